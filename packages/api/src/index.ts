@@ -1,0 +1,2 @@
+// cantonal and operator API, live stream, OpenAPI.
+export {};

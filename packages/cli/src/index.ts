@@ -1,0 +1,2 @@
+// the vigie command.
+export {};

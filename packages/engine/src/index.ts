@@ -1,0 +1,2 @@
+// apply(state, entry): standings, incidents, timers, snapshot, digest; pure.
+export {};

@@ -1,0 +1,2 @@
+// exact geometry: inside, signed distance, crossing, zone index, jurisdiction.
+export {};

@@ -1,0 +1,2 @@
+// device authentication, uploads, group commit, durable answers, quarantine.
+export {};

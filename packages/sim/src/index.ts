@@ -1,0 +1,2 @@
+// seeded fleet, feeds, and the independent oracle.
+export {};
