@@ -1,0 +1,260 @@
+// What clients of a site see over HTTP, as plain types: nothing here runs, imports or depends on the rest of the system. The
+// API answers with these shapes and the console reads them. Times are RFC 3339 in UTC with milliseconds. Errors are `Problem`
+// with content type application/problem+json. Every answer carries `Vigie-Position` (a vector, also the cursor of events).
+//
+// For the console, which lives at one site's origin and may have to talk to the other's: both console origins get
+// Access-Control-Allow-Origin; preflights allow Authorization, Content-Type, Last-Event-ID, Idempotency-Key, If-Match and
+// Vigie-Min-Position; Vigie-Position, ETag, Location and Retry-After are exposed.
+
+export type SiteId = 'noirmont' | 'delemont';
+export type Language = 'fr' | 'de' | 'it' | 'en';
+/** One sentence for people in the four languages; every surface shows the same text. */
+export type Sentence = Readonly<Record<Language, string>>;
+export type Instant = string;
+
+/** Served without a token at `/config.json`, so that the page knows where it is and where else it may go. */
+export interface ConsoleConfig {
+  readonly site: SiteId;
+  /** Public URL of each site, without a trailing slash. */
+  readonly urls: Readonly<Record<SiteId, string>>;
+}
+
+/** GET /v1/session: who the token is. */
+export interface SessionView {
+  readonly subject: string;
+  readonly role: 'operator' | 'sre' | 'auditor' | 'canton' | 'device';
+  /** Two letters, e.g. `JU`; null when the token is not bound to a canton. */
+  readonly canton: string | null;
+}
+
+/** A page of a list. `next` goes back as `after`; null at the end. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next: string | null;
+}
+
+/** RFC 9457. `type` ends with a kind of the closed list in the model. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly fields?: readonly { readonly field: string; readonly reason: string; readonly vertex?: number }[];
+  /** On 409 of an incident step: who has it. */
+  readonly heldBy?: Holder;
+}
+
+export interface Holder {
+  readonly subject: string;
+  readonly site: SiteId;
+  readonly at: Instant;
+}
+
+export type IncidentStatus = 'raised' | 'acknowledged' | 'in_progress' | 'resolved';
+/** early: raised here, not yet settled. confirmed: settled. withdrawn: settled without it. refuted: later data speaks against it. */
+export type Certainty = 'early' | 'confirmed' | 'withdrawn' | 'refuted';
+
+/** One fix that decided. `distanceM` is signed to the zone's edge, positive inside. */
+export interface ReasonFix {
+  readonly deviceId: string;
+  readonly at: Instant;
+  readonly receivedAt?: Instant;
+  readonly lat: number;
+  readonly lon: number;
+  /** 68 %; 0 when the device recorded none. */
+  readonly accuracyM: number;
+  readonly distanceM?: number;
+}
+
+export interface ReasonView {
+  readonly ruleId: string;
+  readonly ruleVersion: string;
+  readonly sentence: Sentence;
+  readonly fixes: readonly ReasonFix[];
+}
+
+/** GET /v1/incidents?caseId&status&lane&after&limit -> Page<IncidentView>. `status` may be `open`: everything not resolved. */
+export interface IncidentView {
+  readonly incidentId: string;
+  readonly caseId: string;
+  /** The canton that ordered the measure, two letters. */
+  readonly authority: string;
+  readonly ruleId: string;
+  readonly kind: string;
+  readonly status: IncidentStatus;
+  readonly certainty: Certainty;
+  readonly lane: 'live' | 'late';
+  /** Order by harm: 1 is looked at first (a protected person in danger), 9 last (technical). */
+  readonly priority: number;
+  readonly openedAt: Instant;
+  readonly closedAt: Instant | null;
+  /** True while what is shown rests on entries that are not settled. */
+  readonly provisional: boolean;
+  /** Number of the newest step this view includes; grows with every event of the incident. */
+  readonly step: number;
+  /** How many signals the episode has counted so far. */
+  readonly signals: number;
+  readonly heldBy: Holder | null;
+  readonly reason: ReasonView;
+}
+
+export interface StepView {
+  readonly step: number;
+  /** The last part of the event type: early, confirmed, withdrawn, refuted, acknowledged, started, resolved, reopened, ... */
+  readonly kind: string;
+  readonly at: Instant;
+  readonly site: SiteId;
+  /** Null when the system did it. */
+  readonly by: string | null;
+  readonly note?: string;
+  readonly code?: string;
+  readonly settled: boolean;
+}
+
+/** GET /v1/incidents/{id} */
+export interface IncidentDetail extends IncidentView {
+  readonly steps: readonly StepView[];
+}
+
+/** POST /v1/incidents/{id}/{action} with an Idempotency-Key. 200 or 202 StepAnswer, 409 Problem with heldBy. */
+export type StepAction = 'acknowledge' | 'start' | 'resolve' | 'reopen';
+export interface StepRequest {
+  readonly note?: string;
+  /** Required by resolve. */
+  readonly code?: ResolutionCode;
+}
+export type ResolutionCode = 'intervened' | 'contacted' | 'false_alarm' | 'technical' | 'authorised';
+export type StepAnswer =
+  | { readonly settled: true; readonly incident: IncidentView }
+  | { readonly settled: false; readonly statusUrl: string; readonly incident?: IncidentView };
+
+/** GET /v1/events?after&limit -> EventPage; with Accept: text/event-stream, SSE whose `id` is the cursor after that event. */
+export interface EventPage {
+  readonly events: readonly VigieEvent[];
+  readonly next: string;
+}
+/** CloudEvents 1.0 in structured JSON. The id is (incident, step), the same at both sites. */
+export interface VigieEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  /** `/sites/<site that appended it>` */
+  readonly source: string;
+  /** `vigie.incident.early`, `.confirmed`, `.withdrawn`, `.acknowledged`, `.resolved`, ... */
+  readonly type: string;
+  /** The incident's id. */
+  readonly subject: string;
+  readonly time: Instant;
+  readonly datacontenttype: 'application/json';
+  readonly data: { readonly incident: IncidentView; readonly step: StepView };
+}
+
+/** GET /v1/positions -> Page<PositionView>: the newest fix of every device visible to this token. Passive measures are left out. */
+export interface PositionView {
+  readonly deviceId: string;
+  readonly caseId: string;
+  readonly role: 'wearer' | 'protected';
+  readonly at: Instant;
+  readonly receivedAt: Instant;
+  readonly lat: number;
+  readonly lon: number;
+  readonly accuracyM: number;
+  readonly batteryPct?: number;
+  /** The site whose origin holds the device's latest report. */
+  readonly site: SiteId;
+}
+
+export type Mode = 'passive' | 'active' | 'dynamic';
+export type ZoneView =
+  | { readonly type: 'circle'; readonly center: readonly [lon: number, lat: number]; readonly radiusM: number }
+  | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly (readonly [number, number])[])[] }
+  | {
+      readonly type: 'MultiPolygon';
+      readonly coordinates: readonly (readonly (readonly (readonly [number, number])[])[])[];
+    }
+  | { readonly type: 'corridor'; readonly line: readonly (readonly [number, number])[]; readonly widthM: number };
+
+export interface RuleView {
+  readonly ruleId: string;
+  readonly kind: string;
+  readonly zone?: ZoneView;
+  readonly bufferM?: number;
+  readonly graceS?: number;
+  readonly dwellS?: number;
+  /** The rule's schedule says that it applies now; absent without a schedule. */
+  readonly activeNow?: boolean;
+}
+
+/** GET /v1/cases -> Page<CaseView> */
+export interface CaseView {
+  readonly caseId: string;
+  readonly authority: string;
+  readonly legalBasis: string;
+  readonly mode: Mode;
+  readonly state: 'pending' | 'active' | 'ended';
+  readonly validFrom: Instant;
+  readonly validTo: Instant | null;
+  readonly openIncidents: number;
+}
+
+/** GET /v1/cases/{id}; the ETag is the order's revision. */
+export interface CaseDetail extends CaseView {
+  readonly revision: number;
+  readonly devices: readonly {
+    readonly deviceId: string;
+    readonly role: 'wearer' | 'protected';
+    readonly lastFixAt: Instant | null;
+    readonly lastReceivedAt: Instant | null;
+    readonly batteryPct?: number;
+  }[];
+  readonly rules: readonly RuleView[];
+}
+
+/** GET /v1/cases/{id}/track?from&to&knownAt, application/geo+json: one Point per fix in order of fix time. */
+export interface TrackView {
+  readonly type: 'FeatureCollection';
+  readonly features: readonly {
+    readonly type: 'Feature';
+    readonly geometry: { readonly type: 'Point'; readonly coordinates: readonly [lon: number, lat: number] };
+    readonly properties: {
+      readonly deviceId: string;
+      readonly role: 'wearer' | 'protected';
+      readonly at: Instant;
+      readonly receivedAt: Instant;
+      readonly accuracyM: number;
+      readonly speedMps?: number;
+      readonly courseDeg?: number;
+    };
+  }[];
+}
+
+/** GET /v1/cluster: this site as it sees itself and the other. Cheap: the console asks twice a second. */
+export interface ClusterView {
+  readonly site: SiteId;
+  readonly urls: Readonly<Record<SiteId, string>>;
+  readonly at: Instant;
+  readonly peer: {
+    readonly site: SiteId;
+    /** Each heard the other within 1 s and `seen` advances (L7); false is apart. */
+    readonly joined: boolean;
+    readonly reachable: boolean;
+    /** How far this site's copy of the other's origin lags; null while it is not heard. */
+    readonly lagMs: number | null;
+    /** The other site has left or was retired: this one settles alone. */
+    readonly left: boolean;
+  };
+  readonly watermarkAgeMs: Readonly<Record<SiteId, number>>;
+  readonly settledBehindMs: number;
+  /** Age of the newest report received here by way of each origin; null when none was. */
+  readonly newestReportAgeMs: Readonly<Record<SiteId, number | null>>;
+  /** `equal` is null until both digests of one position were compared. */
+  readonly digest: { readonly position: string; readonly value: string; readonly equal: boolean | null };
+  readonly epochs: readonly {
+    readonly site: SiteId;
+    readonly epoch: string;
+    readonly admitted: boolean;
+    readonly running: boolean;
+  }[];
+  readonly duties: readonly string[];
+  readonly unobservedDevices: number;
+  readonly clockSkewMs: number | null;
+}
