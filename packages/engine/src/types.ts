@@ -1,0 +1,132 @@
+// What the fold takes and gives. An entry of the merged order is opened (unsealed, parsed) outside; here arrive its
+// case-addressed items, one by one, each with the clock at its place in the merged order.
+import type {
+  FixTimeMs,
+  IncidentEvent,
+  IncidentKind,
+  IncidentStatus,
+  IncidentStep,
+  Lane,
+  LogTimeUs,
+  Reason,
+  RecordedCase,
+  RecordedOrder,
+  ReportBatchReader,
+  Seq,
+  SiteId,
+} from '@vigie/model';
+
+/**
+ * The clock at one place of the merged order. `t` is the log time there. `obs(site)` is how long that origin has been observed
+ * (microseconds): the sum of the steps between its entries up to this place, steps of more than 2 s counting nothing (D5).
+ * Silence runs on the `obs` of the origin a device is bound to, everything else on `t`.
+ */
+export interface Clock {
+  readonly t: LogTimeUs;
+  obs(site: SiteId): number;
+  /** The `obs` of that origin at its last admit, return or founding: silence starts anew from there. 0 = none yet. */
+  obsRestart(site: SiteId): number;
+  /** The log time at which that origin's `obs` reached the value; a function of the origin's entries alone. */
+  timeOfObs(site: SiteId, obs: number): LogTimeUs;
+}
+
+/** Where an item stands in the log. */
+export interface Place {
+  readonly site: SiteId;
+  readonly epoch: string;
+  readonly seq: Seq;
+  readonly index: number;
+  readonly entryId: string;
+}
+
+export type OpenedItem =
+  | { readonly kind: 'case'; readonly measure: string; readonly recorded: RecordedCase }
+  | { readonly kind: 'order'; readonly measure: string; readonly order: RecordedOrder; readonly by: string }
+  | { readonly kind: 'stop'; readonly measure: string; readonly by: string; readonly reason: string }
+  /** The reader is reused by the caller after the call: keep nothing of it. */
+  | { readonly kind: 'reports'; readonly measure: string; readonly batch: ReportBatchReader }
+  | { readonly kind: 'step'; readonly measure: string; readonly step: IncidentStep }
+  | { readonly kind: 'event'; readonly measure: string; readonly event: IncidentEvent };
+
+/** What became of a decision in this fold (L16); reports and events always answer `applied`. */
+export type Outcome =
+  | { readonly kind: 'applied' }
+  | { readonly kind: 'repeated'; readonly entryId: string }
+  | {
+      readonly kind: 'refused';
+      readonly reason:
+        | 'unknown_measure'
+        | 'unknown_incident'
+        | 'step_forbidden'
+        | 'revision_stale'
+        | 'key_mismatch'
+        | 'measure_ended'
+        | 'malformed';
+      readonly heldBy?: string;
+    };
+
+/** An incident as the fold holds it. Plain data: projections and the API show it, snapshots keep it. */
+export interface Incident {
+  readonly incidentId: string;
+  readonly aliases: readonly string[];
+  readonly ruleId: string;
+  readonly kind: IncidentKind;
+  readonly status: IncidentStatus;
+  /** `refuted` and `withdrawn` never remove an incident that was published. */
+  readonly certainty: 'raised' | 'withdrawn' | 'refuted' | 'explained';
+  readonly lane: Lane;
+  readonly openedAtMs: number;
+  readonly closedAtMs?: number;
+  /** Log time at which the fold raised it. */
+  readonly raisedAt: LogTimeUs;
+  /** Signals counted inside the episode. */
+  readonly signals: number;
+  readonly reason: Reason;
+  readonly heldBy?: string;
+  readonly history: readonly {
+    readonly step: string;
+    readonly by: string;
+    readonly t: LogTimeUs;
+    readonly entryId: string;
+    readonly note?: string;
+    readonly code?: string;
+  }[];
+  /** Event steps (`early`, `confirmed`, ...) that have been applied to it. */
+  readonly published: readonly string[];
+}
+
+export interface DeviceStanding {
+  readonly deviceId: string;
+  readonly role: 'wearer' | 'protected';
+  readonly boundTo?: SiteId;
+  readonly lastReportAt?: LogTimeUs;
+  readonly fix?: {
+    readonly at: FixTimeMs;
+    readonly latE7: number;
+    readonly lonE7: number;
+    readonly accuracyMm: number;
+  };
+  readonly batteryPct?: number;
+  readonly reports: number;
+}
+
+/** A change of standing of one rule: final fix-time order is the caller's to sort. */
+export interface Transition {
+  readonly ruleId: string;
+  readonly deviceId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly at: FixTimeMs;
+  /** The report that decided it. */
+  readonly reportKey: string;
+}
+
+/** One case as queries see it. */
+export interface CaseView {
+  readonly measure: string;
+  readonly recorded: RecordedCase;
+  readonly revision: number;
+  readonly ended: boolean;
+  readonly devices: readonly DeviceStanding[];
+  readonly incidents: readonly Incident[];
+}

@@ -1,0 +1,202 @@
+// A case as a cantonal authority writes it (DESIGN section 7, `evaluate`), and as the log records it: zones in integers with
+// their scale factors, schedules as UTC intervals, so that the fold needs neither trigonometry nor a calendar.
+import { z } from 'zod';
+import type { Json } from './canonical.ts';
+import { isDeviceId } from './report-input.ts';
+
+export const ZONES_VERTICES_MAX = 10_000;
+export const RULES_MAX = 100;
+export const DEVICES_MAX = 16;
+
+const finite = z.number().finite();
+const lonLat = z
+  .tuple([finite.min(-180).max(180), finite.min(-90).max(90)])
+  .or(z.tuple([finite.min(-180).max(180), finite.min(-90).max(90), finite]));
+const ring = z.array(lonLat).min(4).max(ZONES_VERTICES_MAX);
+export const zoneSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('circle'), center: lonLat, radiusM: finite.positive().max(1_000_000) }),
+  z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1).max(1000) }),
+  z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1).max(1000)).min(1).max(1000) }),
+  z.object({
+    type: z.literal('corridor'),
+    line: z.array(lonLat).min(2).max(ZONES_VERTICES_MAX),
+    widthM: finite.positive().max(100_000),
+  }),
+]);
+export type ZoneInput = z.infer<typeof zoneSchema>;
+
+/** Local date-times without offset in the case's time zone; RRULE as in RFC 5545. */
+export const scheduleSchema = z
+  .array(
+    z.object({
+      dtstart: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, 'must be a local date-time without offset'),
+      duration: z
+        .string()
+        .regex(/^P(?!$)(\d+W|(\d+D)?(T(?!$)(\d+H)?(\d+M)?(\d+S)?)?)$/, 'must be an ISO 8601 duration'),
+      rrule: z.string().max(500).optional(),
+    }),
+  )
+  .min(1)
+  .max(200);
+
+const seconds = finite.min(0).max(30 * 86_400);
+const common = {
+  ruleId: z.string().min(1).max(64),
+  schedule: scheduleSchema.optional(),
+  /** One-off passes: while one runs, the rule is not active. */
+  passes: scheduleSchema.optional(),
+};
+const place = {
+  ...common,
+  zone: zoneSchema,
+  bufferM: finite.min(0).max(100_000).optional(),
+  graceS: seconds.optional(),
+  dwellS: seconds.optional(),
+};
+export const ruleSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('exclusion'), ...place }),
+  z.object({ kind: z.literal('inclusion'), ...place, beacons: z.array(z.string().min(1).max(64)).max(32).optional() }),
+  z.object({
+    kind: z.literal('proximity'),
+    ...common,
+    partnerDeviceId: z.string().min(1).max(64),
+    warnM: finite.positive().max(1_000_000),
+    alarmM: finite.positive().max(1_000_000),
+    maxAgeS: seconds,
+  }),
+  z.object({ kind: z.literal('silence'), ...common, maxGapS: finite.positive().max(30 * 86_400) }),
+  z.object({ kind: z.literal('battery'), ...common, minPct: finite.min(0).max(100) }),
+  z.object({ kind: z.literal('tamper'), ...common }),
+  z.object({ kind: z.literal('jamming'), ...common, graceS: seconds.optional() }),
+  z.object({ kind: z.literal('motion_without_fix'), ...common, maxS: seconds.optional() }),
+  z.object({ kind: z.literal('implausible'), ...common, maxSpeedMps: finite.positive().optional() }),
+]);
+export type RuleInput = z.infer<typeof ruleSchema>;
+export type RuleKind = RuleInput['kind'];
+
+export const MODES = ['passive', 'active', 'dynamic'] as const;
+export type Mode = (typeof MODES)[number];
+
+const instant = z.string().datetime({ offset: true });
+export const deviceSchema = z.object({
+  deviceId: z.string().refine(isDeviceId, 'must be 1 to 64 visible ASCII characters'),
+  role: z.enum(['wearer', 'protected']),
+});
+
+export const orderInputSchema = z.object({
+  validFrom: instant,
+  validTo: instant,
+  rules: z.array(ruleSchema).min(1).max(RULES_MAX),
+});
+export type OrderInput = z.infer<typeof orderInputSchema>;
+
+/** `evaluate`'s case.json. */
+export const caseInputSchema = z.object({
+  caseId: z.string().regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters'),
+  mode: z.enum(MODES),
+  timezone: z.string().min(1).max(64),
+  devices: z.array(deviceSchema).min(1).max(DEVICES_MAX),
+  rules: z.array(ruleSchema).max(RULES_MAX),
+  validFrom: instant,
+  validTo: instant,
+});
+export type CaseInput = z.infer<typeof caseInputSchema>;
+
+export const CANTONS = [
+  'ZH',
+  'BE',
+  'LU',
+  'UR',
+  'SZ',
+  'OW',
+  'NW',
+  'GL',
+  'ZG',
+  'FR',
+  'SO',
+  'BS',
+  'BL',
+  'SH',
+  'AR',
+  'AI',
+  'SG',
+  'GR',
+  'AG',
+  'TG',
+  'TI',
+  'VD',
+  'VS',
+  'NE',
+  'GE',
+  'JU',
+] as const;
+export type Canton = (typeof CANTONS)[number];
+/** The norms that a measure may rest on (FIELD section 1.1). */
+export const LEGAL_BASES = ['StGB 79b', 'StGB 67b', 'StPO 237', 'ZGB 28c'] as const;
+
+/** The body of `POST /v1/cases`. */
+export const newCaseSchema = caseInputSchema.extend({
+  authority: z.enum(CANTONS),
+  legalBasis: z.enum(LEGAL_BASES),
+  /** Shown to operators once there is an alarm; personal, sealed. */
+  person: z.object({ name: z.string().min(1).max(200) }).optional(),
+  collection: z.enum(['full', 'zone-relevant', 'presence']).optional(),
+});
+export type NewCase = z.infer<typeof newCaseSchema>;
+
+/** A half-open interval of UTC milliseconds. */
+export type IntervalMs = readonly [fromMs: number, toMs: number];
+
+/** A rule as the log records it. Everything a decision needs, nothing that needs a calendar or trigonometry. */
+export interface RecordedRule {
+  readonly ruleId: string;
+  readonly kind: RuleKind;
+  /** `geo`'s recorded zone: integers of 1e-7 degree and its scale factors. */
+  readonly zone?: Json;
+  readonly bufferMm?: number;
+  readonly graceMs?: number;
+  readonly dwellMs?: number;
+  /** When the rule is active, passes already taken out; sorted, disjoint, inside the order's validity. Absent = always while the order is valid. */
+  readonly active?: readonly IntervalMs[];
+  /** Version of the time zone data that made `active`. */
+  readonly tzdata?: string;
+  readonly beacons?: readonly string[];
+  readonly partnerDeviceId?: string;
+  readonly warnMm?: number;
+  readonly alarmMm?: number;
+  readonly maxAgeMs?: number;
+  readonly maxGapMs?: number;
+  readonly minPct?: number;
+  readonly maxMs?: number;
+  readonly maxSpeedMmps?: number;
+}
+
+export interface RecordedOrder {
+  /** 1, 2, 3, ... in the order of the fold. Checked there against `baseRevision` (L16). */
+  readonly baseRevision: number;
+  readonly validFromMs: number;
+  readonly validToMs: number;
+  readonly rules: readonly RecordedRule[];
+  /** The order as it was written, for people and for the next revision. */
+  readonly input: OrderInput;
+}
+
+export interface RecordedDevice {
+  readonly deviceId: string;
+  readonly role: 'wearer' | 'protected';
+  /** SHA-256 (hex) of the device's token. */
+  readonly tokenHash: string;
+}
+
+/** What a `case` entry carries, sealed. */
+export interface RecordedCase {
+  readonly caseId: string;
+  readonly authority: Canton;
+  readonly legalBasis: string;
+  readonly mode: Mode;
+  readonly timezone: string;
+  readonly person?: { readonly name: string };
+  readonly collection: 'full' | 'zone-relevant' | 'presence';
+  readonly devices: readonly RecordedDevice[];
+  readonly order: RecordedOrder;
+}

@@ -1,0 +1,178 @@
+// The versioned envelope of everything in the log (L3), and its bytes: a magic, the length of a JSON header, the header, then
+// the items. What is personal lies in the items, sealed per measure; the header holds no coordinate, name or device id.
+import { type Result, assert, fail, ok } from './errors.ts';
+import { type SiteId, isSiteId } from './site.ts';
+import { utf8Decode, utf8Encode } from './text.ts';
+import { type LogTimeUs, type Seq, logTimeUs, seqOf } from './units.ts';
+
+export const ENTRY_VERSION = 1;
+/** Bytes of one entry; below nats-server's max_payload of 1 MiB with room for its headers. */
+export const ENTRY_BYTES_MAX = 900_000;
+const MAGIC = 0x56474501; // "VGE" 1
+
+/** Kinds whose items belong to one measure each. */
+export const CASE_KINDS = ['case', 'order', 'stop', 'reports', 'step', 'event', 'attempt', 'receipt'] as const;
+export type CaseKind = (typeof CASE_KINDS)[number];
+/** Kinds that carry plain `data` and concern a whole site or cluster. */
+export const PLAIN_KINDS = [
+  'heartbeat',
+  'admit',
+  'ok',
+  'leave',
+  'found',
+  'shared_zone',
+  'engine_version',
+  'rule_switched',
+  'erased',
+  'wrapped',
+] as const;
+export type PlainKind = (typeof PLAIN_KINDS)[number];
+export type EntryKind = CaseKind | PlainKind;
+
+/** How far the writer had the other origin on its own disk, openable (L7). Null: nothing yet. */
+export type Seen = { readonly epoch: string; readonly seq: Seq } | null;
+
+/** One payload of one measure. `bytes` is sealed (nonce, ciphertext, tag) unless the header says `plain`. */
+export interface Item {
+  /** 32 hex digits: the id of the measure and of its key. */
+  readonly measure: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface HeartbeatData {
+  /** Digest of settled state at the last whole second of log time it has reached. */
+  readonly digest?: { readonly second: number; readonly value: string };
+  /** Size and root of the own tree (section 5). */
+  readonly tree?: { readonly size: number; readonly root: string };
+}
+/** L11. `bases`: for each waiting epoch listed, in turn, the lastSeq of every other known epoch of that site. */
+export interface AdmitData {
+  readonly generation: string;
+  readonly admits: readonly {
+    readonly site: SiteId;
+    readonly epoch: string;
+    readonly lastSeqs: { readonly [epoch: string]: number };
+  }[];
+  /** True when Noirmont's keeper admits epochs of both sites; counts once an `ok` of Delémont names it. */
+  readonly both: boolean;
+}
+export interface OkData {
+  readonly admitEntryId: string;
+}
+export interface FoundData {
+  readonly generation: string;
+  readonly members: readonly SiteId[];
+  readonly parent: string;
+  readonly vector: { readonly [epochOfSite: string]: number };
+}
+
+export interface Envelope {
+  readonly v: number;
+  readonly entryId: string;
+  readonly t: LogTimeUs;
+  readonly kind: EntryKind;
+  readonly seen: Seen;
+  /** True: items are not sealed (a test setting). */
+  readonly plain?: boolean;
+  readonly data?: unknown;
+}
+export interface Entry extends Envelope {
+  readonly items: readonly Item[];
+}
+
+/** An entry with its place in an origin. */
+export interface ReceivedEntry {
+  readonly site: SiteId;
+  readonly epoch: string;
+  readonly seq: Seq;
+  readonly entry: Entry;
+}
+
+export function encodeEntry(entry: Entry): Uint8Array {
+  const { items, ...envelope } = entry;
+  const header = utf8Encode(JSON.stringify(envelope));
+  let size = 8 + header.length;
+  for (const item of items) size += 20 + item.bytes.length;
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, MAGIC);
+  view.setUint32(4, header.length);
+  bytes.set(header, 8);
+  let p = 8 + header.length;
+  for (const item of items) {
+    assert(item.measure.length === 32, 'a measure id is 32 hex digits');
+    for (let i = 0; i < 16; i++) bytes[p + i] = Number.parseInt(item.measure.slice(2 * i, 2 * i + 2), 16);
+    view.setUint32(p + 16, item.bytes.length);
+    bytes.set(item.bytes, p + 20);
+    p += 20 + item.bytes.length;
+  }
+  return bytes;
+}
+
+/** Items are views on `bytes`, not copies. Malformed bytes are a value, because a disk or an insider may make them. */
+export function decodeEntry(bytes: Uint8Array): Result<Entry> {
+  const bad = (detail: string) => fail('malformed-entry', detail);
+  if (bytes.length < 8) return bad('shorter than its own header');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0) !== MAGIC) return bad('does not start with the mark of an entry');
+  const headerLength = view.getUint32(4);
+  if (8 + headerLength > bytes.length) return bad('header is cut short');
+  let header: unknown;
+  try {
+    header = JSON.parse(utf8Decode(bytes.subarray(8, 8 + headerLength)));
+  } catch (cause) {
+    return fail('malformed-entry', 'header is not JSON', { cause });
+  }
+  if (!isEnvelope(header)) return bad('header lacks v, entryId, t, kind or seen');
+  const items: Item[] = [];
+  let p = 8 + headerLength;
+  while (p < bytes.length) {
+    if (p + 20 > bytes.length) return bad('item header is cut short');
+    const length = view.getUint32(p + 16);
+    if (p + 20 + length > bytes.length) return bad('item is cut short');
+    items.push({ measure: hex16(bytes, p), bytes: bytes.subarray(p + 20, p + 20 + length) });
+    p += 20 + length;
+  }
+  return ok({ ...header, t: logTimeUs(header.t), items });
+}
+
+function isEnvelope(value: unknown): value is Envelope {
+  if (typeof value !== 'object' || value === null) return false;
+  const o = value as Record<string, unknown>;
+  const seen = o['seen'];
+  return (
+    o['v'] === ENTRY_VERSION &&
+    typeof o['entryId'] === 'string' &&
+    Number.isSafeInteger(o['t']) &&
+    typeof o['kind'] === 'string' &&
+    ([...CASE_KINDS, ...PLAIN_KINDS] as readonly string[]).includes(o['kind']) &&
+    (seen === null ||
+      (typeof seen === 'object' &&
+        typeof (seen as Record<string, unknown>)['epoch'] === 'string' &&
+        Number.isSafeInteger((seen as Record<string, unknown>)['seq'])))
+  );
+}
+
+const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+function hex16(bytes: Uint8Array, p: number): string {
+  let text = '';
+  for (let i = 0; i < 16; i++) text += HEX[bytes[p + i] as number];
+  return text;
+}
+
+/** Bytes an item adds to an entry, beside its own. */
+export const ITEM_OVERHEAD_BYTES = 20;
+
+export const isCaseKind = (kind: EntryKind): kind is CaseKind => (CASE_KINDS as readonly string[]).includes(kind);
+
+/** `LOG_<site>_<epoch>-<suffix>_<nn>` (L10). */
+export const streamName = (site: SiteId, epoch: string, partition: number): string =>
+  `LOG_${site}_${epoch}_${String(partition).padStart(2, '0')}`;
+
+export function parseStreamName(name: string): { site: SiteId; epoch: string; partition: number } | undefined {
+  const match = /^LOG_([a-z]+)_([0-9]+-[a-z0-9]+)_([0-9]{2})$/.exec(name);
+  if (match === null || !isSiteId(match[1])) return undefined;
+  return { site: match[1], epoch: match[2] as string, partition: Number(match[3]) };
+}
+
+export const firstSeq: Seq = seqOf(1);

@@ -1,0 +1,123 @@
+// Incidents: one episode of one rule for one case (DESIGN section 4), its life, its certainty and its reason.
+import { derivedId } from './canonical.ts';
+import type { RuleKind } from './case.ts';
+
+export const STATUSES = ['raised', 'acknowledged', 'in_progress', 'resolved'] as const;
+export type IncidentStatus = (typeof STATUSES)[number];
+export const CERTAINTIES = ['early', 'confirmed', 'withdrawn', 'refuted'] as const;
+export type Certainty = (typeof CERTAINTIES)[number];
+export const LANES = ['live', 'late', 'retrospective'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** Rules of orders, and those every case has. */
+export type IncidentKind = RuleKind | 'absence_unconfirmed' | 'check' | 'stale' | 'crossed' | 'invalid_order';
+
+export const STEPS = ['acknowledge', 'start', 'resolve', 'reopen', 'note'] as const;
+export type StepKind = (typeof STEPS)[number];
+
+/** What follows a step; undefined = the step is forbidden from there. */
+export const statusAfter: Record<IncidentStatus, Record<StepKind, IncidentStatus | undefined>> = {
+  raised: { acknowledge: 'acknowledged', start: undefined, resolve: undefined, reopen: undefined, note: 'raised' },
+  acknowledged: {
+    acknowledge: undefined,
+    start: 'in_progress',
+    resolve: 'resolved',
+    reopen: undefined,
+    note: 'acknowledged',
+  },
+  in_progress: {
+    acknowledge: undefined,
+    start: undefined,
+    resolve: 'resolved',
+    reopen: undefined,
+    note: 'in_progress',
+  },
+  resolved: { acknowledge: undefined, start: undefined, resolve: undefined, reopen: 'raised', note: 'resolved' },
+};
+
+/** A step as it is put into the log, sealed with its case. */
+export interface IncidentStep {
+  readonly incidentId: string;
+  readonly step: StepKind;
+  /** Who: the subject of the token. */
+  readonly by: string;
+  readonly note?: string;
+  /** With `resolve`: why it is over, from the operator's list. */
+  readonly code?: string;
+  /** (client, key, body hash) of the request, checked in the fold (L16). */
+  readonly idempotency?: { readonly client: string; readonly key: string; readonly bodyHash: string };
+}
+
+/** A fix that a decision rests on, as recorded. */
+export interface ReasonFix {
+  readonly deviceId: string;
+  readonly atMs: number;
+  readonly latE7?: number;
+  readonly lonE7?: number;
+  readonly accuracyMm?: number;
+  /** Signed distance to the zone's edge, positive inside; millimetres. */
+  readonly distanceMm?: number;
+}
+
+/** Why. The sentence for people is made from this in fr, de, it, en, by one function for console, API and report. */
+export interface Reason {
+  readonly rule: string;
+  readonly kind: IncidentKind;
+  readonly version: number;
+  /** A closed list of codes per kind, e.g. `inside_exclusion`, `outside_inclusion`, `silent`, `strap_open`, `battery_low`. */
+  readonly code: string;
+  readonly fixes: readonly ReasonFix[];
+  /** Named numbers of the sentence, integers with their unit in the name (`graceMs`, `distanceMm`, `ageMs`, ...). */
+  readonly values: { readonly [name: string]: number };
+}
+
+/** The id of an incident (D2): the same wherever and whenever it is derived from the same opening. */
+export const incidentId = (measure: string, ruleId: string, openingKey: string): string =>
+  derivedId('incident', measure, ruleId, openingKey);
+
+/** Lower comes first in every queue: harm to a protected person, then tamper, then place, then knowledge, technical last. */
+export const PRIORITY: Record<IncidentKind, number> = {
+  proximity: 1,
+  tamper: 2,
+  exclusion: 3,
+  crossed: 4,
+  inclusion: 5,
+  jamming: 6,
+  absence_unconfirmed: 7,
+  silence: 8,
+  motion_without_fix: 9,
+  implausible: 10,
+  check: 11,
+  stale: 12,
+  battery: 13,
+  invalid_order: 14,
+};
+
+export const EVENT_TYPES = [
+  'early',
+  'confirmed',
+  'withdrawn',
+  'refuted',
+  'explained',
+  'closed',
+  'acknowledged',
+  'in_progress',
+  'resolved',
+  'reopened',
+  'noted',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
+
+/** A published event (D1), sealed with its case. Its id is (incidentId, step). */
+export interface IncidentEvent {
+  readonly incidentId: string;
+  /** `early`, `confirmed`, ...; a repeated one carries its ordinal: `acknowledged.2`. */
+  readonly step: string;
+  readonly type: EventType;
+  readonly ruleId: string;
+  readonly kind: IncidentKind;
+  readonly openedAtMs: number;
+  readonly closedAtMs?: number;
+  readonly lane: Lane;
+  readonly reason: Reason;
+}
