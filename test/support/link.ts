@@ -12,6 +12,11 @@ export type Link = {
   stop(): Promise<void>;
 };
 
+function hold(socket: Socket, isHeld: boolean): void {
+  if (isHeld) socket.pause();
+  else socket.resume();
+}
+
 export async function startLink(targetPort: number): Promise<Link> {
   const near = new Set<Socket>();
   const far = new Set<Socket>();
@@ -46,8 +51,8 @@ export async function startLink(targetPort: number): Promise<Link> {
   if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
 
   const apply = (): void => {
-    for (const socket of near) held.toTarget ? socket.pause() : socket.resume();
-    for (const socket of far) held.fromTarget ? socket.pause() : socket.resume();
+    for (const socket of near) hold(socket, held.toTarget);
+    for (const socket of far) hold(socket, held.fromTarget);
   };
   const reset = (): void => {
     for (const socket of [...near, ...far]) socket.destroy();

@@ -9,7 +9,7 @@ test('a nats-server starts with JetStream in its domain, dies by SIGKILL and com
     expect(await jsz()).toMatchObject({ config: { domain: 'noirmont', sync_always: true } });
     const first = nats.pid();
     await nats.kill();
-    await expect(jsz()).rejects.toThrow();
+    await expect(jsz()).rejects.toThrow('fetch failed');
     await nats.start();
     expect(nats.pid()).not.toBe(first);
     expect(await jsz()).toMatchObject({ config: { domain: 'noirmont' } });

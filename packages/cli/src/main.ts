@@ -1,0 +1,2 @@
+// The vigie command.
+process.stdout.write('vigie\n');
