@@ -5,7 +5,7 @@ packages_stamp() { { cat "$ROOT/pnpm-lock.yaml" "$ROOT/pnpm-workspace.yaml" "$RO
 have_packages() {
   stamp=$(packages_stamp)
   [ "$(cat "$ROOT/node_modules/.vigie-stamp" 2>/dev/null || true)" = "$stamp" ] && return
-  say 'installing the packages (about 350 MB unpacked)'
+  say 'installing the packages (520 packages, about 600 MB unpacked)'
   (cd "$ROOT" && pnpm install --frozen-lockfile --prefer-offline --reporter=append-only --config.confirm-modules-purge=false >&2) ||
     die 'the packages could not be installed (pnpm says why above); the npm registry must be reachable once'
   printf '%s' "$stamp" > "$ROOT/node_modules/.vigie-stamp"

