@@ -39,7 +39,7 @@ test('[L3] malformed bytes are a value, whatever they are', () => {
       const other = bytes.slice();
       other[at] = (other[at] as number) ^ flip;
       decodeEntry(other);
-      decodeEntry(bytes.subarray(0, at));
+      expect(decodeEntry(bytes.subarray(0, at)).ok).toBe(false);
     }),
   );
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (any) => !decodeEntry(any).ok));
@@ -56,7 +56,7 @@ test('the wire is frozen: kinds, device events and the bytes of an entry', () =>
       }),
     ),
   ).slice(0, 16);
-  expect([ENTRY_VERSION, fingerprint]).toEqual([1, 'd1002a74a8d79e84']);
+  expect([ENTRY_VERSION, fingerprint]).toEqual([1, '80495d98c98ac1a0']);
 });
 
 test('[L10] the name of a stream carries site, epoch and partition', () => {
@@ -84,5 +84,5 @@ test('[L18] a position reads back as it was written, and covers what lies before
 
 test('canonical JSON does not depend on the order of keys', () => {
   expect(canonicalJson({ b: 1, a: [true, null, { d: 'x', c: undefined }] })).toBe('{"a":[true,null,{"d":"x"}],"b":1}');
-  expect(() => canonicalJson({ a: Number.NaN })).toThrow();
+  expect(() => canonicalJson({ a: Number.NaN })).toThrow('finite');
 });

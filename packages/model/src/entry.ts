@@ -1,5 +1,5 @@
-// The versioned envelope of everything in the log (L3), and its bytes: a magic, the length of a JSON header, the header, then
-// the items. What is personal lies in the items, sealed per measure; the header holds no coordinate, name or device id.
+// The versioned envelope of everything in the log (L3), and its bytes: a magic, the length of a JSON header, the number of items, the
+// header, then the items. What is personal lies in the items, sealed per measure; the header holds no coordinate, name or device id.
 import { type Result, assert, fail, ok } from './errors.ts';
 import { type SiteId, isSiteId } from './site.ts';
 import { utf8Decode, utf8Encode } from './text.ts';
@@ -9,6 +9,7 @@ export const ENTRY_VERSION = 1;
 /** Bytes of one entry; below nats-server's max_payload of 1 MiB with room for its headers. */
 export const ENTRY_BYTES_MAX = 900_000;
 const MAGIC = 0x56474501; // "VGE" 1
+const FIXED_BYTES = 12;
 
 /** Kinds whose items belong to one measure each. */
 export const CASE_KINDS = ['case', 'order', 'stop', 'reports', 'step', 'event', 'attempt', 'receipt'] as const;
@@ -91,14 +92,15 @@ export interface ReceivedEntry {
 export function encodeEntry(entry: Entry): Uint8Array {
   const { items, ...envelope } = entry;
   const header = utf8Encode(JSON.stringify(envelope));
-  let size = 8 + header.length;
+  let size = FIXED_BYTES + header.length;
   for (const item of items) size += 20 + item.bytes.length;
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, MAGIC);
   view.setUint32(4, header.length);
-  bytes.set(header, 8);
-  let p = 8 + header.length;
+  view.setUint32(8, items.length);
+  bytes.set(header, FIXED_BYTES);
+  let p = FIXED_BYTES + header.length;
   for (const item of items) {
     assert(item.measure.length === 32, 'a measure id is 32 hex digits');
     for (let i = 0; i < 16; i++) bytes[p + i] = Number.parseInt(item.measure.slice(2 * i, 2 * i + 2), 16);
@@ -112,20 +114,20 @@ export function encodeEntry(entry: Entry): Uint8Array {
 /** Items are views on `bytes`, not copies. Malformed bytes are a value, because a disk or an insider may make them. */
 export function decodeEntry(bytes: Uint8Array): Result<Entry> {
   const bad = (detail: string) => fail('malformed-entry', detail);
-  if (bytes.length < 8) return bad('shorter than its own header');
+  if (bytes.length < FIXED_BYTES) return bad('shorter than its own header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(0) !== MAGIC) return bad('does not start with the mark of an entry');
   const headerLength = view.getUint32(4);
-  if (8 + headerLength > bytes.length) return bad('header is cut short');
+  if (FIXED_BYTES + headerLength > bytes.length) return bad('header is cut short');
   let header: unknown;
   try {
-    header = JSON.parse(utf8Decode(bytes.subarray(8, 8 + headerLength)));
+    header = JSON.parse(utf8Decode(bytes.subarray(FIXED_BYTES, FIXED_BYTES + headerLength)));
   } catch (cause) {
     return fail('malformed-entry', 'header is not JSON', { cause });
   }
   if (!isEnvelope(header)) return bad('header lacks v, entryId, t, kind or seen');
   const items: Item[] = [];
-  let p = 8 + headerLength;
+  let p = FIXED_BYTES + headerLength;
   while (p < bytes.length) {
     if (p + 20 > bytes.length) return bad('item header is cut short');
     const length = view.getUint32(p + 16);
@@ -133,6 +135,7 @@ export function decodeEntry(bytes: Uint8Array): Result<Entry> {
     items.push({ measure: hex16(bytes, p), bytes: bytes.subarray(p + 20, p + 20 + length) });
     p += 20 + length;
   }
+  if (items.length !== view.getUint32(8)) return bad('holds another number of items than it says');
   return ok({ ...header, t: logTimeUs(header.t), items });
 }
 
