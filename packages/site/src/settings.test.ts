@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { readSettings } from './settings.ts';
+
+const env = {
+  SITE: 'delemont',
+  HTTP_PORT: '7200',
+  PEER_URL: 'http://127.0.0.1:7100',
+  PUBLIC_URLS: 'noirmont=http://noirmont.localhost:7100/,delemont=http://delemont.localhost:7200',
+  NATS_URL: '127.0.0.1:4222',
+  NATS_USER: 'site',
+  NATS_PASSWORD: 'x',
+  PG_URL: 'postgres://owner@127.0.0.1/vigie',
+  PG_APP_URL: 'postgres://app@127.0.0.1/vigie',
+  DATA_DIR: '/var/lib/vigie',
+  TOKENS_FILE: '/etc/vigie/tokens.json',
+  WRAPPING_KEY_FILE: '/etc/vigie/wrapping.key',
+  INTERNAL_TOKEN: 'y',
+};
+
+test('settings are read, with a box around Switzerland as the area of validity', () => {
+  expect(readSettings(env)).toMatchObject({
+    site: 'delemont',
+    httpHost: '127.0.0.1',
+    publicUrls: { noirmont: 'http://noirmont.localhost:7100' },
+    area: { west: 5.9 },
+    sealing: true,
+  });
+  expect(readSettings({ ...env, AREA_OF_VALIDITY: 'off' })).toMatchObject({ area: undefined });
+});
+
+test('everything that is wrong is said in one go, by name', () => {
+  expect(
+    readSettings({
+      ...env,
+      SITE: 'bern',
+      HTTP_PORT: 'x',
+      NATS_URL: '',
+      PUBLIC_URLS: 'noirmont=http://a',
+      AREA_OF_VALIDITY: '1,2',
+    }),
+  ).toEqual({
+    problems: [
+      "SITE must be one of noirmont, delemont, not 'bern'",
+      'HTTP_PORT must be a port number',
+      'PUBLIC_URLS lacks delemont=URL',
+      'AREA_OF_VALIDITY must be CH, off, or west,south,east,north in degrees',
+      'NATS_URL is not set',
+    ],
+  });
+});
+
+test('production refuses a log in plain text', () => {
+  expect(readSettings({ ...env, NODE_ENV: 'production', SEALING: 'off' })).toEqual({
+    problems: ['SEALING=off is refused in production'],
+  });
+});

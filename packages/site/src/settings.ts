@@ -1,0 +1,106 @@
+// The settings of one site process: the only place that reads the environment. deploy/<site>/site.env holds production's values.
+import { SITES, type SiteId, isSiteId } from '@vigie/model';
+
+/** A box of WGS84 degrees in which zones are expected to lie; outside it a zone gets a warning. */
+export interface AreaOfValidity {
+  readonly west: number;
+  readonly south: number;
+  readonly east: number;
+  readonly north: number;
+}
+
+export interface Settings {
+  readonly site: SiteId;
+  readonly production: boolean;
+  readonly httpHost: string;
+  readonly httpPort: number;
+  /** Base URL of the other site, as this site reaches it. */
+  readonly peerUrl: string;
+  /** Base URLs of both consoles, as people reach them. */
+  readonly publicUrls: Readonly<Record<SiteId, string>>;
+  readonly nats: { readonly url: string; readonly user: string; readonly password: string };
+  /** Owner of the schema: migrations only. */
+  readonly pgOwnerUrl: string;
+  /** The role that serves queries: no superuser, no bypassrls. */
+  readonly pgAppUrl: string;
+  readonly dataDir: string;
+  readonly tokensFile: string;
+  readonly wrappingKeyFile: string;
+  /** Shared by the two sites, for /internal. */
+  readonly internalToken: string;
+  readonly area: AreaOfValidity | undefined;
+  /** False only in tests that show what sealing hides. */
+  readonly sealing: boolean;
+  readonly logLevel: string;
+}
+
+/** Switzerland with a margin: a zone outside is more likely swapped coordinates than a court's wish. */
+const SWITZERLAND: AreaOfValidity = { west: 5.9, south: 45.7, east: 10.6, north: 47.9 };
+
+/** Reads the settings, or says every one that is missing or wrong, in one go. */
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>>,
+): Settings | { readonly problems: readonly string[] } {
+  const problems: string[] = [];
+  const need = (name: string): string => {
+    const value = env[name];
+    if (value === undefined || value === '') problems.push(`${name} is not set`);
+    return value ?? '';
+  };
+  const site = need('SITE');
+  if (site !== '' && !isSiteId(site)) problems.push(`SITE must be one of ${SITES.join(', ')}, not '${site}'`);
+  const httpPort = Number(need('HTTP_PORT'));
+  if (!Number.isInteger(httpPort) || httpPort < 0 || httpPort > 65_535)
+    problems.push('HTTP_PORT must be a port number');
+  const publicUrls = readPublicUrls(need('PUBLIC_URLS'), problems);
+  const area = readArea(env['AREA_OF_VALIDITY'] ?? 'CH', problems);
+  const settings: Settings = {
+    site: site as SiteId,
+    production: env['NODE_ENV'] === 'production',
+    httpHost: env['HTTP_HOST'] ?? '127.0.0.1',
+    httpPort,
+    peerUrl: need('PEER_URL'),
+    publicUrls,
+    nats: { url: need('NATS_URL'), user: need('NATS_USER'), password: need('NATS_PASSWORD') },
+    pgOwnerUrl: need('PG_URL'),
+    pgAppUrl: need('PG_APP_URL'),
+    dataDir: need('DATA_DIR'),
+    tokensFile: need('TOKENS_FILE'),
+    wrappingKeyFile: need('WRAPPING_KEY_FILE'),
+    internalToken: need('INTERNAL_TOKEN'),
+    area,
+    sealing: env['SEALING'] !== 'off',
+    logLevel: env['LOG_LEVEL'] ?? 'info',
+  };
+  if (settings.production && !settings.sealing) problems.push('SEALING=off is refused in production');
+  return problems.length > 0 ? { problems } : settings;
+}
+
+/** `noirmont=https://...,delemont=https://...` */
+function readPublicUrls(text: string, problems: string[]): Record<SiteId, string> {
+  const urls: Record<string, string> = {};
+  for (const part of text.split(',')) {
+    const [site, url] = part.split('=', 2);
+    if (site !== undefined && url !== undefined && isSiteId(site)) urls[site] = url.replace(/\/$/, '');
+  }
+  for (const site of SITES) if (text !== '' && urls[site] === undefined) problems.push(`PUBLIC_URLS lacks ${site}=URL`);
+  return urls as Record<SiteId, string>;
+}
+
+/** `CH`, `off`, or `west,south,east,north`. */
+function readArea(text: string, problems: string[]): AreaOfValidity | undefined {
+  if (text === 'off') return undefined;
+  if (text === 'CH') return SWITZERLAND;
+  const [west, south, east, north] = text.split(',').map(Number);
+  if (
+    west === undefined ||
+    south === undefined ||
+    east === undefined ||
+    north === undefined ||
+    !(west < east && south < north)
+  ) {
+    problems.push('AREA_OF_VALIDITY must be CH, off, or west,south,east,north in degrees');
+    return undefined;
+  }
+  return { west, south, east, north };
+}
