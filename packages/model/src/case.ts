@@ -141,6 +141,11 @@ export const newCaseSchema = caseInputSchema.extend({
   /** Shown to operators once there is an alarm; personal, sealed. */
   person: z.object({ name: z.string().min(1).max(200) }).optional(),
   collection: z.enum(['full', 'zone-relevant', 'presence']).optional(),
+  /** Seconds that fix times may run ahead of log time (recorded tracks sent faster than they happened); default 60. */
+  aheadS: finite
+    .min(60)
+    .max(3650 * 86_400)
+    .optional(),
 });
 export type NewCase = z.infer<typeof newCaseSchema>;
 
@@ -197,6 +202,8 @@ export interface RecordedCase {
   readonly timezone: string;
   readonly person?: { readonly name: string };
   readonly collection: 'full' | 'zone-relevant' | 'presence';
+  /** How far fix times may run ahead of log time before they count as wrong; absent = 60 s. For recorded tracks that are sent faster than they happened. */
+  readonly aheadMs?: number;
   readonly devices: readonly RecordedDevice[];
   readonly order: RecordedOrder;
 }

@@ -10,7 +10,14 @@ export const LANES = ['live', 'late', 'retrospective'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** Rules of orders, and those every case has. */
-export type IncidentKind = RuleKind | 'absence_unconfirmed' | 'check' | 'stale' | 'crossed' | 'invalid_order';
+export type IncidentKind =
+  | RuleKind
+  | 'pre_alert'
+  | 'absence_unconfirmed'
+  | 'check'
+  | 'stale'
+  | 'crossed'
+  | 'invalid_order';
 
 export const STEPS = ['acknowledge', 'start', 'resolve', 'reopen', 'note'] as const;
 export type StepKind = (typeof STEPS)[number];
@@ -84,13 +91,14 @@ export const PRIORITY: Record<IncidentKind, number> = {
   inclusion: 5,
   jamming: 6,
   absence_unconfirmed: 7,
-  silence: 8,
-  motion_without_fix: 9,
-  implausible: 10,
-  check: 11,
-  stale: 12,
-  battery: 13,
-  invalid_order: 14,
+  pre_alert: 8,
+  silence: 9,
+  motion_without_fix: 10,
+  implausible: 11,
+  check: 12,
+  stale: 13,
+  battery: 14,
+  invalid_order: 15,
 };
 
 export const EVENT_TYPES = [
