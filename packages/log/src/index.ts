@@ -1,2 +1,2 @@
 // append, mirror, merged read with watermarks, snapshot store; JetStream and in-memory.
-export {};
+export type { AppendResult, EntryDraft, LogSubscription, OriginMessage, PeerState, SiteLog } from './types.ts';

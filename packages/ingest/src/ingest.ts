@@ -1,0 +1,345 @@
+// The door of the devices: POST /v1/reports, on bare node:http because it is called thousands of times a second. Whatever comes
+// in, the answer is a durable promise, a refusal per report, or a problem document; never a crash, never a 500.
+import { hash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  ENTRY_BYTES_MAX,
+  type Item,
+  type Report,
+  UPLOAD_BYTES_MAX,
+  UPLOAD_REPORTS_MAX,
+  type VectorPosition,
+  decodeEntry,
+  encodeReportBatch,
+  formatPosition,
+  seqOf,
+} from '@vigie/model';
+import { BodyReader } from './body.ts';
+import { type Commit, type CommitCounters, type CommitOutcome, GroupCommit } from './commit.ts';
+import { ITEM_BYTES_MAX, ITEM_REPORTS_MAX, SEEN_WAIT_MS } from './limits.ts';
+import type { IngestDevice, IngestPorts, StoredAt } from './ports.ts';
+import { sendProblem } from './problem.ts';
+import { RecentReports, contentHash, recentName } from './recent-reports.ts';
+import { type RefusedReport, type Upload, rawOfRefused, readUpload } from './upload.ts';
+
+export interface IngestCounters extends CommitCounters {
+  uploads: number;
+  accepted: number;
+  duplicates: number;
+  rejected: number;
+  both: number;
+  site: number;
+  problems: number;
+}
+
+export interface Ingest {
+  /** POST /v1/reports. Resolves once answered; never rejects. */
+  handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  /** POST /internal/reports: an entry of the other site's ingest (L2). */
+  handleInternal(req: IncomingMessage, res: ServerResponse): Promise<void>;
+  counters(): Readonly<IngestCounters>;
+  readonly queuedBytes: number;
+}
+
+export function createIngest(ports: IngestPorts): Ingest {
+  return new HttpIngest(ports);
+}
+
+/** What one upload waits for. */
+interface Taken {
+  readonly commits: readonly Commit[];
+  readonly duplicates: number;
+}
+
+const BEARER = /^Bearer ([\x21-\x7e]{1,512})$/i;
+const ENDED = 'the measure has ended; its positions are no longer taken';
+
+class HttpIngest implements Ingest {
+  readonly #ports: IngestPorts;
+  readonly #commit: GroupCommit;
+  readonly #recent = new RecentReports();
+  readonly #uploads = new BodyReader(UPLOAD_BYTES_MAX);
+  readonly #forwarded = new BodyReader(ENTRY_BYTES_MAX);
+  readonly #counters = { uploads: 0, accepted: 0, duplicates: 0, rejected: 0, both: 0, site: 0, problems: 0 };
+
+  constructor(ports: IngestPorts) {
+    this.#ports = ports;
+    this.#commit = new GroupCommit(ports);
+  }
+  counters(): Readonly<IngestCounters> {
+    return { ...this.#counters, ...this.#commit.counters };
+  }
+  get queuedBytes(): number {
+    return this.#commit.queuedBytes;
+  }
+
+  async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    this.#counters.uploads++;
+    const body = await this.#uploads.read(req);
+    if (body.kind === 'gone') return;
+    if (req.method !== 'POST')
+      return this.#problem(res, 'invalid-input', { status: 405, headers: { allow: 'POST' }, detail: 'only POST' });
+    const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
+    const device = token === undefined ? undefined : this.#ports.deviceByTokenHash(hash('sha256', token));
+    if (device === undefined)
+      return this.#problem(res, 'unauthenticated', { detail: 'the token of a device is needed' });
+    if (body.kind === 'busy') return this.#problem(res, 'overloaded', { detail: 'too many uploads at once' });
+    if (body.kind === 'too_large')
+      return this.#problem(res, 'invalid-input', {
+        status: 413,
+        detail: `an upload holds at most ${UPLOAD_BYTES_MAX} bytes; send it in parts`,
+        fields: [{ field: '', reason: `is larger than ${UPLOAD_BYTES_MAX} bytes (UPLOAD_BYTES_MAX)` }],
+      });
+    if ((req.headers['content-encoding'] ?? 'identity') !== 'identity')
+      return this.#problem(res, 'invalid-input', {
+        status: 415,
+        detail: 'uploads are plain JSON',
+        fields: [{ field: 'Content-Encoding', reason: 'is not taken' }],
+      });
+    const upload = readUpload(body.bytes, device.deviceId, this.#ports.nowMs());
+    if (upload.kind !== 'read') return this.#refuseWhole(res, device, body.bytes, upload);
+    await this.#answer(res, device, body.bytes, upload);
+  }
+
+  async #answer(
+    res: ServerResponse,
+    device: IngestDevice,
+    bytes: Uint8Array,
+    upload: Extract<Upload, { kind: 'read' }>,
+  ): Promise<void> {
+    if (device.ended) return this.#refuseEnded(res, device, upload);
+    if (upload.refused.length > 0) this.#quarantine(device, bytes, upload.refused);
+    const taken = this.#take(device, upload.reports);
+    if (taken === 'overloaded') return this.#problem(res, 'overloaded', { detail: 'too much waits for the log' });
+    if (taken === 'key_missing') return this.#problem(res, 'key-missing', { detail: 'this site cannot seal yet' });
+
+    let both = upload.reports.length > 0;
+    let newest: StoredAt | undefined;
+    let trouble: Exclude<CommitOutcome, { kind: 'stored' }> | undefined;
+    for (const commit of taken.commits) {
+      const outcome = commit.outcome ?? (await commit.done);
+      if (outcome.kind !== 'stored') {
+        trouble = outcome;
+        continue;
+      }
+      both &&= outcome.both;
+      if (newest === undefined || outcome.at.seq > newest.seq) newest = outcome.at;
+    }
+    if (trouble?.kind === 'disk_full') return this.#problem(res, 'disk-full', { detail: trouble.detail });
+    if (trouble !== undefined) return this.#problem(res, 'log-unreachable', { detail: trouble.detail });
+    const accepted = upload.reports.length - taken.duplicates;
+    this.#sendTaken(res, { accepted, duplicates: taken.duplicates, refused: upload.refused, both, newest });
+  }
+
+  /** Queues what is new of an upload and says which commits cover all of it. */
+  #take(device: IngestDevice, reports: readonly Report[]): Taken | 'overloaded' | 'key_missing' {
+    const commits = new Set<Commit>();
+    const fresh: Report[] = [];
+    const names: string[] = [];
+    const contents: number[] = [];
+    const here = new Map<string, number>();
+    let duplicates = 0;
+    for (const report of reports) {
+      const content = contentHash(report);
+      const name = recentName(report, content);
+      const original = here.get(name) === content ? 'here' : this.#recent.find(name, content);
+      if (original === 'here') {
+        duplicates++;
+        continue;
+      }
+      if (typeof original === 'object' && this.#covers(original)) {
+        duplicates++;
+        commits.add(original);
+        continue;
+      }
+      const { boot, seq } = report;
+      if (original !== 'other_content' && boot !== undefined && seq !== undefined)
+        if (this.#ports.knowsReport(device.measure, device.deviceId, boot, seq)) duplicates++;
+      here.set(name, content);
+      fresh.push(report);
+      names.push(name);
+      contents.push(content);
+    }
+    const items = this.#seal(device, fresh);
+    if (items === undefined) return 'key_missing';
+    let bytes = 0;
+    for (const { item } of items) bytes += item.bytes.length;
+    if (!this.#commit.hasRoom(bytes)) return 'overloaded';
+    let at = 0;
+    for (const { item, count } of items) {
+      const commit = this.#commit.add(item);
+      commits.add(commit);
+      for (const end = at + count; at < end; at++)
+        this.#recent.remember(names[at] as string, contents[at] as number, commit);
+    }
+    return { commits: [...commits], duplicates };
+  }
+
+  /**
+   * An original that failed covers nothing. One that only this site's log held, in an epoch that has ended since, may be gone
+   * with its disk (L10): the repeat is stored again.
+   */
+  #covers({ outcome }: Commit): boolean {
+    if (outcome === undefined) return true;
+    if (outcome.kind !== 'stored') return false;
+    const { log } = this.#ports;
+    return outcome.both || (outcome.at.site === log.site && outcome.at.epoch === log.epoch);
+  }
+
+  #seal(device: IngestDevice, reports: readonly Report[]): readonly { item: Item; count: number }[] | undefined {
+    const items: { item: Item; count: number }[] = [];
+    for (let start = 0; start < reports.length; ) {
+      const end = itemEnd(reports, start);
+      const part = start === 0 && end === reports.length ? reports : reports.slice(start, end);
+      const bytes = this.#ports.seal(device.measure, encodeReportBatch(device.deviceId, part));
+      if (bytes === undefined) return undefined;
+      items.push({ item: { measure: device.measure, bytes }, count: end - start });
+      start = end;
+    }
+    return items;
+  }
+
+  #sendTaken(
+    res: ServerResponse,
+    o: {
+      accepted: number;
+      duplicates: number;
+      refused: readonly RefusedReport[];
+      both: boolean;
+      newest: StoredAt | undefined;
+    },
+  ): void {
+    this.#counters.accepted += o.accepted;
+    this.#counters.duplicates += o.duplicates;
+    this.#counters.rejected += o.refused.length;
+    this.#counters[o.both ? 'both' : 'site'] += o.accepted + o.duplicates;
+    const position = formatPosition(o.newest === undefined ? this.#ports.log.received() : vectorOf(o.newest));
+    const rejected = o.refused.length === 0 ? '[]' : JSON.stringify(o.refused);
+    const body = `{"accepted":${o.accepted},"duplicates":${o.duplicates},"rejected":${rejected},"durable":"${o.both ? 'both' : 'site'}","position":"${position}"}`;
+    if (res.destroyed) return;
+    res.writeHead(200, {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'vigie-position': position,
+    });
+    res.end(body);
+  }
+
+  /** Nothing of an ended measure is stored, not even in quarantine. */
+  #refuseEnded(res: ServerResponse, device: IngestDevice, upload: Extract<Upload, { kind: 'read' }>): void {
+    const count = upload.reports.length + upload.refused.length;
+    this.#ports.note({
+      level: 'info',
+      kind: 'measure-ended',
+      measure: device.measure,
+      detail: `${count} reports after the end of the measure were refused`,
+    });
+    const refused = Array.from({ length: count }, (_, index) => ({ index, field: 'deviceId', reason: ENDED }));
+    this.#sendTaken(res, { accepted: 0, duplicates: 0, refused, both: false, newest: undefined });
+  }
+
+  #refuseWhole(
+    res: ServerResponse,
+    device: IngestDevice,
+    bytes: Uint8Array,
+    upload: Exclude<Upload, { kind: 'read' }>,
+  ): void {
+    switch (upload.kind) {
+      case 'foreign_device':
+        return this.#problem(res, 'forbidden', {
+          detail: 'the token is of another device',
+          fields: [{ field: 'deviceId', reason: 'is not the device of this token' }],
+        });
+      case 'too_many':
+        return this.#problem(res, 'invalid-input', {
+          status: 413,
+          detail: `an upload holds at most ${UPLOAD_REPORTS_MAX} reports; send it in parts`,
+          fields: [
+            { field: 'reports', reason: `holds ${upload.count}, more than ${UPLOAD_REPORTS_MAX} (UPLOAD_REPORTS_MAX)` },
+          ],
+        });
+      case 'not_json': {
+        const reason = `${upload.reason}, at byte ${upload.offset}`;
+        this.#quarantineWhole(device, bytes, '', reason);
+        return this.#problem(res, 'invalid-input', { detail: `the body ${reason}`, fields: [{ field: '', reason }] });
+      }
+      case 'wrong_shape':
+        this.#quarantineWhole(device, bytes, upload.field, upload.reason);
+        return this.#problem(res, 'invalid-input', {
+          status: 422,
+          detail: `${upload.field === '' ? 'the body' : upload.field} ${upload.reason}`,
+          fields: [{ field: upload.field, reason: upload.reason }],
+        });
+    }
+  }
+
+  #quarantine(device: IngestDevice, bytes: Uint8Array, refused: readonly RefusedReport[]): void {
+    const raws = rawOfRefused(bytes, refused);
+    for (const [i, { field, reason }] of refused.entries()) {
+      this.#keep(device, raws[i] ?? bytes, field, reason);
+    }
+  }
+  #quarantineWhole(device: IngestDevice, bytes: Uint8Array, field: string, reason: string): void {
+    this.#counters.rejected++;
+    if (!device.ended) this.#keep(device, bytes, field, reason);
+  }
+  #keep({ measure, deviceId }: IngestDevice, raw: Uint8Array, field: string, reason: string): void {
+    this.#ports.quarantine.keep({ measure, deviceId, receivedAtMs: this.#ports.nowMs(), field, reason, raw });
+  }
+
+  async handleInternal(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const body = await this.#forwarded.read(req);
+    if (body.kind === 'gone') return;
+    const token = BEARER.exec(req.headers.authorization ?? '')?.[1] ?? '';
+    if (!sameSecret(token, this.#ports.internalToken)) return this.#problem(res, 'unauthenticated');
+    if (body.kind === 'busy') return this.#problem(res, 'overloaded');
+    if (body.kind === 'too_large') return this.#problem(res, 'invalid-input', { status: 413 });
+    const entry = decodeEntry(body.bytes);
+    if (!entry.ok || entry.value.kind !== 'reports')
+      return this.#problem(res, 'invalid-input', { detail: 'only whole entries of reports are forwarded' });
+    const { entryId, kind, items, plain } = entry.value;
+    const { log } = this.#ports;
+    const result = await log.append({ entryId, kind, items, ...(plain === undefined ? {} : { plain }) });
+    if (result.kind !== 'stored')
+      return this.#problem(
+        res,
+        result.kind === 'refused' && result.reason === 'disk_full' ? 'disk-full' : 'log-unreachable',
+        { detail: result.detail },
+      );
+    const both = await log.whenSeen(result.epoch, result.seq, SEEN_WAIT_MS);
+    if (res.destroyed) return;
+    const answer = JSON.stringify({ site: log.site, epoch: result.epoch, seq: result.seq, both });
+    res.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
+    res.end(answer);
+  }
+
+  #problem(...[res, kind, more]: Parameters<typeof sendProblem>): void {
+    this.#counters.problems++;
+    sendProblem(res, kind, more);
+  }
+}
+
+const vectorOf = ({ site, epoch, seq }: StoredAt): VectorPosition => ({ [site]: { epoch, seq: seqOf(seq) } });
+
+const sameSecret = (a: string, b: string): boolean =>
+  timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
+
+/** One past the last report of the item that starts at `start`. */
+function itemEnd(reports: readonly Report[], start: number): number {
+  let bytes = 0;
+  let end = start;
+  while (end < reports.length && end - start < ITEM_REPORTS_MAX) {
+    bytes += 48 + extrasBytesMax(reports[end] as Report);
+    if (bytes > ITEM_BYTES_MAX && end > start) break;
+    end++;
+  }
+  return end;
+}
+
+/** Upper bound: a UTF-16 unit of a name becomes at most six bytes of JSON. */
+function extrasBytesMax(report: Report): number {
+  let units = 0;
+  if (report.otherEvents) for (const name of report.otherEvents) units += name.length + 1;
+  if (report.beacons) for (const name of report.beacons) units += name.length + 1;
+  return units === 0 ? 0 : 40 + 6 * units;
+}
