@@ -1,0 +1,83 @@
+// inside, outside, or not to be said (DESIGN section 4): inside if d >= accuracy, outside if d < 0 and -d >= accuracy, d being the signed
+// distance to the edge. Boxes decide first; edges farther than the accuracy are not measured.
+import { lonNearBox } from './e7.ts';
+import { squaredToLine } from './corridor.ts';
+import { distanceFromM } from './distance.ts';
+import { METRIC_SLOTS, POLAR_LAT_E7, fillMetric } from './metric.ts';
+import { found, polygonInside, scanPolygon } from './polygon.ts';
+import { eastReachE7, northReachE7 } from './reach.ts';
+import { signedDistanceM } from './signed-distance.ts';
+import { CIRCLE, CORRIDOR, EAST_EDGE, KIND, NORTH_EDGE, NUMBERS_AT, SCALE_LAT, SOUTH, WEST } from './zone-layout.ts';
+import type { Slot, ZoneTable } from './zone-table.ts';
+
+/** 0 undetermined, 1 inside, 2 outside. */
+export type Verdict = 0 | 1 | 2;
+export const UNDETERMINED = 0;
+export const INSIDE = 1;
+export const OUTSIDE = 2;
+
+/** Accuracy (plus buffer) up to which the planar scan is used; a worse fix goes by the full signed distance. */
+const PLANAR_REACH_M = 20_000;
+
+const metric = new Float64Array(METRIC_SLOTS);
+
+/**
+ * The verdict on a fix. `accuracyM` >= 0 (0 = none recorded). `growM` >= 0 moves the edge outwards, for the ring of a pre-alert.
+ * Allocates nothing, except for an accuracy of kilometres.
+ */
+export function verdict(
+  table: ZoneTable,
+  slot: Slot,
+  lonE7: number,
+  latE7: number,
+  accuracyM: number,
+  growM = 0,
+): Verdict {
+  const h = table.headersOf(slot);
+  const i = table.headerAt(slot);
+  const west = h[i + WEST] as number;
+  const east = h[i + EAST_EDGE] as number;
+  const lon = lonNearBox(lonE7, west, east);
+  const reachM = accuracyM + growM;
+  const reachY = northReachE7(reachM);
+  if (latE7 < (h[i + SOUTH] as number) - reachY || latE7 > (h[i + NORTH_EDGE] as number) + reachY) return OUTSIDE;
+  const reachX = eastReachE7(reachM, latE7);
+  if (lon < west - reachX || lon > east + reachX) return OUTSIDE;
+
+  const kind = h[i + KIND] as number;
+  const at = h[i + NUMBERS_AT] as number;
+  const g = table.numbersOf(at);
+  const k = table.numbersAt(at);
+  if ((kind & 3) === CIRCLE) {
+    const centerLat = g[k + 1] as number;
+    const d = distanceFromM(g[k] as number, centerLat, lon, latE7, table.scalesOf(slot), table.scaleAt(slot));
+    return judge((g[k + 2] as number) / 1000 - d, accuracyM, growM);
+  }
+  if (reachM > PLANAR_REACH_M || latE7 > POLAR_LAT_E7 || latE7 < -POLAR_LAT_E7) {
+    const d = signedDistanceM(table, slot, lonE7, latE7);
+    if ((kind & 3) === CORRIDOR) return judge(d, accuracyM, growM);
+    return judgePolygon(d > 0 || Object.is(d, 0), Math.abs(d), accuracyM, growM);
+  }
+  if ((kind & 3) === CORRIDOR) {
+    fillMetric(table.scalesOf(slot), table.scaleAt(slot), h[i + SCALE_LAT] as number, latE7, metric);
+    const half = (g[k] as number) / 2000;
+    const d2 = squaredToLine(g, k, lon, latE7, eastReachE7(reachM + half, latE7), northReachE7(reachM + half), metric);
+    return judge(half - Math.sqrt(d2), accuracyM, growM);
+  }
+  if (reachM === 0) return polygonInside(g, k, kind >>> 2, lon, latE7) ? INSIDE : OUTSIDE;
+  fillMetric(table.scalesOf(slot), table.scaleAt(slot), h[i + SCALE_LAT] as number, latE7, metric);
+  const inside = scanPolygon(g, k, kind >>> 2, lon, latE7, reachX, reachY, metric);
+  return judgePolygon(inside, Math.sqrt(found[0] as number), accuracyM, growM);
+}
+
+function judge(signedM: number, accuracyM: number, growM: number): Verdict {
+  const d = signedM + growM;
+  if (d >= accuracyM) return INSIDE;
+  return d < 0 && -d >= accuracyM ? OUTSIDE : UNDETERMINED;
+}
+
+/** For polygons the side comes from the exact test, so that a distance rounded to 0 cannot turn a point outside into one inside. */
+function judgePolygon(inside: boolean, edgeM: number, accuracyM: number, growM: number): Verdict {
+  if (inside || growM > 0) return judge(inside ? edgeM : -edgeM, accuracyM, growM);
+  return edgeM >= accuracyM ? OUTSIDE : UNDETERMINED;
+}
