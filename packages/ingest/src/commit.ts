@@ -142,7 +142,8 @@ export class GroupCommit {
       };
       let forwarding = false;
       const forward = () => {
-        if (forwarding || peer === undefined || !log.peer().reachable) return;
+        // Asked even when the peer is not heard: hearing goes through the log server that may be the one that is down.
+        if (forwarding || peer === undefined) return;
         forwarding = true;
         open++;
         void peer.forward(draftBytes(draft), ANSWER_MS_MAX).then((at) => {

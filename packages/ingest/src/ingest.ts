@@ -19,7 +19,7 @@ import { type Commit, type CommitCounters, type CommitOutcome, GroupCommit } fro
 import { ITEM_BYTES_MAX, ITEM_REPORTS_MAX, SEEN_WAIT_MS } from './limits.ts';
 import type { IngestDevice, IngestPorts, StoredAt } from './ports.ts';
 import { sendProblem } from './problem.ts';
-import { RecentReports, contentHash, recentName } from './recent-reports.ts';
+import { type Holder, RecentReports, contentHash, recentName } from './recent-reports.ts';
 import { type RefusedReport, type Upload, rawOfRefused, readUpload } from './upload.ts';
 
 export interface IngestCounters extends CommitCounters {
@@ -133,67 +133,62 @@ class HttpIngest implements Ingest {
 
   /** Queues what is new of an upload and says which commits cover all of it. */
   #take(device: IngestDevice, reports: readonly Report[]): Taken | 'overloaded' | 'key_missing' {
-    const commits = new Set<Commit>();
-    const fresh: Report[] = [];
-    const names: string[] = [];
-    const contents: number[] = [];
-    const here = new Map<string, number>();
+    const own: Holder = { commits: undefined };
+    let others: Set<Commit> | undefined;
+    let fresh: Report[] | undefined;
     let duplicates = 0;
-    for (const report of reports) {
+    for (let i = 0; i < reports.length; i++) {
+      const report = reports[i] as Report;
       const content = contentHash(report);
       const name = recentName(report, content);
-      const original = here.get(name) === content ? 'here' : this.#recent.find(name, content);
-      if (original === 'here') {
+      const original = this.#recent.find(name, content);
+      if (original === own || (typeof original === 'object' && this.#covers(original))) {
         duplicates++;
-        continue;
-      }
-      if (typeof original === 'object' && this.#covers(original)) {
-        duplicates++;
-        commits.add(original);
+        fresh ??= reports.slice(0, i);
+        if (original !== own) for (const commit of original.commits ?? []) (others ??= new Set()).add(commit);
         continue;
       }
       const { boot, seq } = report;
-      if (original !== 'other_content' && boot !== undefined && seq !== undefined)
+      if (original === undefined && boot !== undefined && seq !== undefined)
         if (this.#ports.knowsReport(device.measure, device.deviceId, boot, seq)) duplicates++;
-      here.set(name, content);
-      fresh.push(report);
-      names.push(name);
-      contents.push(content);
+      this.#recent.remember(name, content, own);
+      fresh?.push(report);
     }
-    const items = this.#seal(device, fresh);
+    const items = this.#seal(device, fresh ?? reports);
     if (items === undefined) return 'key_missing';
     let bytes = 0;
-    for (const { item } of items) bytes += item.bytes.length;
+    for (const item of items) bytes += item.bytes.length;
     if (!this.#commit.hasRoom(bytes)) return 'overloaded';
-    let at = 0;
-    for (const { item, count } of items) {
-      const commit = this.#commit.add(item);
-      commits.add(commit);
-      for (const end = at + count; at < end; at++)
-        this.#recent.remember(names[at] as string, contents[at] as number, commit);
-    }
-    return { commits: [...commits], duplicates };
+    const commits = items.map((item) => this.#commit.add(item));
+    own.commits = commits;
+    return { commits: others === undefined ? commits : [...commits, ...others], duplicates };
   }
 
   /**
    * An original that failed covers nothing. One that only this site's log held, in an epoch that has ended since, may be gone
    * with its disk (L10): the repeat is stored again.
    */
-  #covers({ outcome }: Commit): boolean {
-    if (outcome === undefined) return true;
-    if (outcome.kind !== 'stored') return false;
+  #covers({ commits }: Holder): boolean {
     const { log } = this.#ports;
-    return outcome.both || (outcome.at.site === log.site && outcome.at.epoch === log.epoch);
+    return (
+      commits !== undefined &&
+      commits.every(
+        ({ outcome }) =>
+          outcome === undefined ||
+          (outcome.kind === 'stored' &&
+            (outcome.both || (outcome.at.site === log.site && outcome.at.epoch === log.epoch))),
+      )
+    );
   }
 
-  #seal(device: IngestDevice, reports: readonly Report[]): readonly { item: Item; count: number }[] | undefined {
-    const items: { item: Item; count: number }[] = [];
+  #seal(device: IngestDevice, reports: readonly Report[]): readonly Item[] | undefined {
+    const items: Item[] = [];
     for (let start = 0; start < reports.length; ) {
       const end = itemEnd(reports, start);
       const part = start === 0 && end === reports.length ? reports : reports.slice(start, end);
       const bytes = this.#ports.seal(device.measure, encodeReportBatch(device.deviceId, part));
       if (bytes === undefined) return undefined;
-      items.push({ item: { measure: device.measure, bytes }, count: end - start });
+      items.push({ measure: device.measure, bytes });
       start = end;
     }
     return items;

@@ -4,37 +4,43 @@ import type { Report } from '@vigie/model';
 import type { Commit } from './commit.ts';
 import { RECENT_REPORTS_MAX } from './limits.ts';
 
+/** One upload's part in this memory: the commits that hold its reports, once they are queued. */
+export interface Holder {
+  /** Undefined: queued nowhere (yet, or because there was no room). */
+  commits: readonly Commit[] | undefined;
+}
 interface Recent {
   readonly content: number;
-  readonly commit: Commit;
+  readonly holder: Holder;
 }
 
 export class RecentReports {
-  readonly #max: number;
-  readonly #byName = new Map<string, Recent>();
+  readonly #halfMax: number;
+  // Two generations: dropping the older one whole costs nothing, while deleting the first name of a large Map for each new
+  // one was measured at 8 µs a report (the Map walks over its deleted entries).
+  #newer = new Map<string, Recent>();
+  #older = new Map<string, Recent>();
 
   constructor(max: number = RECENT_REPORTS_MAX) {
-    this.#max = max;
+    this.#halfMax = Math.ceil(max / 2);
   }
   get size(): number {
-    return this.#byName.size;
+    return this.#newer.size + this.#older.size;
   }
 
   /** `other_content`: the name is known, what it says differs. */
-  find(name: string, content: number): Commit | 'other_content' | undefined {
-    const recent = this.#byName.get(name);
+  find(name: string, content: number): Holder | 'other_content' | undefined {
+    const recent = this.#newer.get(name) ?? this.#older.get(name);
     if (recent === undefined) return undefined;
-    return recent.content === content ? recent.commit : 'other_content';
+    return recent.content === content ? recent.holder : 'other_content';
   }
 
-  remember(name: string, content: number, commit: Commit): void {
-    // Re-inserted, so that the oldest name is always the first of the map.
-    this.#byName.delete(name);
-    this.#byName.set(name, { content, commit });
-    if (this.#byName.size > this.#max) {
-      const oldest = this.#byName.keys().next();
-      if (!oldest.done) this.#byName.delete(oldest.value);
+  remember(name: string, content: number, holder: Holder): void {
+    if (this.#newer.size >= this.#halfMax) {
+      this.#older = this.#newer;
+      this.#newer = new Map();
     }
+    this.#newer.set(name, { content, holder });
   }
 }
 
