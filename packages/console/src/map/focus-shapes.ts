@@ -1,0 +1,38 @@
+// What the chosen case and incident draw: its zones, and the fixes that decided with their accuracy.
+import type { IncidentView, RuleView } from '@vigie/api/contract';
+import type { Focus } from '../state/console-state.ts';
+import { ACCURACY_SHOWN_M_MIN } from './marks.ts';
+import { boundsOf, circleRing, zoneGeometry } from './shapes.ts';
+
+export function zonesOf(rules: readonly RuleView[]): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: rules.flatMap(({ zone, kind, ruleId }) =>
+      zone === undefined ? [] : [{ type: 'Feature' as const, properties: { kind, ruleId }, geometry: zoneGeometry(zone) }],
+    ),
+  };
+}
+
+export function decidingFixes(incident: IncidentView): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: incident.reason.fixes.map((fix) => ({
+      type: 'Feature',
+      properties: { at: fix.at },
+      geometry: {
+        type: 'Polygon',
+        coordinates: [circleRing(fix.lon, fix.lat, Math.max(ACCURACY_SHOWN_M_MIN, fix.accuracyM))],
+      },
+    })),
+  };
+}
+
+/** What to bring into view: the rule's zone and the deciding fixes of an incident, or everything of a case. */
+export function focusBounds(focus: Focus, incident: IncidentView | undefined): [number, number, number, number] | null {
+  const rules = focus.detail.kind === 'loaded' ? focus.detail.value.rules : [];
+  const concerned = incident === undefined ? rules : rules.filter((rule) => rule.ruleId === incident.ruleId);
+  const shapes = [...zonesOf(concerned).features, ...(incident === undefined ? [] : decidingFixes(incident).features)];
+  const bounds = boundsOf(shapes.map((feature) => feature.geometry));
+  if (bounds !== null || focus.track.kind !== 'loaded') return bounds;
+  return boundsOf(focus.track.value.features.slice(-50).map(({ geometry }) => ({ type: 'Point', coordinates: [...geometry.coordinates] })));
+}

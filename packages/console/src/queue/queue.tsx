@@ -1,0 +1,57 @@
+import './queue.css';
+import type { IncidentView } from '@vigie/api/contract';
+import { useWords } from '../i18n/language.ts';
+import { useClient, useDesk } from '../shell/desk-context.ts';
+import { useSiteNow } from '../shell/now.ts';
+import { type Queue, ROWS_MAX, SECTIONS, type Section } from './order.ts';
+import { QueueRow } from './row.tsx';
+
+export function WorkQueue({ queue }: { readonly queue: Queue }) {
+  const { say } = useWords();
+  const loaded = useDesk((state) => state.loadedMs !== null);
+  return (
+    <section className="queue" aria-label={say('queue.title')}>
+      {SECTIONS.map((section) =>
+        queue[section].length === 0 && section !== 'alarm' ? null : (
+          <Lane key={section} section={section} incidents={queue[section]} />
+        ),
+      )}
+      {queue.alarm.length === 0 && <p className="queue-empty">{say(loaded ? 'queue.empty' : 'queue.loading')}</p>}
+    </section>
+  );
+}
+
+function Lane({ section, incidents }: { readonly section: Section; readonly incidents: readonly IncidentView[] }) {
+  const { say } = useWords();
+  const client = useClient();
+  const selected = useDesk((state) => state.focus?.incidentId ?? null);
+  const nowMs = useSiteNow();
+  const hidden = incidents.length - ROWS_MAX;
+  return (
+    <div className={`lane lane-${section}`} data-section={section}>
+      <h2>
+        {say(`queue.${section}`)} <span className="count">{incidents.length}</span>
+      </h2>
+      {section === 'late' && <p className="lane-hint">{say('queue.lateHint')}</p>}
+      <ol>
+        {incidents.slice(0, ROWS_MAX).map((incident) => (
+          <QueueRow
+            key={incident.incidentId}
+            incident={incident}
+            section={section}
+            selected={incident.incidentId === selected}
+            nowMs={grained(nowMs, Date.parse(incident.openedAt))}
+            onOpen={(chosen) => client.openIncident(chosen)}
+          />
+        ))}
+      </ol>
+      {hidden > 0 && <p className="lane-hint">{say('queue.more', { count: hidden })}</p>}
+    </div>
+  );
+}
+
+/** The newest moment at which the age shown changed: seconds while young, then minutes. */
+function grained(nowMs: number, openedMs: number): number {
+  const grainMs = nowMs - openedMs < 60_000 ? 1_000 : 60_000;
+  return openedMs + Math.floor((nowMs - openedMs) / grainMs) * grainMs;
+}

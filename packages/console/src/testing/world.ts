@@ -1,0 +1,115 @@
+// What the two test sites have in common: incidents, events, cases, positions. It stands for a joined cluster as the console
+// sees one; the whole system is tested elsewhere with real sites.
+import type {
+  CaseDetail,
+  IncidentView,
+  PositionView,
+  Problem,
+  SessionView,
+  SiteId,
+  StepAction,
+  StepRequest,
+  StepView,
+  TrackView,
+  VigieEvent,
+} from '@vigie/api/contract';
+
+export type Told<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
+
+const STATUS_AFTER = { acknowledge: 'acknowledged', start: 'in_progress', resolve: 'resolved', reopen: 'raised' } as const;
+const KIND_OF = { acknowledge: 'acknowledged', start: 'started', resolve: 'resolved', reopen: 'reopened' } as const;
+const ALLOWED: Readonly<Record<StepAction, readonly string[]>> = {
+  acknowledge: ['raised'],
+  start: ['acknowledged'],
+  resolve: ['acknowledged', 'in_progress'],
+  reopen: ['resolved'],
+};
+
+export class World {
+  readonly tokens = new Map<string, SessionView>();
+  readonly incidents = new Map<string, IncidentView>();
+  readonly steps = new Map<string, StepView[]>();
+  readonly cases = new Map<string, CaseDetail>();
+  readonly tracks = new Map<string, TrackView>();
+  positions: PositionView[] = [];
+  readonly events: VigieEvent[] = [];
+  /** Answers by Idempotency-Key: the same key never counts twice, whichever site it came by. */
+  readonly #done = new Map<string, Told<IncidentView>>();
+  readonly #listeners = new Set<() => void>();
+  joined = true;
+  digestEqual = true;
+
+  cursor(): string {
+    return `noirmont.1-a:${this.events.length}`;
+  }
+
+  /** Events after a cursor, each with the cursor after it. */
+  after(cursor: string | null): readonly { readonly cursor: string; readonly event: VigieEvent }[] {
+    const from = cursor === null ? this.events.length : Number(cursor.slice(cursor.indexOf(':') + 1));
+    return this.events.slice(from).map((event, i) => ({ cursor: `noirmont.1-a:${from + i + 1}`, event }));
+  }
+
+  onEvent(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  raise(incident: IncidentView, site: SiteId = 'noirmont'): void {
+    this.#record(incident, { step: incident.step, kind: 'early', at: incident.openedAt, site, by: null, settled: true });
+  }
+
+  change(incidentId: string, kind: string, patch: Partial<IncidentView>, site: SiteId = 'noirmont'): void {
+    const incident = this.incidents.get(incidentId);
+    if (incident === undefined) throw new Error(`no incident ${incidentId}`);
+    const step = incident.step + 1;
+    this.#record({ ...incident, ...patch, step }, { step, kind, at: new Date().toISOString(), site, by: null, settled: true });
+  }
+
+  act(key: string, incidentId: string, action: StepAction, body: StepRequest, who: SessionView, site: SiteId): Told<IncidentView> {
+    const before = this.#done.get(key);
+    if (before !== undefined) return before;
+    const told = this.#decide(incidentId, action, body, who, site);
+    this.#done.set(key, told);
+    return told;
+  }
+
+  #decide(incidentId: string, action: StepAction, body: StepRequest, who: SessionView, site: SiteId): Told<IncidentView> {
+    const incident = this.incidents.get(incidentId);
+    if (incident === undefined) return { ok: false, problem: { type: '/problems/not-found', title: 'not found', status: 404 } };
+    if (!ALLOWED[action].includes(incident.status)) {
+      const heldBy = incident.heldBy === null ? {} : { heldBy: incident.heldBy };
+      return { ok: false, problem: { type: '/problems/step-forbidden', title: 'Step not allowed', status: 409, ...heldBy } };
+    }
+    const at = new Date().toISOString();
+    const step = incident.step + 1;
+    const heldBy = action === 'reopen' ? null : { subject: who.subject, site, at };
+    const view = { ...incident, status: STATUS_AFTER[action], step, heldBy };
+    this.#record(view, {
+      step,
+      kind: KIND_OF[action],
+      at,
+      site,
+      by: who.subject,
+      settled: this.joined,
+      ...(body.note === undefined ? {} : { note: body.note }),
+      ...(body.code === undefined ? {} : { code: body.code }),
+    });
+    return { ok: true, value: view };
+  }
+
+  #record(incident: IncidentView, step: StepView): void {
+    this.incidents.set(incident.incidentId, incident);
+    this.steps.set(incident.incidentId, [...(this.steps.get(incident.incidentId) ?? []), step]);
+    this.events.push({
+      specversion: '1.0',
+      id: `${incident.incidentId}:${step.step}`,
+      source: `/sites/${step.site}`,
+      type: `vigie.incident.${step.kind}`,
+      subject: incident.incidentId,
+      time: step.at,
+      datacontenttype: 'application/json',
+      data: { incident, step },
+    });
+    for (const listener of this.#listeners) listener();
+  }
+}
