@@ -7,7 +7,7 @@ export type AppendResult =
   | { readonly kind: 'stored'; readonly epoch: string; readonly seq: Seq; readonly t: LogTimeUs }
   | {
       readonly kind: 'refused';
-      readonly reason: 'disk_full' | 'too_large' | 'sealed' | 'stopped';
+      readonly reason: 'disk_full' | 'too_large' | 'sealed' | 'stopped' | 'overloaded';
       readonly detail: string;
     }
   | { readonly kind: 'unknown'; readonly detail: string; readonly cause?: unknown };
@@ -26,29 +26,69 @@ export interface OriginMessage {
 
 /** How the two sites stand to each other, as seen from here (L7). */
 export interface PeerState {
+  /** Each heard the other within 1 s, and `seen` advances. */
   readonly joined: boolean;
+  /** Each heard the other within 1 s. */
   readonly reachable: boolean;
-  /** How far the peer has said to hold our running origin. */
+  /** The epoch the peer says it runs; undefined until it was heard. */
+  readonly epoch: string | undefined;
+  /** How far the peer has said to hold our origin. */
   readonly seenByPeer: Seen;
   /** Milliseconds since the peer was last heard; undefined = never. */
   readonly heardAgoMs: number | undefined;
+  /** Site clock of the peer minus ours when it was last heard, milliseconds, half a round trip uncertain. */
+  readonly clockSkewMs: number | undefined;
+}
+
+/** What the line to the peer tells, as it happens. */
+export type PeerEvent =
+  /** The peer said by plain message to hold our origin this far; `epoch` is the one that it runs. */
+  | { readonly kind: 'seen'; readonly seen: Seen; readonly epoch: string }
+  /** This site holds everything that the peer held when it was first asked after the start (L12). */
+  | { readonly kind: 'caught-up' }
+  | { readonly kind: 'joined'; readonly joined: boolean };
+
+/** How far one epoch goes on a disk. */
+export interface EpochExtent {
+  readonly site: SiteId;
+  readonly epoch: string;
+  readonly lastSeq: number;
+  /** True once nothing can be appended any more. */
+  readonly sealed: boolean;
+}
+
+/** Both disks side by side, asked of both log servers; undefined while the peer's does not answer. */
+export interface Survey {
+  readonly own: readonly EpochExtent[];
+  readonly peer: readonly EpochExtent[];
+}
+
+/** Where reading starts: after these sequences. An epoch that is not named is read from its start. */
+export interface ReadFrom {
+  readonly [site: string]: { readonly [epoch: string]: number };
 }
 
 /** One site's log: its own origin for writing, both origins for reading. */
 export interface SiteLog {
   readonly site: SiteId;
-  /** The running epoch of the own origin. */
+  /** The running epoch of the own origin. Changes when the log server was restarted (L10). */
   readonly epoch: string;
+  /** L12: true once this site holds everything that the peer held after the start. */
+  readonly caughtUp: boolean;
   /** Resolves once stored and fsynced at this site. Never throws for world errors. */
   append(draft: EntryDraft): Promise<AppendResult>;
-  /** Delivers every message of both origins from `from` (all, if absent), each origin in its order, and then as they come. */
-  subscribe(from: VectorPosition | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription>;
-  /** Reads a part of one origin's epoch again, e.g. for a projection that catches up. */
+  /** Delivers every message of both origins after `from` (all, if absent), each epoch in its order, and then as they come. */
+  subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription>;
+  /** Reads a part of one origin's epoch again, e.g. for a projection that catches up. Fewer than `limit`: the end, or not reachable now. */
   read(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]>;
   /** Resolves when the peer has said to hold (epoch, seq) of our origin, or after `timeoutMs`, or at once when apart; true = held (L14). */
   whenSeen(epoch: string, seq: Seq, timeoutMs: number): Promise<boolean>;
   /** The reader says how far it holds the other origin openably, so that `seen` can travel (L7). */
   reportHeld(held: Seen): void;
+  /** The reader says the newest t it has read, its own reckoning, so that no answer sorts before its cause (L4). */
+  reportRead(t: LogTimeUs): void;
+  onPeer(listener: (event: PeerEvent) => void): () => void;
+  survey(): Promise<Survey | undefined>;
   peer(): PeerState;
   received(): VectorPosition;
   close(): Promise<void>;
@@ -56,4 +96,10 @@ export interface SiteLog {
 
 export interface LogSubscription {
   stop(): void;
+}
+
+/** The site clock (L5): monotonic, slewed, never stepped. Injected, so that tests and the simulator own time. */
+export interface SiteClock {
+  /** Integer microseconds since the Unix epoch. */
+  nowUs(): number;
 }

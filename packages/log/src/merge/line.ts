@@ -1,0 +1,131 @@
+// One origin as the order sees it: its admitted epochs in turn, how far they are placed, and what lies unsettled.
+import { type LogTimeUs, type SiteId, logTimeUs } from '@vigie/model';
+import type { Cell } from './placed.ts';
+
+export interface EpochName {
+  readonly site: SiteId;
+  readonly epoch: string;
+}
+
+/** An admitted epoch in the chain of its origin. */
+export interface Link {
+  readonly epoch: string;
+  /** Log times of the epoch are at least this: the admit's t + 1 (L11). */
+  readonly min: number;
+  /** In a both-admit: the closed epoch listed before it, past whose end its log times start. */
+  readonly after: EpochName | undefined;
+  /** Where its log times start, once that is known. */
+  start: number | undefined;
+  /** The reader's t of its last entry, once everything up to its lastSeq has a place. */
+  end: number | undefined;
+}
+
+/** What one admit or leave does to the structure. Kept whole once anything that rests on it is settled. */
+export interface Effect {
+  /** The admit or leave. */
+  readonly cell: Cell;
+  readonly links: { readonly site: SiteId; readonly link: Link }[];
+  readonly lastSeqs: { readonly site: SiteId; readonly epoch: string; readonly seq: number }[];
+  committed: boolean;
+}
+
+/** From a `leave` to the start of the epoch that the site returned with. */
+export interface Absence {
+  readonly from: number;
+  readonly until: number | undefined;
+}
+
+/** The settled part of an origin, final. */
+export interface Committed {
+  readonly chain: Link[];
+  readonly lastSeqs: Map<string, number>;
+  /** Link and sequence of the last settled entry; -1 = none. */
+  index: number;
+  seq: number;
+  t: number;
+  absence: Absence | undefined;
+}
+
+export const newCommitted = (): Committed => ({
+  chain: [],
+  lastSeqs: new Map(),
+  index: -1,
+  seq: 0,
+  t: Number.NEGATIVE_INFINITY,
+  absence: undefined,
+});
+
+const COMPACT_AT = 1024;
+
+export class Line {
+  readonly site: SiteId;
+  readonly chain: Link[];
+  /** The first lastSeq in force of each epoch. */
+  readonly lastSeqs: Map<string, number>;
+  /** lastSeqs that an earlier pass over the same entries found: they cut from the start. */
+  readonly cut: ReadonlyMap<string, number>;
+  index: number;
+  /** The sequence that is placed next in chain[index]. */
+  next: number;
+  /** The reader's t of the last placed entry of an admitted epoch. */
+  t: number;
+  /** Log times go on from here: where the epoch in turn starts. */
+  floor = Number.NEGATIVE_INFINITY;
+  absence: Absence | undefined;
+  /** Entries of own epochs that wait, placed provisionally after the admitted ones. */
+  readonly waiting: Cell[] = [];
+  /** How far the last of them goes. */
+  tail: { epoch: string; next: number; t: number } | undefined;
+  #cells: Cell[] = [];
+  #head = 0;
+
+  constructor(site: SiteId, from: Committed, cut: ReadonlyMap<string, number>) {
+    this.site = site;
+    this.chain = [...from.chain];
+    this.lastSeqs = new Map(from.lastSeqs);
+    this.cut = cut;
+    this.index = from.index;
+    this.next = from.seq + 1;
+    this.t = from.t;
+    this.absence = from.absence;
+  }
+
+  /** No entry of this origin will sort before (bound, site) any more (L8). */
+  get bound(): number {
+    if (this.absence !== undefined && this.absence.until === undefined) return Number.POSITIVE_INFINITY;
+    return this.floor > this.t ? this.floor : this.t;
+  }
+  lastSeqOf(epoch: string): number | undefined {
+    return this.cut.get(epoch) ?? this.lastSeqs.get(epoch);
+  }
+  indexOf(epoch: string): number {
+    for (let i = this.chain.length - 1; i >= 0; i--) if (this.chain[i]?.epoch === epoch) return i;
+    return -1;
+  }
+  /** The t that an entry written at `t` gets next. */
+  timeOf(t: number): LogTimeUs {
+    return logTimeUs(Math.max(this.t + 1, this.floor, t));
+  }
+  push(cell: Cell): void {
+    cell.link = this.index;
+    this.t = cell.t;
+    this.next = cell.seq + 1;
+    this.#cells.push(cell);
+  }
+  /** The first unsettled entry of an admitted epoch. */
+  head(): Cell | undefined {
+    return this.#cells[this.#head];
+  }
+  shift(): void {
+    this.#head++;
+    if (this.#head >= COMPACT_AT && this.#head * 2 >= this.#cells.length) {
+      this.#cells = this.#cells.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+  /** Everything unsettled in the order of the origin, what waits last. */
+  cells(): Cell[] {
+    const placed = this.#head === 0 ? this.#cells : this.#cells.slice(this.#head);
+    return this.waiting.length === 0 ? placed.slice() : placed.concat(this.waiting);
+  }
+}

@@ -1,0 +1,243 @@
+// Walks both origins from what is settled and finds which epochs are admitted, where they end, and the t of every entry
+// (L10, L11). Run again whenever an entry arrives that changes structure; that is rare, so it is plain rather than clever.
+import { type AdmitData, type SiteId, SITES, compareEpochs, logTimeUs, must, otherSite } from '@vigie/model';
+import { parseAdmit, parseOk } from './admit-data.ts';
+import type { EpochBuffer } from './epoch-buffer.ts';
+import { type Committed, type Effect, type EpochName, Line, type Link } from './line.ts';
+import type { Cell } from './placed.ts';
+
+export type PerSite<T> = { readonly [site in SiteId]: T };
+
+export interface Walked {
+  readonly lines: PerSite<Line>;
+  readonly effects: readonly Effect[];
+}
+
+/**
+ * Each pass may find a lastSeq that takes the place from an admit the pass before relied on. Real keepers need two or three;
+ * the bound only matters for entries that no keeper of ours writes.
+ */
+const PASSES_MAX = 16;
+
+export function walk(
+  self: SiteId,
+  generation: string,
+  buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
+  committed: PerSite<Committed>,
+): Walked {
+  let cut: PerSite<ReadonlyMap<string, number>> = {
+    noirmont: committed.noirmont.lastSeqs,
+    delemont: committed.delemont.lastSeqs,
+  };
+  for (let pass = 1; ; pass++) {
+    const found = new Pass(generation, buffers, committed, cut);
+    found.run();
+    const now = { noirmont: found.lines.noirmont.lastSeqs, delemont: found.lines.delemont.lastSeqs };
+    if (pass === PASSES_MAX || SITES.every((site) => sameMap(cut[site], now[site]))) {
+      placeWaiting(found.lines[self], buffers[self], settledT(committed));
+      return found;
+    }
+    cut = { noirmont: new Map(now.noirmont), delemont: new Map(now.delemont) };
+  }
+}
+
+export const settledT = (committed: PerSite<Committed>): number => Math.max(committed.noirmont.t, committed.delemont.t);
+
+/** Own epochs that wait: by number, then suffix, after everything of the own origin that has a place. */
+export function placeWaiting(line: Line, buffers: ReadonlyMap<string, EpochBuffer>, after: number): void {
+  line.waiting.length = 0;
+  line.tail = undefined;
+  const epochs = [...buffers.keys()].filter((epoch) => line.indexOf(epoch) < 0).sort(compareEpochs);
+  let t = Math.max(line.t, after);
+  for (const epoch of epochs) {
+    const buffer = must(buffers.get(epoch), 'listed');
+    const last = Math.min(buffer.received, line.lastSeqOf(epoch) ?? buffer.received);
+    for (let seq = 1; seq <= last; seq++) {
+      const cell = must(buffer.at(seq), 'nothing of a waiting epoch is dropped');
+      if (!cell.readable) continue;
+      t = Math.max(t + 1, cell.entry.t);
+      cell.t = logTimeUs(t);
+      cell.link = -1;
+      line.waiting.push(cell);
+    }
+    line.tail = { epoch, next: last + 1, t };
+  }
+}
+
+class Pass {
+  readonly lines: PerSite<Line>;
+  readonly effects: Effect[] = [];
+  readonly #generation: string;
+  readonly #buffers: PerSite<ReadonlyMap<string, EpochBuffer>>;
+
+  constructor(
+    generation: string,
+    buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
+    committed: PerSite<Committed>,
+    cut: PerSite<ReadonlyMap<string, number>>,
+  ) {
+    this.#generation = generation;
+    this.#buffers = buffers;
+    this.lines = {
+      noirmont: new Line('noirmont', committed.noirmont, cut.noirmont),
+      delemont: new Line('delemont', committed.delemont, cut.delemont),
+    };
+  }
+
+  /** A both-admit counts only when nothing else can be placed: what admits singly comes earlier in its origin. */
+  run(): void {
+    for (;;) {
+      let went = false;
+      for (const site of SITES) if (this.#advance(this.lines[site])) went = true;
+      if (!went && !this.#confirmBoth()) return;
+    }
+  }
+
+  #advance(line: Line): boolean {
+    let went = false;
+    for (;;) {
+      const link = line.chain[line.index];
+      const last = link === undefined ? undefined : line.lastSeqOf(link.epoch);
+      if (link === undefined || (last !== undefined && line.next > last)) {
+        if (link !== undefined) link.end = Math.max(line.t, line.floor - 1);
+        const following = line.chain[line.index + 1];
+        const base = following === undefined ? undefined : this.#base(following);
+        if (base === undefined) return went;
+        line.index++;
+        line.next = 1;
+        line.floor = base;
+        must(following, 'has a base').start = base;
+        if (line.absence !== undefined && line.absence.until === undefined)
+          line.absence = { from: line.absence.from, until: base };
+        went = true;
+        continue;
+      }
+      const cell = this.#buffers[line.site].get(link.epoch)?.at(line.next);
+      if (cell === undefined) return went;
+      went = true;
+      if (!cell.readable) {
+        line.next++;
+        continue;
+      }
+      cell.t = line.timeOf(cell.entry.t);
+      line.push(cell);
+      this.#take(line, cell);
+    }
+  }
+
+  #base(link: Link): number | undefined {
+    if (link.after === undefined) return link.min;
+    const before = this.lines[link.after.site];
+    const end = before.chain[before.indexOf(link.after.epoch)]?.end;
+    return end === undefined ? undefined : Math.max(link.min, end + 1);
+  }
+
+  #take(line: Line, cell: Cell): void {
+    if (cell.entry.kind === 'leave') {
+      this.#apply(cell, [], [{ site: line.site, epoch: cell.epoch, seq: cell.seq }]);
+      line.absence = { from: cell.t, until: undefined };
+    }
+    if (cell.entry.kind !== 'admit') return;
+    const data = parseAdmit(cell.entry.data);
+    if (data === undefined || data.both || data.generation !== this.#generation) return;
+    // Nobody admits itself while there are two members.
+    const admits = data.admits.filter((admit) => admit.site === otherSite(line.site));
+    const links = admits.map(({ site, epoch }) => ({ site, link: newLink(epoch, cell.t + 1, undefined) }));
+    this.#apply(cell, links, lastSeqsOf(admits));
+  }
+
+  /** The first that an `ok` of Delémont's running epoch names wins; one that has not arrived is waited for. */
+  #confirmBoth(): boolean {
+    const line = this.lines.delemont;
+    const waiting = [...this.#buffers.delemont.keys()].filter((epoch) => line.indexOf(epoch) < 0).sort(compareEpochs);
+    for (const epoch of waiting) {
+      const limit = line.lastSeqOf(epoch) ?? Number.POSITIVE_INFINITY;
+      for (const ok of must(this.#buffers.delemont.get(epoch), 'listed').controls) {
+        const named = ok.entry.kind === 'ok' && ok.seq <= limit ? parseOk(ok.entry.data) : undefined;
+        if (named === undefined) continue;
+        const admit = this.#findAdmit(named.admitEntryId);
+        if (admit === undefined) break;
+        const data = parseAdmit(admit.entry.data);
+        if (data === undefined || !this.#isBothAdmit(admit, data, epoch)) continue;
+        this.#applyBoth(admit, data, epoch);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  #findAdmit(entryId: string): Cell | undefined {
+    for (const buffer of this.#buffers.noirmont.values())
+      for (const cell of buffer.controls)
+        if (cell.entry.kind === 'admit' && cell.entry.entryId === entryId) return cell;
+    return undefined;
+  }
+
+  /** Both running epochs wait, and it lists them: the one it lies in, and the one the `ok` lies in. */
+  #isBothAdmit(admit: Cell, data: AdmitData, okEpoch: string): boolean {
+    const { noirmont } = this.lines;
+    const runningOf = (site: SiteId) => data.admits.findLast((item) => item.site === site)?.epoch;
+    return (
+      data.both &&
+      data.generation === this.#generation &&
+      noirmont.indexOf(admit.epoch) < 0 &&
+      admit.seq <= (noirmont.lastSeqOf(admit.epoch) ?? Number.POSITIVE_INFINITY) &&
+      runningOf('noirmont') === admit.epoch &&
+      runningOf('delemont') === okEpoch
+    );
+  }
+
+  #applyBoth(admit: Cell, data: AdmitData, okEpoch: string): void {
+    const links: Effect['links'] = [];
+    let after: EpochName | undefined;
+    for (const { site, epoch } of data.admits) {
+      if (this.lines[site].indexOf(epoch) >= 0) continue;
+      links.push({ site, link: newLink(epoch, admit.entry.t + 1, after) });
+      const running = epoch === admit.epoch || epoch === okEpoch;
+      if (!running) after = { site, epoch };
+    }
+    this.#apply(admit, links, lastSeqsOf(data.admits));
+  }
+
+  /** First in force is final: lastSeqs and epochs that stand already are only repeated. */
+  #apply(cell: Cell, links: Effect['links'], lastSeqs: Effect['lastSeqs']): void {
+    const taken: Effect = { cell, links: [], lastSeqs: [], committed: false };
+    for (const item of lastSeqs) {
+      const known = this.lines[item.site].lastSeqs;
+      if (known.has(item.epoch)) continue;
+      known.set(item.epoch, item.seq);
+      taken.lastSeqs.push(item);
+    }
+    for (const item of links) {
+      const line = this.lines[item.site];
+      const before = line.chain.at(-1);
+      if (line.indexOf(item.link.epoch) >= 0) continue;
+      if (before !== undefined && line.lastSeqOf(before.epoch) === undefined) continue; // does not say where that one ends
+      line.chain.push(item.link);
+      taken.links.push(item);
+    }
+    this.effects.push(taken);
+  }
+}
+
+const newLink = (epoch: string, min: number, after: EpochName | undefined): Link => ({
+  epoch,
+  min,
+  after,
+  start: undefined,
+  end: undefined,
+});
+
+function lastSeqsOf(admits: AdmitData['admits']): Effect['lastSeqs'] {
+  return admits.flatMap(({ site, epoch, lastSeqs }) =>
+    Object.entries(lastSeqs)
+      .filter(([other]) => other !== epoch)
+      .map(([other, seq]) => ({ site, epoch: other, seq })),
+  );
+}
+
+function sameMap(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  if (a.size !== b.size) return false;
+  for (const [key, value] of a) if (b.get(key) !== value) return false;
+  return true;
+}
