@@ -55,6 +55,12 @@ describe('what a device is told', () => {
       ],
     });
   });
+  test('a case of recorded tracks takes fix times as far ahead as it says', async () => {
+    site.devices.set('token-1', device('bracelet-1', { aheadMs: 10 * 86_400_000 }));
+    const days = (n: number) => new Date(NOW_MS + n * 86_400_000).toISOString();
+    const { body } = await site.upload(upload(fix(1, { at: days(9.9) }), fix(2, { at: days(10.1) })));
+    expect(body).toMatchObject({ accepted: 1, rejected: [{ index: 1, field: 'at' }] });
+  });
   test('reports after the end of a measure are refused with the reason, and nothing of them is kept', async () => {
     site.devices.set('token-1', device('bracelet-1', { ended: true }));
     const { status, body } = await site.upload(upload(fix(1), { at: 'x' }));

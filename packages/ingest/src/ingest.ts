@@ -4,6 +4,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   ENTRY_BYTES_MAX,
+  FIX_TIME_AHEAD_MS_MAX,
   type Item,
   type Report,
   UPLOAD_BYTES_MAX,
@@ -96,7 +97,8 @@ class HttpIngest implements Ingest {
         detail: 'uploads are plain JSON',
         fields: [{ field: 'Content-Encoding', reason: 'is not taken' }],
       });
-    const upload = readUpload(body.bytes, device.deviceId, this.#ports.nowMs());
+    const moreAheadMs = Math.max(0, (device.aheadMs ?? 0) - FIX_TIME_AHEAD_MS_MAX);
+    const upload = readUpload(body.bytes, device.deviceId, this.#ports.nowMs() + moreAheadMs);
     if (upload.kind !== 'read') return this.#refuseWhole(res, device, body.bytes, upload);
     await this.#answer(res, device, body.bytes, upload);
   }

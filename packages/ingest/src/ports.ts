@@ -11,6 +11,8 @@ export interface IngestDevice {
   readonly authority: string;
   /** The measure has ended: its reports are refused, at either site. */
   readonly ended: boolean;
+  /** How far fix times of this case may run ahead of the clock (recorded tracks sent faster than they happened); absent = the usual bound. */
+  readonly aheadMs?: number;
 }
 
 /** Something worth a line in the site's log. Never holds a device id, a name or a coordinate. */
