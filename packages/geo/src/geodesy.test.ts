@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { distanceM } from './distance.ts';
 import { geodesicM } from './geodesic.ts';
-import { dataFolder, readNumbers } from './test-support/shared-data.ts';
+import { dataFolder, readNumbers } from '../testing/shared-data.ts';
 
 const folder = dataFolder('geodesy');
 const e7 = (degrees: number | undefined): number => (degrees as number) * 1e7;

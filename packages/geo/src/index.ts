@@ -11,6 +11,9 @@ export {
   type RecordedZone,
 } from './recorded-zone.ts';
 export { type Slot, ZoneTable } from './zone-table.ts';
+export { ZONES_PER_PERSON_MAX } from './slot-blocks.ts';
+export { PersonZones } from './person-zones.ts';
+export { SharedZones } from './shared-zones.ts';
 export { inside } from './inside.ts';
 export { signedDistanceM } from './signed-distance.ts';
 export { INSIDE, OUTSIDE, UNDETERMINED, type Verdict, verdict } from './verdict.ts';

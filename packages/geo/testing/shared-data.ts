@@ -6,9 +6,7 @@ const here = new URL('.', import.meta.url);
 export function dataFolder(name: string): URL | undefined {
   const given = process.env['VIGIE_DATA'];
   const base =
-    given === undefined
-      ? new URL('../../../../../shared/data/', here)
-      : new URL(`file://${given.replace(/\/*$/, '/')}`);
+    given === undefined ? new URL('../../../../shared/data/', here) : new URL(`file://${given.replace(/\/*$/, '/')}`);
   const folder = new URL(`${name}/`, base);
   if (existsSync(folder)) return folder;
   process.stderr.write(`skipped: no reference data in ${name}; set VIGIE_DATA to the folder that holds it\n`);
