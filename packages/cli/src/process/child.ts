@@ -28,6 +28,12 @@ export type Child = {
   kill(signal: NodeJS.Signals): void;
 };
 
+/** Ends with us on systems where the kernel does not see to it; a plain exit of ours takes this path everywhere. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export async function startChild(spec: ChildSpec): Promise<Child> {
   const log = openSync(spec.logFile, 'a');
   const [command, args] = guarded(spec);
@@ -49,9 +55,11 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   }
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${spec.name} has no process id`);
+  running.add(child);
   let exit: Exit | undefined;
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
+      running.delete(child);
       exit = { code, signal };
       resolve(exit);
     });

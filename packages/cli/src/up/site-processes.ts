@@ -1,0 +1,162 @@
+// The three processes of one site, run from deploy/<site>. What was killed is not started again by itself.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SiteId } from '@vigie/model';
+import { type Child, type Exit, lastLines, startChild } from '../process/child.ts';
+import { CouldNotRun } from '../process/could-not-run.ts';
+import { startNatsServer } from '../process/nats-server.ts';
+import { initPostgres, startPostgresServer } from '../process/postgres-server.ts';
+import { repositoryRoot } from '../process/repository-root.ts';
+import { until } from '../process/until.ts';
+import { foundDatabase } from './found-database.ts';
+import { type Layout, loopbackUrl, PROGRAMS, type Program, sitePaths } from './layout.ts';
+import type { Secrets } from './secrets.ts';
+import { PG_SUPERUSER } from './site-env.ts';
+
+export type SiteProcessesOptions = {
+  readonly layout: Layout;
+  readonly site: SiteId;
+  readonly env: Readonly<Record<string, string>>;
+  readonly secrets: Secrets;
+  /** The site program; another one in tests. */
+  readonly main: string;
+  readonly onStart: (program: Program, pid: number) => void;
+  /** Called for an end that nobody here asked for. */
+  readonly onLost: (program: Program, pid: number, exit: Exit) => void;
+};
+
+/** How long each program may take to end by itself. The site process drains its answers first. */
+const GRACE_MS: Readonly<Record<Program, number>> = { site: 10_000, postgres: 15_000, nats: 10_000 };
+const STOP_SIGNAL: Readonly<Record<Program, NodeJS.Signals>> = { site: 'SIGTERM', postgres: 'SIGINT', nats: 'SIGTERM' };
+const READY_MS = 90_000;
+
+export class SiteProcesses {
+  readonly #options: SiteProcessesOptions;
+  readonly #children = new Map<Program, Child>();
+  readonly #stopping = new Set<Program>();
+
+  constructor(options: SiteProcessesOptions) {
+    this.#options = options;
+    const paths = sitePaths(options.layout.dataDir, options.site);
+    for (const folder of [paths.root, paths.site]) mkdirSync(folder, { recursive: true });
+  }
+
+  /** Starts what does not run; ready when this returns. */
+  async start(): Promise<void> {
+    await Promise.all([
+      this.#ensure('nats', () => this.#startNats()),
+      this.#ensure('postgres', () => this.#startPostgres()),
+    ]);
+    await this.#ensure('site', () => this.#startSite());
+    await this.#siteReady();
+  }
+
+  /** In the order of use: nobody writes to a server that is gone. */
+  async stop(): Promise<void> {
+    await this.#stop('site');
+    await Promise.all([this.#stop('nats'), this.#stop('postgres')]);
+  }
+
+  /** The last known process of each program. */
+  pids(): Record<Program, number> {
+    const pids: Partial<Record<Program, number>> = {};
+    for (const program of PROGRAMS) pids[program] = this.#children.get(program)?.pid ?? 0;
+    return pids as Record<Program, number>;
+  }
+
+  runs(program: Program): boolean {
+    const child = this.#children.get(program);
+    return child !== undefined && child.exit() === undefined;
+  }
+
+  async #ensure(program: Program, start: () => Promise<Child>): Promise<void> {
+    if (this.runs(program)) return;
+    const child = await start();
+    this.#children.set(program, child);
+    this.#stopping.delete(program);
+    this.#options.onStart(program, child.pid);
+    void child.exited.then((exit) => {
+      if (!this.#stopping.has(program)) this.#options.onLost(program, child.pid, exit);
+    });
+  }
+
+  async #stop(program: Program): Promise<void> {
+    const child = this.#children.get(program);
+    if (child === undefined) return;
+    this.#stopping.add(program);
+    await child.stop(STOP_SIGNAL[program], GRACE_MS[program]);
+  }
+
+  #startNats(): Promise<Child> {
+    const { layout, site, env } = this.#options;
+    const paths = sitePaths(layout.dataDir, site);
+    return startNatsServer({
+      name: `${site} nats`,
+      configFile: this.#deployed('nats.conf'),
+      env,
+      logFile: paths.log('nats'),
+      monitorPort: layout.ports[site].monitor,
+      storeDir: paths.nats,
+    });
+  }
+
+  async #startPostgres(): Promise<Child> {
+    const { layout, site, secrets } = this.#options;
+    const paths = sitePaths(layout.dataDir, site);
+    const logFile = paths.log('postgres');
+    const password = secrets.pgSuperuser;
+    await initPostgres({ dataDir: paths.postgres, superuser: PG_SUPERUSER, password, logFile });
+    const child = await startPostgresServer({
+      name: `${site} postgres`,
+      dataDir: paths.postgres,
+      port: layout.ports[site].postgres,
+      settings: {
+        config_file: this.#deployed('postgresql.conf'),
+        hba_file: this.#deployed('pg_hba.conf'),
+        listen_addresses: '127.0.0.1',
+      },
+      logFile,
+    });
+    await foundDatabase(layout.ports[site].postgres, secrets);
+    return child;
+  }
+
+  #startSite(): Promise<Child> {
+    const { layout, site, env, main } = this.#options;
+    if (!existsSync(main)) throw new CouldNotRun(`the site program ${main} is missing`);
+    return startChild({
+      name: `${site} site`,
+      command: process.execPath,
+      args: [main],
+      env,
+      logFile: sitePaths(layout.dataDir, site).log('site'),
+    });
+  }
+
+  async #siteReady(): Promise<void> {
+    const { layout, site } = this.#options;
+    const child = this.#children.get('site');
+    if (child === undefined) throw new Error('the site process was started');
+    const url = `${loopbackUrl(layout, site)}/healthz/ready`;
+    let last = 'it does not listen yet';
+    const ready = await until(async () => {
+      if (child.exit() !== undefined) return false;
+      try {
+        const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });
+        last = `${answer.status} ${(await answer.text()).slice(0, 300)}`;
+        return answer.ok ? true : undefined;
+      } catch {
+        return undefined; // not listening yet; the limit and the child's exit end the wait
+      }
+    }, READY_MS);
+    if (ready === true) return;
+    const why = child.exit() === undefined ? `is not ready after ${READY_MS / 1000} s (${last})` : 'ended';
+    throw new CouldNotRun(
+      `the site process of ${site} ${why}; the end of ${child.logFile}:\n${lastLines(child.logFile)}`,
+    );
+  }
+
+  #deployed(file: string): string {
+    return join(repositoryRoot(), 'deploy', this.#options.site, file);
+  }
+}
