@@ -1,2 +1,2 @@
 // apply(state, entry): standings, incidents, timers, snapshot, digest; pure.
-export {};
+export type { CaseView, Clock, DeviceStanding, Incident, OpenedItem, Outcome, Place, Transition } from './types.ts';
