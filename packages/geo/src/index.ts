@@ -20,3 +20,5 @@ export { INSIDE, OUTSIDE, UNDETERMINED, type Verdict, verdict } from './verdict.
 export { crosses } from './crosses.ts';
 export { distanceM } from './distance.ts';
 export { geodesicM } from './geodesic.ts';
+export { type BoundaryFeature, BoundaryLayer } from './boundary-layer.ts';
+export { Jurisdiction, type Place } from './jurisdiction.ts';
