@@ -2,6 +2,7 @@ import './case.css';
 import { ActionIcon } from '@mantine/core';
 import type { IncidentView } from '@vigie/api/contract';
 import { useWords, wordFor } from '../i18n/language.ts';
+import { unbroken } from '../i18n/quantities.ts';
 import { Marks } from '../queue/marks.tsx';
 import { Glyph } from '../shell/glyph.tsx';
 import { useClient, useDesk, useMayAct } from '../shell/desk-context.ts';
@@ -53,7 +54,7 @@ function Incident({ incident }: { readonly incident: IncidentView }) {
         <span className="mark mark-status">{say(`status.${incident.status}`)}</span>
         <Marks incident={incident} />
       </p>
-      <p className="panel-sentence">{incident.reason.sentence[language]}</p>
+      <p className="panel-sentence">{unbroken(incident.reason.sentence[language])}</p>
       {incident.certainty === 'withdrawn' && <p className="panel-hint">{say('case.withdrawn')}</p>}
       {incident.certainty === 'refuted' && <p className="panel-hint">{say('case.refuted')}</p>}
       {incident.provisional && incident.certainty !== 'withdrawn' && (

@@ -22,7 +22,7 @@ export interface HeartbeatPorts {
 export class Heartbeat {
   readonly #ports: HeartbeatPorts;
   readonly #stop = new AbortController();
-  #nudge: () => void = () => undefined;
+  #nudged = new AbortController();
 
   constructor(ports: HeartbeatPorts) {
     this.#ports = ports;
@@ -39,16 +39,15 @@ export class Heartbeat {
 
   /** Ask now: the event stream broke. */
   nudge(): void {
-    this.#nudge();
+    this.#nudged.abort();
   }
 
   async #beatHere(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       await this.#ask(this.#ports.link().at);
-      const nudged = new Promise<void>((resolve) => {
-        this.#nudge = resolve;
-      });
-      await pause(this.#ports.link().health === 'heard' ? BEAT_MS : DOUBT_BEAT_MS, this.#stop.signal, nudged);
+      this.#nudged = new AbortController();
+      const heard = this.#ports.link().health === 'heard';
+      await pause(heard ? BEAT_MS : DOUBT_BEAT_MS, this.#stop.signal, this.#nudged.signal);
     }
   }
 

@@ -34,8 +34,8 @@ export const de: Messages = {
   'banner.joined': '{{peer}} ist zu hören',
   'banner.apart': '{{peer}} ist nicht zu hören',
   'banner.left': '{{peer}} ist ausser Betrieb genommen',
-  'banner.lag': 'Rückstand {{ms}}',
-  'banner.settled': 'bestätigt vor {{ms}}',
+  'banner.lag': 'Kopie nach {{ms}}',
+  'banner.settled': 'Bestätigung nach {{ms}}',
   'banner.newest': 'letzte Meldung vor {{age}}',
   'banner.noReports': 'keine Meldung empfangen',
   'banner.digestEqual': 'Zustände gleich',
@@ -74,6 +74,9 @@ export const de: Messages = {
   'queue.held': 'bei {{who}}',
   'queue.signals_one': '{{count}} Signal',
   'queue.signals_other': '{{count}} Signale',
+
+  'find.label': 'Massnahme suchen',
+  'find.hint': 'Nummer der Massnahme',
 
   'mark.provisional': 'vorläufig',
   'mark.withdrawn': 'zurückgezogen',

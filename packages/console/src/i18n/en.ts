@@ -34,8 +34,8 @@ export const en: Messages = {
   'banner.joined': '{{peer}} is heard',
   'banner.apart': '{{peer}} is not heard',
   'banner.left': '{{peer}} is out of service',
-  'banner.lag': 'lag {{ms}}',
-  'banner.settled': 'settled {{ms}} behind',
+  'banner.lag': 'copied after {{ms}}',
+  'banner.settled': 'settled after {{ms}}',
   'banner.newest': 'newest report {{age}} ago',
   'banner.noReports': 'no report received',
   'banner.digestEqual': 'states equal',
@@ -74,6 +74,9 @@ export const en: Messages = {
   'queue.held': 'with {{who}}',
   'queue.signals_one': '{{count}} signal',
   'queue.signals_other': '{{count}} signals',
+
+  'find.label': 'Find a measure',
+  'find.hint': 'Number of the measure',
 
   'mark.provisional': 'provisional',
   'mark.withdrawn': 'withdrawn',

@@ -33,8 +33,8 @@ export const fr = {
   'banner.joined': '{{peer}} est entendu',
   'banner.apart': '{{peer}} n’est pas entendu',
   'banner.left': '{{peer}} est retiré du service',
-  'banner.lag': 'retard {{ms}}',
-  'banner.settled': 'confirmé il y a {{ms}}',
+  'banner.lag': 'copie après {{ms}}',
+  'banner.settled': 'confirmation après {{ms}}',
   'banner.newest': 'dernier relevé il y a {{age}}',
   'banner.noReports': 'aucun relevé reçu',
   'banner.digestEqual': 'états identiques',
@@ -73,6 +73,9 @@ export const fr = {
   'queue.held': 'chez {{who}}',
   'queue.signals_one': '{{count}} signal',
   'queue.signals_other': '{{count}} signaux',
+
+  'find.label': 'Chercher une mesure',
+  'find.hint': 'Numéro de la mesure',
 
   'mark.provisional': 'provisoire',
   'mark.withdrawn': 'retirée',

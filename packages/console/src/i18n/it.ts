@@ -34,8 +34,8 @@ export const it: Messages = {
   'banner.joined': '{{peer}} si sente',
   'banner.apart': '{{peer}} non si sente',
   'banner.left': '{{peer}} è fuori servizio',
-  'banner.lag': 'ritardo {{ms}}',
-  'banner.settled': 'confermato {{ms}} fa',
+  'banner.lag': 'copia dopo {{ms}}',
+  'banner.settled': 'conferma dopo {{ms}}',
   'banner.newest': 'ultimo rilevamento {{age}} fa',
   'banner.noReports': 'nessun rilevamento ricevuto',
   'banner.digestEqual': 'stati uguali',
@@ -74,6 +74,9 @@ export const it: Messages = {
   'queue.held': 'da {{who}}',
   'queue.signals_one': '{{count}} segnale',
   'queue.signals_other': '{{count}} segnali',
+
+  'find.label': 'Cerca una misura',
+  'find.hint': 'Numero della misura',
 
   'mark.provisional': 'provvisorio',
   'mark.withdrawn': 'ritirato',

@@ -48,3 +48,7 @@ export const milliseconds = (language: Language, ms: number): string =>
   ms < 1000
     ? `${Math.round(ms)} ms`
     : `${new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 1 }).format(ms / 1000)} s`;
+
+/** A number stays on one line with its unit, and French punctuation with its word: sentences come with plain spaces. */
+export const unbroken = (sentence: string): string =>
+  sentence.replace(/(\d) (?=(?:m|km|s|min|h|%)(?!\p{L}))/gu, '$1\u00a0').replace(/ (?=[;:!?»])/g, '\u00a0');

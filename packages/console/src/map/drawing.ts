@@ -123,6 +123,6 @@ export class Drawing {
       this.#pending.set(name, data);
       return;
     }
-    this.#map.getSource<GeoJSONSource>(name)?.setData(data);
+    void this.#map.getSource<GeoJSONSource>(name)?.setData(data);
   }
 }

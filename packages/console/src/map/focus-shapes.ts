@@ -7,8 +7,8 @@ import { boundsOf, circleRing, zoneGeometry } from './shapes.ts';
 export function zonesOf(rules: readonly RuleView[]): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
-    features: rules.flatMap(({ zone, kind, ruleId }) =>
-      zone === undefined ? [] : [{ type: 'Feature' as const, properties: { kind, ruleId }, geometry: zoneGeometry(zone) }],
+    features: rules.flatMap(({ zone, kind, ruleId, activeNow }) =>
+      zone === undefined ? [] : [{ type: 'Feature' as const, properties: { kind, ruleId, active: activeNow !== false }, geometry: zoneGeometry(zone) }],
     ),
   };
 }

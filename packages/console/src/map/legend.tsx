@@ -1,13 +1,20 @@
+import { useState } from 'react';
 import { useWords } from '../i18n/language.ts';
 import { age } from '../i18n/quantities.ts';
 import { useDesk } from '../shell/desk-context.ts';
 import { OLD_AFTER_MS } from './marks.ts';
 
+const LEGEND_OPEN_PX_MIN = 800;
+
 export function Legend() {
   const { say } = useWords();
+  // On a low screen the legend would hide the country it explains; there it starts closed.
+  const [roomy] = useState(() => window.innerHeight >= LEGEND_OPEN_PX_MIN && window.innerWidth > 1250);
   const focused = useDesk((state) => state.focus !== null);
   return (
-    <ul className="legend" aria-label={say('map.legend')}>
+    <details className="legend" open={roomy}>
+      <summary>{say('map.legend')}</summary>
+      <ul>
       <li>
         <i className="key-fix" /> {say('map.fix')}
       </li>
@@ -39,6 +46,7 @@ export function Legend() {
           </li>
         </>
       )}
-    </ul>
+      </ul>
+    </details>
   );
 }

@@ -55,7 +55,7 @@ function caseLayers(palette: Palette): LayerSpecification[] {
     paint: { 'line-color': colour, 'line-width': dash === null ? 3 : 2, ...(dash === null ? {} : { 'line-dasharray': dash }) },
   });
   return [
-    { id: 'zones', type: 'fill', source: 'zones', paint: { 'fill-color': zone, 'fill-opacity': 0.14 } },
+    { id: 'zones', type: 'fill', source: 'zones', paint: { 'fill-color': zone, 'fill-opacity': ['case', ['get', 'active'], 0.14, 0.05] } },
     { id: 'zone-edges', type: 'line', source: 'zones', paint: { 'line-color': zone, 'line-width': 1.5 } },
     track('unknown', palette.unknown, [1, 2.5]),
     track('sparse', palette.sparse, [3, 1.5]),
@@ -116,20 +116,26 @@ function people(palette: Palette): LayerSpecification[] {
         // The ring of the icon stands for the accuracy circle while that is smaller than a few pixels.
         'icon-size': ['interpolate', ['linear'], ['zoom'], 6, 0.55, 9, 0.8, 12, 1],
         'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
         'symbol-sort-key': ['get', 'rank'],
-        'text-field': ['step', ['zoom'], '', 11.5, ['get', 'label']],
+      },
+      paint: { 'icon-opacity': ['case', ['get', 'old'], 0.75, 1] },
+    },
+    // A layer of its own: a label that finds no room must not take its person off the map.
+    {
+      id: 'mark-labels',
+      type: 'symbol',
+      source: 'marks',
+      minzoom: 11.5,
+      layout: {
+        'symbol-sort-key': ['-', 0, ['get', 'rank']],
+        'text-field': ['get', 'label'],
         'text-font': FONT,
         'text-size': 11,
         'text-offset': [0, 1.4],
         'text-anchor': 'top',
-        'text-optional': true,
       },
-      paint: {
-        'icon-opacity': ['case', ['get', 'old'], 0.75, 1],
-        'text-color': palette.text,
-        'text-halo-color': palette.halo,
-        'text-halo-width': 1.4,
-      },
+      paint: { 'text-color': palette.text, 'text-halo-color': palette.halo, 'text-halo-width': 1.4 },
     },
   ];
 }

@@ -1,6 +1,6 @@
 // The keyboard of the desk: from key to command, nothing else.
 
-export type Command = 'next' | 'previous' | 'top' | 'acknowledge' | 'start' | 'note' | 'leave' | 'help' | 'open-top';
+export type Command = 'next' | 'previous' | 'top' | 'acknowledge' | 'start' | 'note' | 'find' | 'leave' | 'help' | 'open-top';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   j: 'next',
@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   a: 'acknowledge',
   s: 'start',
   n: 'note',
+  '/': 'find',
   Escape: 'leave',
   '?': 'help',
   Enter: 'open-top',

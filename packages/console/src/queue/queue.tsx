@@ -3,6 +3,7 @@ import type { IncidentView } from '@vigie/api/contract';
 import { useWords } from '../i18n/language.ts';
 import { useClient, useDesk } from '../shell/desk-context.ts';
 import { useSiteNow } from '../shell/now.ts';
+import { Find } from './find.tsx';
 import { type Queue, ROWS_MAX, SECTIONS, type Section } from './order.ts';
 import { QueueRow } from './row.tsx';
 
@@ -11,6 +12,7 @@ export function WorkQueue({ queue }: { readonly queue: Queue }) {
   const loaded = useDesk((state) => state.loadedMs !== null);
   return (
     <section className="queue" aria-label={say('queue.title')}>
+      <Find />
       {SECTIONS.map((section) =>
         queue[section].length === 0 && section !== 'alarm' ? null : (
           <Lane key={section} section={section} incidents={queue[section]} />

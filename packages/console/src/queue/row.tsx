@@ -1,6 +1,6 @@
 import type { IncidentView } from '@vigie/api/contract';
-import { memo } from 'react';
-import { age } from '../i18n/quantities.ts';
+import { memo, useEffect, useRef } from 'react';
+import { age, unbroken } from '../i18n/quantities.ts';
 import { useWords, wordFor } from '../i18n/language.ts';
 import { Marks } from './marks.tsx';
 import type { Section } from './order.ts';
@@ -16,9 +16,14 @@ interface Props {
 
 export const QueueRow = memo(function QueueRow({ incident, section, selected, nowMs, onOpen }: Props) {
   const { say, language } = useWords();
+  const row = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (selected) row.current?.scrollIntoView({ block: 'nearest' });
+  }, [selected]);
   return (
     <li>
       <button
+        ref={row}
         type="button"
         className={`queue-row queue-row-${section}`}
         data-incident={incident.incidentId}
@@ -33,10 +38,10 @@ export const QueueRow = memo(function QueueRow({ incident, section, selected, no
           <strong>{wordFor(say, 'kind', incident.kind)}</strong>
           <span className="queue-row-age">{say('queue.since', { age: age(say, nowMs - Date.parse(incident.openedAt)) })}</span>
         </span>
-        <span className="queue-row-sentence">{incident.reason.sentence[language]}</span>
+        <span className="queue-row-sentence">{unbroken(incident.reason.sentence[language])}</span>
         <span className="queue-row-foot">
           <span className="case-id">{incident.caseId}</span>
-          <span>{incident.authority}</span>
+          {!incident.caseId.startsWith(incident.authority) && <span>{incident.authority}</span>}
           {incident.signals > 1 && <span>{say('queue.signals', { count: incident.signals })}</span>}
           {incident.heldBy !== null && <span>{say('queue.held', { who: incident.heldBy.subject })}</span>}
           <Marks incident={incident} />

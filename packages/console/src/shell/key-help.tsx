@@ -11,6 +11,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
     [['A'], say('keys.ack')],
     [['S'], say('keys.start')],
     [['N'], say('keys.note')],
+    [['/'], say('find.label')],
     [[say('keys.escape')], say('keys.leave')],
     [['?'], say('keys.help')],
   ] as const;

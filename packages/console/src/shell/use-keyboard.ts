@@ -51,6 +51,8 @@ function run(command: Exclude<Command, 'help'>, client: ConsoleClient, queue: Qu
     }
     case 'note':
       return document.querySelector<HTMLElement>('[data-test=note]')?.focus();
+    case 'find':
+      return document.querySelector<HTMLElement>('[data-test=find]')?.focus();
     case 'leave':
       return leave(client);
   }

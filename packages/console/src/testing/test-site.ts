@@ -26,6 +26,8 @@ export class TestSite {
   readonly asked: string[] = [];
   /** Requests are accepted and never answered, like a stopped process. */
   stalled = false;
+  /** Event streams stay open and say nothing: what another operator does is not seen here. */
+  muted = false;
 
   constructor(site: SiteId, world: World) {
     this.site = site;
@@ -115,6 +117,7 @@ export class TestSite {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     response.write(': open\n\n');
     const send = () => {
+      if (this.muted) return;
       for (const { cursor: next, event } of this.#world.after(cursor)) {
         response.write(`id: ${next}\ndata: ${JSON.stringify(event)}\n\n`);
         cursor = next;

@@ -1,0 +1,271 @@
+// The built page in a real browser, against two sites that speak the contract over real HTTP.
+import { AxeBuilder } from '@axe-core/playwright';
+import type { SiteId } from '@vigie/api/contract';
+import type { Browser } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openBrowser } from './testing/browser.ts';
+import { type DeskOptions, TestDesk } from './testing/desk.ts';
+import { CANTON_TOKEN, OPERATOR_TOKEN, incidentOf, scene } from './testing/scene.ts';
+import { type TestSite, startSites } from './testing/test-site.ts';
+import type { World } from './testing/world.ts';
+
+let browser: Browser;
+let world: World;
+let sites: Readonly<Record<SiteId, TestSite>>;
+let desks: TestDesk[] = [];
+
+beforeAll(async () => {
+  await build({ root: new URL('..', import.meta.url).pathname, logLevel: 'error' });
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+
+beforeEach(async () => {
+  world = scene();
+  sites = await startSites(world);
+  desks = [];
+});
+
+afterEach(async () => {
+  const origins = [sites.noirmont.url, sites.delemont.url];
+  try {
+    for (const desk of desks) {
+      expect([...desk.origins].filter((origin) => !origins.includes(origin)), 'requests to others').toEqual([]);
+      expect(desk.faults).toEqual([]);
+      await desk.close();
+    }
+  } finally {
+    await Promise.all([sites.noirmont.kill(), sites.delemont.kill()]);
+  }
+});
+
+async function sitDown(token: string, options: DeskOptions & { readonly site?: SiteId } = {}): Promise<TestDesk> {
+  const desk = await TestDesk.open(browser, sites[options.site ?? 'noirmont'], options);
+  desks.push(desk);
+  await desk.signIn(token);
+  return desk;
+}
+
+async function operator(options: DeskOptions & { readonly site?: SiteId } = {}): Promise<TestDesk> {
+  const desk = await sitDown(OPERATOR_TOKEN, options);
+  await desk.incident('i-proximity').waitFor();
+  await desk.banner.and(desk.page.locator('[data-peer=joined]')).waitFor();
+  return desk;
+}
+
+test('a wrong token is refused in words, a right one opens the queue, and a reload keeps the session', async () => {
+  const desk = await sitDown('nobody');
+  await desk.page.getByText('Ce jeton n’est pas accepté.').waitFor();
+  await desk.signIn(OPERATOR_TOKEN);
+  await desk.incident('i-proximity').waitFor();
+  await desk.page.reload();
+  await desk.incident('i-proximity').waitFor();
+  expect(await desk.page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('token')))).toEqual([]);
+});
+
+test('the queue stands by harm, late and withdrawn apart from live, each mark a word', async () => {
+  const desk = await operator();
+  expect(await desk.queue('alarm')).toEqual(['i-proximity', 'i-tamper', 'i-exclusion', 'i-inclusion', 'i-silence', 'i-battery']);
+  expect(await desk.queue('in_hand')).toEqual(['i-held']);
+  expect(await desk.queue('late')).toEqual(['i-late']);
+  expect(await desk.queue('withdrawn')).toEqual(['i-withdrawn']);
+  await desk.incident('i-proximity').getByText('provisoire').waitFor();
+  await desk.incident('i-withdrawn').getByText('retirée').waitFor();
+});
+
+test('two keys acknowledge the gravest alarm, and the focus is seen', async () => {
+  const desk = await operator();
+  await desk.page.keyboard.press('Enter');
+  await desk.page.locator('.panel').getByText('version 1.0').waitFor();
+  const focused = desk.incident('i-proximity').and(desk.page.locator(':focus-visible'));
+  await focused.waitFor();
+  expect(await focused.evaluate((row) => getComputedStyle(row).outlineStyle)).toBe('solid');
+  await desk.page.keyboard.press('a');
+  await desk.outcome('settled').waitFor();
+  expect(world.incidents.get('i-proximity')).toMatchObject({ status: 'acknowledged', heldBy: { subject: 'op-3' } });
+  await desk.page.locator('[data-section=in_hand] [data-incident=i-proximity]').waitFor();
+  await desk.page.locator('[data-step=acknowledged]').getByText('op-3').waitFor();
+});
+
+test('an alarm that arrives does not slip under the key: what is on screen is acknowledged', async () => {
+  const desk = await operator();
+  await desk.page.keyboard.press('t');
+  await desk.page.keyboard.press('j');
+  await desk.page.locator('[data-incident=i-tamper][aria-current]').waitFor();
+  world.raise(incidentOf('i-new', 'proximity', 400, { caseId: 'BS-2026-0044' }));
+  await desk.incident('i-new').waitFor();
+  await desk.page.getByRole('alert').getByText('Nouvelle alarme').waitFor();
+  expect((await desk.queue())[0]).toBe('i-new');
+  await desk.page.keyboard.press('a');
+  await desk.outcome('settled').waitFor();
+  expect(world.incidents.get('i-tamper')?.status).toBe('acknowledged');
+  expect(world.incidents.get('i-new')?.status).toBe('raised');
+});
+
+test('[L16] who lost the race is told who has it', async () => {
+  const desk = await operator();
+  sites.noirmont.muted = true;
+  world.act('other', 'i-exclusion', 'acknowledge', {}, { subject: 'op-9', role: 'operator', canton: null }, 'delemont');
+  await desk.incident('i-exclusion').click();
+  await desk.page.locator('[data-test=acknowledge]').click();
+  await desk.outcome('held').getByText('op-9 (Delémont').waitFor();
+});
+
+test('[L17] apart is explained, a step is recorded here and said to be unconfirmed, and joining clears it', async () => {
+  const desk = await operator();
+  world.joined = false;
+  await desk.page.locator('[data-note=apart]').getByText('Vous pouvez quittancer').waitFor();
+  await desk.page.getByText('87 appareils non observés d’ici').waitFor();
+  await desk.incident('i-exclusion').click();
+  await desk.page.keyboard.press('a');
+  await desk.outcome('unsettled').getByText('Enregistré à Le Noirmont').waitFor();
+  world.joined = true;
+  await desk.banner.and(desk.page.locator('[data-tone=good]')).waitFor();
+});
+
+test('an event that withdraws an alarm marks it in the open panel too', async () => {
+  const desk = await operator();
+  await desk.incident('i-proximity').click();
+  world.change('i-proximity', 'withdrawn', { certainty: 'withdrawn', provisional: false });
+  await desk.page.locator('.panel').getByText('Personne n’a à intervenir').waitFor();
+  expect(await desk.queue('withdrawn')).toContain('i-proximity');
+});
+
+for (const how of ['kill', 'stall'] as const) {
+  test(`[D1] when its site dies (${how}) the console goes on at the other: same session, same note, no event lost`, async () => {
+    const desk = await operator();
+    await desk.incident('i-exclusion').click();
+    const note = desk.page.locator('[data-test=note]');
+    await note.pressSequentially('Police informée, ');
+    if (how === 'kill') await sites.noirmont.kill();
+    else sites.noirmont.stalled = true;
+    await note.pressSequentially('rappel dans 5 min');
+    world.raise(incidentOf('i-meanwhile', 'tamper', 1, { caseId: 'NE-2026-0002' }), 'delemont');
+    await desk.banner.and(desk.page.locator('[data-site=delemont]')).waitFor();
+    await desk.page.locator('[data-note=moved]').getByText('Le Noirmont ne répond plus').waitFor();
+    await desk.incident('i-meanwhile').waitFor();
+    expect(await note.inputValue()).toBe('Police informée, rappel dans 5 min');
+    await desk.page.locator('[data-test=acknowledge]').click();
+    await desk.outcome('settled').waitFor();
+    expect(world.steps.get('i-exclusion')?.at(-1)).toMatchObject({ site: 'delemont', note: 'Police informée, rappel dans 5 min' });
+
+    if (how === 'kill') await sites.noirmont.listen();
+    else sites.noirmont.stalled = false;
+    await desk.page.getByRole('button', { name: 'Revenir à Le Noirmont' }).click();
+    await desk.banner.and(desk.page.locator('[data-site=noirmont]')).waitFor();
+    world.raise(incidentOf('i-after', 'battery', 1, { caseId: 'NE-2026-0003' }));
+    await desk.incident('i-after').waitFor();
+  });
+}
+
+test('a step that was under way when the site died is recorded once, at the other', async () => {
+  const desk = await operator();
+  await desk.incident('i-exclusion').click();
+  sites.noirmont.stalled = true;
+  await desk.page.keyboard.press('a');
+  await desk.outcome('settled').waitFor();
+  expect(world.steps.get('i-exclusion')?.filter(({ kind }) => kind === 'acknowledged')).toMatchObject([{ site: 'delemont' }]);
+});
+
+test('when neither site answers the page says since when, and recovers by itself', async () => {
+  const desk = await operator();
+  await Promise.all([sites.noirmont.kill(), sites.delemont.kill()]);
+  await desk.page.locator('[data-note=lost]').getByText('Aucun site ne répond').waitFor();
+  expect(await desk.queue('alarm')).toHaveLength(6);
+  await sites.delemont.listen();
+  await desk.banner.and(desk.page.locator('[data-site=delemont]')).waitFor();
+});
+
+test('differing digests are said gravely', async () => {
+  const desk = await operator();
+  world.digestEqual = false;
+  await desk.page.locator('[data-note=differs]').waitFor();
+  await desk.banner.and(desk.page.locator('[data-tone=bad]')).waitFor();
+});
+
+test('a canton reads and cannot act', async () => {
+  const desk = await sitDown(CANTON_TOKEN);
+  await desk.incident('i-exclusion').click();
+  await desk.page.getByText('Canton JU · lecture seule').waitFor();
+  expect(await desk.page.locator('[data-test=acknowledge]').count()).toBe(0);
+  await desk.page.keyboard.press('a');
+  await desk.page.locator('[data-step=early]').waitFor();
+  expect(sites.noirmont.asked.filter((path) => path.startsWith('POST'))).toEqual([]);
+});
+
+test('the map is drawn, a person on it opens the case, and the source of the boundaries is named', async () => {
+  world.positions = [
+    {
+      deviceId: 'd',
+      caseId: 'JU-2026-0017',
+      role: 'wearer',
+      at: new Date().toISOString(),
+      receivedAt: new Date().toISOString(),
+      // The middle of the country as the map first shows it.
+      lon: 8.225,
+      lat: 46.82,
+      accuracyM: 20,
+      site: 'noirmont',
+    },
+  ];
+  const desk = await operator();
+  await desk.mapDrawn();
+  const map = desk.page.locator('.map-canvas canvas');
+  await expect.poll(async () => {
+    await map.click();
+    return desk.page.locator('.panel .case-id').allTextContents();
+  }).toEqual(['JU-2026-0017']);
+  await desk.page.getByText('Bundesamt für Statistik (BFS), GEOSTAT').waitFor();
+});
+
+test('a measure is found by its number without a mouse', async () => {
+  const desk = await operator();
+  await desk.page.keyboard.press('/');
+  await desk.page.keyboard.type('LU-2026-0033');
+  await desk.page.keyboard.press('Enter');
+  await desk.page.locator('[data-incident=i-held][aria-current]').waitFor();
+});
+
+test.for([
+  ['de-CH', 'Zu bearbeiten', 'Die Person ist 84'],
+  ['it-CH', 'Da trattare', 'La persona è 84'],
+  ['en-GB', 'To handle', 'The wearer is 84'],
+  ['rm-CH', 'À traiter', 'Le porteur est 84'],
+])('the console and the reason speak %s', async ([locale, heading, sentence]) => {
+  const desk = await operator({ locale: locale ?? '' });
+  await desk.page.getByRole('heading', { name: heading ?? '' }).waitFor();
+  await desk.incident('i-exclusion').getByText(sentence ?? '').waitFor();
+});
+
+test('the language changes while working, and is kept', async () => {
+  const desk = await operator();
+  await desk.page.getByLabel('Langue').selectOption('de');
+  await desk.page.getByRole('heading', { name: 'Zu bearbeiten' }).waitFor();
+  await desk.page.reload();
+  await desk.page.getByRole('heading', { name: 'Zu bearbeiten' }).waitFor();
+  expect(await desk.page.locator('html').getAttribute('lang')).toBe('de');
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`axe finds nothing serious (${colorScheme})`, async () => {
+    const entry = await TestDesk.open(browser, sites.noirmont, { colorScheme });
+    desks.push(entry);
+    await entry.page.locator('[data-test=token]').waitFor();
+    expect(await serious(entry)).toEqual([]);
+    const desk = await operator({ colorScheme });
+    world.joined = false;
+    await desk.page.locator('[data-note=apart]').waitFor();
+    await desk.incident('i-exclusion').click();
+    await desk.page.locator('[data-step=early]').waitFor();
+    expect(await serious(desk)).toEqual([]);
+    await desk.page.keyboard.press('?');
+    await desk.page.locator('dialog[open]').waitFor();
+    expect(await serious(desk)).toEqual([]);
+  });
+}
+
+async function serious(desk: TestDesk): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page: desk.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary ?? ''}`));
+}
