@@ -110,7 +110,9 @@ function checkMeetings(rings: readonly Ring[], problems: Problems): void {
   const shared = new Set<string>();
   findMeetings(
     rings.map((ring) => ring.flat),
-    (a, b, how) => {
+    (p, q, how) => {
+      // Of two rings the later one is named: the hole rather than the shell.
+      const [a, b] = p.ring >= q.ring ? [p, q] : [q, p];
       const ra = rings[a.ring] as Ring;
       const rb = rings[b.ring] as Ring;
       const [first, last] = a.edge <= b.edge ? [a.edge, b.edge] : [b.edge, a.edge];
@@ -165,15 +167,15 @@ function checkNesting(rings: readonly Ring[], problems: Problems): void {
       else if (size(hole) >= size(shell))
         problems.error('hole_outside', hole.path, 'the hole fills its shell', hole.index[0]);
       for (const other of holes.slice(i + 1)) {
-        const at = overlapAt(hole, other);
-        if (at !== undefined) problems.error('holes_overlap', hole.path, `overlaps the hole ${other.path}`, at);
+        const at = overlapAt(other, hole);
+        if (at !== undefined) problems.error('holes_overlap', other.path, `overlaps the hole ${hole.path}`, at);
       }
     }
   }
   for (const [i, shell] of shells.entries()) {
     for (const other of shells.slice(i + 1)) {
-      const at = partsOverlapAt(shell, other, rings);
-      if (at !== undefined) problems.error('parts_overlap', shell.path, `overlaps the part ${other.path}`, at);
+      const at = partsOverlapAt(other, shell, rings);
+      if (at !== undefined) problems.error('parts_overlap', other.path, `overlaps the part ${shell.path}`, at);
     }
   }
 }

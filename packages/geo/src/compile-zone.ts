@@ -8,10 +8,7 @@ import { eastReachE7, northReachE7 } from './reach.ts';
 import { RECORDED_ZONE_VERSION, type RecordedZone } from './recorded-zone.ts';
 import { doubleArea } from './ring.ts';
 import { ZONE_LIMITS, type ZoneLimits } from './zone-limits.ts';
-import { Problems, type ZoneProblem } from './zone-problems.ts';
-
-/** West, south, east, north in degrees. */
-export type BoxDegrees = readonly [west: number, south: number, east: number, north: number];
+import { type BoxDegrees, Problems, type ZoneProblem } from './zone-problems.ts';
 
 /** Switzerland and Liechtenstein with some kilometres around. */
 export const VALIDITY_CH: BoxDegrees = [5.85, 45.75, 10.6, 47.9];
@@ -28,11 +25,10 @@ export type CompiledZone =
 
 /** Never throws, whatever the input is. */
 export function compileZone(input: unknown, options: CompileOptions = {}): CompiledZone {
-  const problems = new Problems();
+  const problems = new Problems(options.validity ?? null);
   const zone = read(input, options.limits ?? ZONE_LIMITS, problems);
   if (zone === undefined || problems.errors.length > 0)
     return { ok: false, errors: problems.errors, warnings: problems.warnings };
-  if (options.validity) warnOutside(zone, options.validity, problems);
   return { ok: true, zone, warnings: problems.warnings };
 }
 
@@ -62,6 +58,7 @@ function readCircle(zone: Members, limits: ZoneLimits, problems: Problems): Reco
   const center = readPosition(zone['center'], '/center', problems);
   const radiusMm = readLength(zone['radiusM'], '/radiusM', 'radius', limits.radiusMMin, limits.radiusMMax, problems);
   if (center === undefined || radiusMm === undefined) return undefined;
+  problems.warnIfOutside(center, '/center');
   const [lon, lat] = center;
   const boxE7 = widened([lon, lat, lon, lat], radiusMm / 1000);
   return { v: RECORDED_ZONE_VERSION, type: 'circle', boxE7, scale: scaleAt(lat), centerE7: center, radiusMm };
@@ -142,24 +139,4 @@ function widened(box: BoxE7, metres: number): BoxE7 {
   const widest = HALF_TURN_E7 / 6;
   if (!(east - box[2] < widest) || !(east - west < HALF_TURN_E7)) return [-HALF_TURN_E7, south, HALF_TURN_E7, north];
   return [west, south, east, north];
-}
-
-function warnOutside(zone: RecordedZone, validity: BoxDegrees, problems: Problems): void {
-  const [west, south, east, north] = validity;
-  const isOut = (x: number, y: number): boolean =>
-    x < west * 1e7 || x > east * 1e7 || y < south * 1e7 || y > north * 1e7;
-  const reason = 'lies outside the area where zones are expected';
-  const firstOut = (flat: readonly number[], path: string): void => {
-    for (let i = 0; i < flat.length; i += 2) {
-      if (!isOut(flat[i] as number, flat[i + 1] as number)) continue;
-      problems.warning('outside_validity', path, reason, i / 2);
-      return;
-    }
-  };
-  if (zone.type === 'circle') {
-    if (isOut(...zone.centerE7)) problems.warning('outside_validity', '/center', reason);
-  } else if (zone.type === 'corridor') firstOut(zone.lineE7, '/line');
-  else
-    for (const [p, part] of zone.partsE7.entries())
-      firstOut(part[0] ?? [], zone.partsE7.length > 1 ? `/coordinates/${p}/0` : '/coordinates/0');
 }

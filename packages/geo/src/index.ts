@@ -1,9 +1,9 @@
 // The one door of geo: exact geometry for detection. Coordinates are integers of 1e-7 degree, longitude first; lengths are metres.
 export { type BoxE7 } from './e7.ts';
 export { type LocalScale } from './ellipsoid.ts';
-export { type BoxDegrees, type CompileOptions, type CompiledZone, VALIDITY_CH, compileZone } from './compile-zone.ts';
+export { type CompileOptions, type CompiledZone, VALIDITY_CH, compileZone } from './compile-zone.ts';
 export { ZONE_LIMITS, type ZoneLimits } from './zone-limits.ts';
-export { type ZoneProblem, type ZoneProblemCode } from './zone-problems.ts';
+export { type BoxDegrees, type ZoneProblem, type ZoneProblemCode } from './zone-problems.ts';
 export {
   type RecordedCircle,
   type RecordedCorridor,

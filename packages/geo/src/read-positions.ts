@@ -53,7 +53,7 @@ export function readPosition(
   return [degreesToE7(lon) + 0, degreesToE7(lat) + 0];
 }
 
-/** Drops points equal to the one before (warned of); an edge over more than half the globe is an error. */
+/** Drops points equal to the one before and looks at the area of validity (warnings); an edge over more than half the globe is an error. */
 export function tidyLine(vertices: Vertices, path: string, problems: Problems): Vertices {
   const flatE7: number[] = [];
   const index: number[] = [];
@@ -72,9 +72,9 @@ export function tidyLine(vertices: Vertices, path: string, problems: Problems): 
         'the edge to this point runs over more than half the globe; cut the zone at 180 degrees (RFC 7946, 3.1.9)',
         written,
       );
-    flatE7.push(x);
+    flatE7.push(x, y);
     index.push(written);
-    flatE7.push(y);
   }
+  problems.warnIfOutside(flatE7, path, index);
   return { flatE7, index };
 }

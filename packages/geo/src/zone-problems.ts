@@ -34,16 +34,37 @@ export interface ZoneProblem {
 /** More problems than this are not listed: the zone needs drawing anew. */
 export const PROBLEMS_MAX = 50;
 
-/** Collects problems up to the bound. */
+/** West, south, east, north in degrees. */
+export type BoxDegrees = readonly [west: number, south: number, east: number, north: number];
+
+/** Collects problems up to the bound. `validity`: where zones are expected, null = anywhere. */
 export class Problems {
   readonly errors: ZoneProblem[] = [];
   readonly warnings: ZoneProblem[] = [];
+  readonly #validity: BoxDegrees | null;
+
+  constructor(validity: BoxDegrees | null) {
+    this.#validity = validity;
+  }
 
   error(code: ZoneProblemCode, path: string, reason: string, vertex?: number): void {
     add(this.errors, code, path, reason, vertex);
   }
   warning(code: ZoneProblemCode, path: string, reason: string, vertex?: number): void {
     add(this.warnings, code, path, reason, vertex);
+  }
+
+  /** Warns of the first vertex of a list that lies outside the area of validity. `index`: the vertices' numbers as written. */
+  warnIfOutside(flatE7: readonly number[], path: string, index?: readonly number[]): void {
+    if (this.#validity === null) return;
+    const [west, south, east, north] = this.#validity;
+    for (let i = 0; i < flatE7.length; i += 2) {
+      const lon = (flatE7[i] as number) / 1e7;
+      const lat = (flatE7[i + 1] as number) / 1e7;
+      if (lon >= west && lon <= east && lat >= south && lat <= north) continue;
+      this.warning('outside_validity', path, 'lies outside the area where zones are expected', index?.[i / 2]);
+      return;
+    }
   }
 }
 
