@@ -1,2 +1,14 @@
-// apply(state, entry): standings, incidents, timers, snapshot, digest; pure.
-export type { CaseView, Clock, DeviceStanding, Incident, OpenedItem, Outcome, Place, Transition } from './types.ts';
+// The one door of engine: the fold and what goes in and comes out. Reasons for people are at '@vigie/engine/reason'.
+export { Engine, type EngineOptions } from './engine.ts';
+export type {
+  CaseView,
+  Clock,
+  DeviceStanding,
+  Incident,
+  OpenedItem,
+  Outcome,
+  Place,
+  Transition,
+} from './types.ts';
+export { AHEAD_MS_MAX, LATE_AFTER_MS, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
+export { GENERAL_RULE } from './fold-knowledge.ts';

@@ -26,6 +26,11 @@ export interface Clock {
   obs(site: SiteId): number;
   /** The `obs` of that origin at its last admit, return or founding: silence starts anew from there. 0 = none yet. */
   obsRestart(site: SiteId): number;
+  /**
+   * The `obs` of that origin at its first admit, return or founding after this one; 0 = none. Needed where several lie between two
+   * looks at a device; without it only the last is known, and a silence in between may open late.
+   */
+  obsRestartAfter?(site: SiteId, obs: number): number;
   /** The log time at which that origin's `obs` reached the value; a function of the origin's entries alone. */
   timeOfObs(site: SiteId, obs: number): LogTimeUs;
 }

@@ -124,6 +124,18 @@ export class ReportBatchReader {
   events(i: number): number {
     return this.#view.getUint32(this.#start + i * RECORD_BYTES + 44);
   }
+  /**
+   * 32 bits over the whole fixed record, mixed with a seed (FNV-1a with a final avalanche). Two of them tell whether a report
+   * that came again says the same. Not a cryptographic name: that is `reportKey`.
+   */
+  fingerprint(i: number, seed: number): number {
+    const p = this.#start + i * RECORD_BYTES;
+    let h = seed | 0;
+    for (let k = 0; k < RECORD_BYTES; k += 4) h = Math.imul(h ^ this.#view.getInt32(p + k), 0x01000193) ^ (h >>> 15);
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    return h ^ (h >>> 16);
+  }
   hasExtras(i: number): boolean {
     return this.#view.getUint8(this.#start + i * RECORD_BYTES + 43) === 1;
   }

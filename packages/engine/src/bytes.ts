@@ -1,0 +1,100 @@
+// Bytes of state: a writer and a reader, little-endian, so that equal state gives equal bytes on every machine.
+import { assert, utf8Decode, utf8Encode } from '@vigie/model';
+
+export class Writer {
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  u32(value: number): void {
+    this.#room(4);
+    this.#view.setUint32(this.#length, value, true);
+    this.#length += 4;
+  }
+  f64(value: number): void {
+    this.#room(8);
+    this.#view.setFloat64(this.#length, value, true);
+    this.#length += 8;
+  }
+  text(value: string): void {
+    this.bytes(utf8Encode(value));
+  }
+  /** With their length. */
+  bytes(value: Uint8Array): void {
+    this.u32(value.length);
+    this.#room(value.length);
+    this.#bytes.set(value, this.#length);
+    this.#length += value.length;
+  }
+  i32s(values: Int32Array): void {
+    this.u32(values.length);
+    this.#room(values.length * 4);
+    for (let i = 0; i < values.length; i++) {
+      this.#view.setInt32(this.#length, values[i] as number, true);
+      this.#length += 4;
+    }
+  }
+  f64s(values: Float64Array): void {
+    this.u32(values.length);
+    for (const value of values) this.f64(value);
+  }
+  take(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #room(more: number): void {
+    if (this.#length + more <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + more));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+/** Throws on bytes that were not written by `Writer`: state of our own that is broken stops the process. */
+export class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  get isAtEnd(): boolean {
+    return this.#at === this.#bytes.length;
+  }
+  u32(): number {
+    const value = this.#view.getUint32(this.#at, true);
+    this.#at += 4;
+    return value;
+  }
+  f64(): number {
+    const value = this.#view.getFloat64(this.#at, true);
+    this.#at += 8;
+    return value;
+  }
+  text(): string {
+    return utf8Decode(this.bytes());
+  }
+  bytes(): Uint8Array {
+    const length = this.u32();
+    assert(this.#at + length <= this.#bytes.length, 'state is cut short');
+    const value = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return value;
+  }
+  i32s(): Int32Array {
+    const values = new Int32Array(this.u32());
+    for (let i = 0; i < values.length; i++) {
+      values[i] = this.#view.getInt32(this.#at, true);
+      this.#at += 4;
+    }
+    return values;
+  }
+  f64s(): Float64Array {
+    const values = new Float64Array(this.u32());
+    for (let i = 0; i < values.length; i++) values[i] = this.f64();
+    return values;
+  }
+}

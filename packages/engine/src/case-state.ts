@@ -1,0 +1,214 @@
+// Everything the fold holds of one case, and its exact bytes. Nothing of a case lives anywhere else, and nothing here depends on
+// another case, so that a case can be saved, loaded and folded again alone (L9).
+import {
+  type Json,
+  type RecordedCase,
+  type RecordedOrder,
+  assert,
+  canonicalJson,
+  utf8Decode,
+  utf8Encode,
+} from '@vigie/model';
+import type { RecordedZone } from '@vigie/geo';
+import { Reader, Writer } from './bytes.ts';
+import { DeviceState } from './device-state.ts';
+import { fromJson, toJson } from './incident-record.ts';
+import { Incidents } from './incidents.ts';
+import { BEACONS_MAX } from './limits.ts';
+import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
+import type { Transition } from './types.ts';
+import type { ZoneSlots } from './zone-slots.ts';
+
+const STATE_VERSION = 1;
+
+/** A request's key and what became of it (L16). */
+export interface Idempotent {
+  readonly client: string;
+  readonly key: string;
+  readonly bodyHash: string;
+  readonly entryId: string;
+  readonly t: number;
+}
+
+export class CaseState {
+  readonly measure: string;
+  readonly zones: ZoneSlots;
+  readonly recorded: RecordedCase;
+  order: RecordedOrder;
+  revision = 1;
+  /** Log time (milliseconds) of the stop; -1 = not stopped. */
+  stoppedAtMs = -1;
+  rules: readonly RuleInForce[] = [];
+  /** Names of beacons in the order in which rules brought them; a report keeps a bit per name. */
+  beacons: string[] = [];
+  devices: DeviceState[] = [];
+  readonly incidents: Incidents;
+  idempotent: Idempotent[] = [];
+  /** Latest decisions by entry id. */
+  entryIds: string[] = [];
+
+  // Not state: made from the rules, or for the callers' convenience.
+  instances: readonly RuleInstance[] = [];
+  /** Per place: its instance; the ring of a pre-alert follows its zone. */
+  places: readonly { readonly instance: RuleInstance; readonly isRing: boolean; readonly beaconMask: number }[] = [];
+  firstSlot = -1;
+  slots = 0;
+  /** Transitions that have left the history; kept only when asked for (`evaluate`). */
+  pastTransitions: Transition[] | undefined;
+  /** Log time in microseconds of the next timer; Infinity = none. */
+  nextDueUs = Number.POSITIVE_INFINITY;
+  /** Per site: observed time at which a silence may open; Infinity = none. */
+  nextObs: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  #ruleBytes: Uint8Array | undefined;
+
+  constructor(measure: string, zones: ZoneSlots, recorded: RecordedCase, incidents = new Incidents(measure)) {
+    this.measure = measure;
+    this.zones = zones;
+    this.recorded = recorded;
+    this.order = recorded.order;
+    this.incidents = incidents;
+    incidents.passive = recorded.mode === 'passive';
+  }
+
+  device(deviceId: string): DeviceState | undefined {
+    return this.devices.find((d) => d.deviceId === deviceId);
+  }
+
+  get ended(): boolean {
+    return this.stoppedAtMs >= 0;
+  }
+
+  /** Makes places and zone slots from the rules. Devices' rows are the caller's to fit. */
+  install(rules: readonly RuleInForce[]): void {
+    this.release();
+    this.rules = rules;
+    this.#ruleBytes = undefined;
+    this.instances = rules.map(instanceOf);
+    for (const { rule } of rules)
+      for (const name of rule.beacons ?? [])
+        if (!this.beacons.includes(name) && this.beacons.length < BEACONS_MAX) this.beacons.push(name);
+    const places: { instance: RuleInstance; isRing: boolean; beaconMask: number }[] = [];
+    const recordedZones: RecordedZone[] = [];
+    for (const instance of this.instances) {
+      if (!isPlaceRule(instance.rule)) continue;
+      const zone = instance.rule.zone as unknown as RecordedZone;
+      const beaconMask = this.#mask(instance.rule.beacons ?? []);
+      instance.place = places.length;
+      places.push({ instance, isRing: false, beaconMask });
+      recordedZones.push(zone);
+      if (instance.hasRing) {
+        places.push({ instance, isRing: true, beaconMask });
+        recordedZones.push(zone);
+      }
+    }
+    this.places = places;
+    this.slots = recordedZones.length;
+    this.firstSlot = this.zones.take(recordedZones);
+  }
+
+  release(): void {
+    this.zones.give(this.firstSlot, this.slots);
+    this.firstSlot = -1;
+    this.slots = 0;
+  }
+
+  #mask(names: readonly string[]): number {
+    let mask = 0;
+    for (const name of names) {
+      const i = this.beacons.indexOf(name);
+      if (i >= 0) mask |= 1 << i;
+    }
+    return mask;
+  }
+
+  save(): Uint8Array {
+    const w = new Writer();
+    w.u32(STATE_VERSION);
+    this.#ruleBytes ??= utf8Encode(
+      canonicalJson({
+        recorded: this.recorded,
+        order: this.order,
+        revision: this.revision,
+        stoppedAtMs: this.stoppedAtMs,
+        beacons: this.beacons,
+        rules: this.rules,
+      } as unknown as Json),
+    );
+    w.bytes(this.#ruleBytes);
+    w.bytes(
+      utf8Encode(
+        canonicalJson({
+          incidents: this.incidents.list.map(toJson),
+          idempotent: this.idempotent,
+          entryIds: this.entryIds,
+        } as unknown as Json),
+      ),
+    );
+    w.u32(this.devices.length);
+    for (const device of this.devices) device.write(w);
+    return w.take();
+  }
+
+  /** `like`: the case as it stands now; where its rules are the same, they and their zones are taken over. */
+  static load(measure: string, bytes: Uint8Array, zones: ZoneSlots, like?: CaseState): CaseState {
+    const r = new Reader(bytes);
+    assert(r.u32() === STATE_VERSION, 'state of another version');
+    const ruleBytes = r.bytes();
+    const cold = JSON.parse(utf8Decode(r.bytes())) as {
+      incidents: Json[];
+      idempotent: Idempotent[];
+      entryIds: string[];
+    };
+    const incidents = new Incidents(measure, cold.incidents.map(fromJson));
+    let state: CaseState;
+    if (like !== undefined && like.#ruleBytes !== undefined && sameBytes(like.#ruleBytes, ruleBytes)) {
+      state = new CaseState(measure, zones, like.recorded, incidents);
+      Object.assign(state, {
+        order: like.order,
+        revision: like.revision,
+        stoppedAtMs: like.stoppedAtMs,
+        beacons: like.beacons,
+        rules: like.rules,
+        instances: like.instances,
+        places: like.places,
+        firstSlot: like.firstSlot,
+        slots: like.slots,
+      });
+      like.firstSlot = -1;
+      like.slots = 0;
+    } else {
+      const hot = JSON.parse(utf8Decode(ruleBytes)) as {
+        recorded: RecordedCase;
+        order: RecordedOrder;
+        revision: number;
+        stoppedAtMs: number;
+        beacons: string[];
+        rules: RuleInForce[];
+      };
+      like?.release();
+      state = new CaseState(measure, zones, hot.recorded, incidents);
+      state.order = hot.order;
+      state.revision = hot.revision;
+      state.stoppedAtMs = hot.stoppedAtMs;
+      state.beacons = hot.beacons;
+      state.install(hot.rules);
+    }
+    state.#ruleBytes = ruleBytes.slice();
+    state.idempotent = cold.idempotent;
+    state.entryIds = cold.entryIds;
+    state.devices = Array.from({ length: r.u32() }, () => DeviceState.read(r));
+    if (like?.pastTransitions !== undefined) state.pastTransitions = like.pastTransitions;
+    return state;
+  }
+
+  /** Call after order, revision or stop changed without new rules. */
+  rulesChanged(): void {
+    this.#ruleBytes = undefined;
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,294 @@
+// The fold. One engine holds all cases of a site; each case is folded alone, so one can be taken out, put back and folded again
+// without touching the others (L9). No clock, no dice, no I/O: what happens is a function of the items, their places and their clocks.
+import { type SiteId, assert, byCodeUnit, sha256Bytes } from '@vigie/model';
+import { bytesToHex } from './hex.ts';
+import { Reader, Writer } from './bytes.ts';
+import { CaseState } from './case-state.ts';
+import { DueHeap } from './due-heap.ts';
+import { applyOrder, applyStep, applyStop, openCase } from './fold-decisions.ts';
+import { GENERAL_RULE } from './fold-knowledge.ts';
+import { attach, scopeOf, transitionsOf } from './fold-place.ts';
+import { applyReports } from './fold-reports.ts';
+import { ENTRY_IDS_MAX } from './limits.ts';
+import { fireDue, nextDueUs, nextObs } from './timers.ts';
+import type { CaseView, Clock, OpenedItem, Outcome, Place, Transition } from './types.ts';
+import { viewOf } from './view.ts';
+import { isRecordedCase } from './well-formed.ts';
+import { isEvent, isStep } from './well-formed-items.ts';
+import { ZoneSlots } from './zone-slots.ts';
+
+const SNAPSHOT_VERSION = 1;
+const APPLIED: Outcome = { kind: 'applied' };
+const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
+const UNKNOWN: Outcome = { kind: 'refused', reason: 'unknown_measure' };
+
+export interface EngineOptions {
+  /** Keep every transition since the beginning, not only those of the late window: for `evaluate`. */
+  readonly keepTransitions?: boolean;
+}
+
+export class Engine {
+  readonly #cases = new Map<string, CaseState>();
+  readonly #zones = new ZoneSlots();
+  readonly #options: EngineOptions;
+  readonly #due = new DueHeap();
+  /** Silence runs on the observed clock of an origin: one heap for each, Noirmont first. */
+  readonly #dueObs: readonly [DueHeap, DueHeap] = [new DueHeap(), new DueHeap()];
+  #changed = new Set<string>();
+  #moved = new Set<string>();
+  readonly #digests = new Map<string, Uint8Array>();
+  readonly #undigested = new Set<string>();
+  /** Sum of the cases' leaves, lane by lane: the order of cases plays no part. */
+  readonly #sum = new Uint32Array(8);
+
+  constructor(options: EngineOptions = {}) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#cases.size;
+  }
+
+  /** Fires what is due in this case, then applies the item. Never throws, whatever the log holds. */
+  apply(item: OpenedItem, place: Place, clock: Clock): Outcome {
+    const c = this.#cases.get(item.measure);
+    if (c === undefined) {
+      if (item.kind !== 'case') return item.kind === 'reports' || item.kind === 'event' ? APPLIED : UNKNOWN;
+      if (!isRecordedCase(item.recorded)) return MALFORMED;
+      const opened = openCase(item.measure, item.recorded, place, clock, this.#zones);
+      opened.entryIds.push(place.entryId);
+      if (this.#options.keepTransitions === true) opened.pastTransitions = [];
+      this.#cases.set(item.measure, opened);
+      this.#touched(opened, clock);
+      return APPLIED;
+    }
+    fireDue(c, clock);
+    const outcome = this.#applyTo(c, item, place, clock);
+    this.#touched(c, clock);
+    return outcome;
+  }
+
+  #applyTo(c: CaseState, item: OpenedItem, place: Place, clock: Clock): Outcome {
+    switch (item.kind) {
+      case 'reports':
+        if (applyReports(c, item.batch, place, clock)) this.#moved.add(c.measure);
+        return APPLIED;
+      case 'event':
+        if (isEvent(item.event)) c.incidents.event(item.event, (e) => eventScope(c, e), clock.t);
+        return APPLIED;
+      case 'case':
+        return c.entryIds.includes(place.entryId) ? { kind: 'repeated', entryId: place.entryId } : MALFORMED;
+      case 'order':
+        return this.#once(c, place, () => applyOrder(c, item.order, clock.t));
+      case 'stop':
+        return this.#once(c, place, () => applyStop(c, clock.t));
+      case 'step':
+        if (!isStep(item.step)) return MALFORMED;
+        return this.#once(c, place, () => applyStep(c, item.step, place, clock.t));
+      default:
+        return MALFORMED;
+    }
+  }
+
+  /** A decision applies once per entry id, at its first place (L2). */
+  #once(c: CaseState, place: Place, decide: () => Outcome): Outcome {
+    if (c.entryIds.includes(place.entryId)) return { kind: 'repeated', entryId: place.entryId };
+    c.entryIds.push(place.entryId);
+    if (c.entryIds.length > ENTRY_IDS_MAX) c.entryIds.shift();
+    return decide();
+  }
+
+  /**
+   * Fires every due timer of every case. With nothing due it costs three comparisons. `before` is told of each case that has
+   * something due, while it is still as it was.
+   */
+  advance(clock: Clock, before?: (measure: string) => void): void {
+    if (
+      this.#due.first() > clock.t &&
+      this.#dueObs[0].first() > clock.obs('noirmont') &&
+      this.#dueObs[1].first() > clock.obs('delemont')
+    )
+      return;
+    const due = new Set<string>();
+    this.#due.take(clock.t, due);
+    this.#dueObs[0].take(clock.obs('noirmont'), due);
+    this.#dueObs[1].take(clock.obs('delemont'), due);
+    for (const measure of [...due].sort(byCodeUnit)) {
+      if (before !== undefined && this.#isDue(measure, clock)) before(measure);
+      this.advanceCase(measure, clock);
+    }
+  }
+
+  /** Fires what is due in one case; true if anything was. */
+  advanceCase(measure: string, clock: Clock): boolean {
+    const c = this.#cases.get(measure);
+    if (c === undefined) return false;
+    const fired = fireDue(c, clock);
+    if (fired) this.#touched(c, clock);
+    else this.#watch(c, clock);
+    return fired;
+  }
+
+  #isDue(measure: string, clock: Clock): boolean {
+    const c = this.#cases.get(measure);
+    return c !== undefined && nextDueUs(c, clock) <= clock.t;
+  }
+
+  /** Observed time of that origin at which the next silence of this case may open; Infinity = none. */
+  nextObsDue(measure: string, site: SiteId): number {
+    return this.#cases.get(measure)?.nextObs[site === 'noirmont' ? 0 : 1] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Log time of the next timer that is known now; silence is not among them, it runs on what is observed. */
+  nextDueUs(): number {
+    return this.#due.first();
+  }
+
+  #touched(c: CaseState, clock: Clock): void {
+    this.#undigested.add(c.measure);
+    if (c.incidents.changed) {
+      this.#changed.add(c.measure);
+      c.incidents.changed = false;
+    }
+    this.#watch(c, clock);
+  }
+
+  #watch(c: CaseState, clock: Clock): void {
+    this.#due.watch(c.measure, nextDueUs(c, clock));
+    nextObs(c, clock, c.nextObs);
+    this.#dueObs[0].watch(c.measure, c.nextObs[0]);
+    this.#dueObs[1].watch(c.measure, c.nextObs[1]);
+  }
+
+  saveCase(measure: string): Uint8Array | undefined {
+    return this.#cases.get(measure)?.save();
+  }
+
+  /** Puts a case back as it was saved. Its timers fire at the next look: `apply`, or `advanceCase`. */
+  loadCase(measure: string, bytes: Uint8Array): void {
+    const before = this.#cases.get(measure);
+    const c = CaseState.load(measure, bytes, this.#zones, before);
+    if (this.#options.keepTransitions === true) c.pastTransitions ??= [];
+    for (const d of c.devices) attach(c, d);
+    this.#cases.set(measure, c);
+    this.#undigested.add(measure);
+    this.#changed.add(measure);
+    this.#due.watch(measure, Number.NEGATIVE_INFINITY);
+  }
+
+  dropCase(measure: string): void {
+    const c = this.#cases.get(measure);
+    if (c === undefined) return;
+    c.release();
+    this.#cases.delete(measure);
+    this.#undigested.delete(measure);
+    this.#changed.add(measure);
+    this.#due.forget(measure);
+    for (const heap of this.#dueObs) heap.forget(measure);
+    const leaf = this.#digests.get(measure);
+    if (leaf !== undefined) this.#count(measure, leaf, -1);
+    this.#digests.delete(measure);
+  }
+
+  /** SHA-256 (hex) of the case's exact bytes; undefined for an unknown one. */
+  caseDigest(measure: string): string | undefined {
+    if (!this.#cases.has(measure)) return undefined;
+    this.#digestCase(measure);
+    return bytesToHex(this.#digests.get(measure) as Uint8Array);
+  }
+
+  /** One value over all cases; only cases that changed since the last time are read again. */
+  digest(): string {
+    for (const measure of this.#undigested) this.#digestCase(measure);
+    const w = new Writer();
+    w.u32(this.#cases.size);
+    for (const lane of this.#sum) w.u32(lane);
+    return bytesToHex(sha256Bytes(w.take()));
+  }
+
+  #digestCase(measure: string): void {
+    if (!this.#undigested.has(measure)) return;
+    const c = this.#cases.get(measure);
+    this.#undigested.delete(measure);
+    if (c === undefined) return;
+    const value = sha256Bytes(c.save());
+    const before = this.#digests.get(measure);
+    if (before !== undefined) this.#count(measure, before, -1);
+    this.#digests.set(measure, value);
+    this.#count(measure, value, 1);
+  }
+
+  #count(measure: string, value: Uint8Array, sign: 1 | -1): void {
+    const w = new Writer();
+    w.text(measure);
+    w.bytes(value);
+    const leaf = sha256Bytes(w.take());
+    const view = new DataView(leaf.buffer, leaf.byteOffset, leaf.byteLength);
+    for (let k = 0; k < 8; k++) this.#sum[k] = (this.#sum[k] as number) + sign * view.getUint32(4 * k);
+  }
+
+  snapshot(): Uint8Array {
+    const w = new Writer();
+    w.u32(SNAPSHOT_VERSION);
+    w.u32(this.#cases.size);
+    for (const measure of [...this.#cases.keys()].sort(byCodeUnit)) {
+      w.text(measure);
+      w.bytes((this.#cases.get(measure) as CaseState).save());
+    }
+    return w.take();
+  }
+
+  static restore(bytes: Uint8Array, options: EngineOptions = {}): Engine {
+    const engine = new Engine(options);
+    const r = new Reader(bytes);
+    assert(r.u32() === SNAPSHOT_VERSION, 'snapshot of another version');
+    for (let n = r.u32(); n > 0; n--) engine.loadCase(r.text(), r.bytes());
+    return engine;
+  }
+
+  view(measure: string): CaseView | undefined {
+    const c = this.#cases.get(measure);
+    return c === undefined ? undefined : viewOf(c);
+  }
+
+  has(measure: string): boolean {
+    return this.#cases.has(measure);
+  }
+
+  measures(): IterableIterator<string> {
+    return this.#cases.keys();
+  }
+
+  /** Changes of standing in final fix-time order, per device and rule. */
+  transitions(measure: string): Transition[] {
+    const c = this.#cases.get(measure);
+    return c === undefined ? [] : transitionsOf(c);
+  }
+
+  hasReport(measure: string, deviceId: string, boot: number, seq: number): boolean {
+    return this.#cases.get(measure)?.device(deviceId)?.runs.has(boot, seq) ?? false;
+  }
+
+  /** Cases whose incidents, order or status changed since the last call, by code unit. */
+  takeChanged(): readonly string[] {
+    return taken(this.#changed, () => (this.#changed = new Set()));
+  }
+
+  /** Cases that took reports since the last call: position, battery, counts. */
+  takeMoved(): readonly string[] {
+    return taken(this.#moved, () => (this.#moved = new Set()));
+  }
+}
+
+function taken(set: Set<string>, reset: () => void): readonly string[] {
+  if (set.size === 0) return [];
+  reset();
+  return [...set].sort(byCodeUnit);
+}
+
+function eventScope(c: CaseState, e: Parameters<Parameters<CaseState['incidents']['event']>[1]>[0]): string {
+  const deviceId = e.reason.fixes[0]?.deviceId ?? '';
+  if (e.ruleId === GENERAL_RULE) return `${GENERAL_RULE}|${e.kind}|${e.reason.code}|${deviceId}`;
+  const instance = c.instances.find((x) => x.rule.ruleId === e.ruleId);
+  return instance === undefined ? `${e.ruleId}|${e.kind}|${deviceId}` : scopeOf(instance, e.kind, deviceId);
+}

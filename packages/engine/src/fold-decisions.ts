@@ -1,0 +1,116 @@
+// What people decide: a case, a revision of its order, a stop, a step on an incident. Checked here, in the fold, so that the check
+// holds across both sites (L16).
+import type { IncidentStep, LogTimeUs, RecordedCase, RecordedOrder } from '@vigie/model';
+import { canonicalJson, logTimeMs } from '@vigie/model';
+import type { Json } from '@vigie/model';
+import { CaseState } from './case-state.ts';
+import { DeviceState, freshRows } from './device-state.ts';
+import { endKnowledge, watchAbsence } from './fold-knowledge.ts';
+import { feedAgain, placeKey, refit } from './fold-place.ts';
+import type { IncidentRecord } from './incident-record.ts';
+import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS } from './limits.ts';
+import { type RuleInForce, inForce, revise, stopAt, unite } from './rule-instance.ts';
+import type { Clock, Outcome, Place } from './types.ts';
+import { isRecordedOrder } from './well-formed.ts';
+import type { ZoneSlots } from './zone-slots.ts';
+
+const REFUSED = { kind: 'refused', reason: 'malformed' } as const;
+
+export function openCase(
+  measure: string,
+  recorded: RecordedCase,
+  place: Place,
+  clock: Clock,
+  zones: ZoneSlots,
+): CaseState {
+  const c = new CaseState(measure, zones, recorded);
+  const order = recorded.order;
+  c.install(
+    order.rules.map((rule) => ({ key: rule.ruleId, rule, active: inForce(rule, order, Number.NEGATIVE_INFINITY) })),
+  );
+  c.devices = recorded.devices.map((device) => {
+    const d = new DeviceState(device, place.site, clock.obs(place.site));
+    if (d.role === 'wearer') {
+      d.rows = freshRows(c.places.length);
+      d.history = d.history.widened(Math.ceil(c.places.length / 16));
+    }
+    return d;
+  });
+  c.incidents.changed = true;
+  return c;
+}
+
+/** Replaces the rules and judges the late window again under them. */
+function change(c: CaseState, rules: readonly RuleInForce[], now: LogTimeUs): void {
+  const keysBefore = c.places.map(placeKey);
+  c.install(rules);
+  for (const d of c.devices) {
+    refit(c, d, keysBefore);
+    feedAgain(c, d, now);
+    watchAbsence(c, d, now);
+  }
+  c.incidents.changed = true;
+}
+
+export function applyOrder(c: CaseState, order: RecordedOrder, now: LogTimeUs): Outcome {
+  if (c.ended) return { kind: 'refused', reason: 'measure_ended' };
+  if (!isRecordedOrder(order)) return REFUSED;
+  const nowMs = logTimeMs(now);
+  const fromMs = Math.max(order.validFromMs, nowMs);
+  if (order.baseRevision === c.revision) {
+    c.revision++;
+    c.order = order;
+    change(c, revise(c.rules, order, c.revision, fromMs, nowMs - LATE_WINDOW_MS), now);
+    closeAllOfEndedRules(c, nowMs);
+    return { kind: 'applied' };
+  }
+  // Written beside the one in force, by somebody who did not know of it: both hold until the authority resolves them (L16).
+  if (order.baseRevision === c.revision - 1) change(c, unite(c.rules, order, order.baseRevision + 1, fromMs), now);
+  return { kind: 'refused', reason: 'revision_stale' };
+}
+
+function closeAllOfEndedRules(c: CaseState, nowMs: number): void {
+  const live = new Set(c.rules.filter((r) => r.active.some(([, to]) => to > nowMs)).map((r) => r.key));
+  for (const r of c.incidents.list) {
+    if (r.closedAtMs >= 0 || r.kind === 'tamper') continue;
+    const key = r.scope.slice(0, r.scope.indexOf('|'));
+    if (c.rules.some((x) => x.key === key) && !live.has(key)) c.incidents.close(r, Math.max(nowMs, r.openedAtMs));
+  }
+}
+
+export function applyStop(c: CaseState, now: LogTimeUs): Outcome {
+  if (c.ended) return { kind: 'refused', reason: 'measure_ended' };
+  const atMs = logTimeMs(now);
+  c.stoppedAtMs = atMs;
+  c.rulesChanged();
+  change(c, stopAt(c.rules, atMs), now);
+  endKnowledge(c, atMs);
+  return { kind: 'applied' };
+}
+
+export function applyStep(c: CaseState, step: IncidentStep, place: Place, now: LogTimeUs): Outcome {
+  const { idempotency } = step;
+  if (idempotency !== undefined) {
+    c.idempotent = c.idempotent.filter((k) => k.t > now - IDEMPOTENCY_US);
+    const known = c.idempotent.find((k) => k.client === idempotency.client && k.key === idempotency.key);
+    if (known !== undefined)
+      return known.bodyHash === idempotency.bodyHash
+        ? { kind: 'repeated', entryId: known.entryId }
+        : { kind: 'refused', reason: 'key_mismatch' };
+  }
+  const outcome = c.incidents.step(step, place, now, (r) => isIntact(c, r));
+  if (outcome.kind === 'applied' && idempotency !== undefined) {
+    const { client, key, bodyHash } = idempotency;
+    c.idempotent.push({ client, key, bodyHash, entryId: place.entryId, t: now });
+    if (c.idempotent.length > IDEMPOTENCY_KEYS_MAX) c.idempotent.shift();
+  }
+  return outcome;
+}
+
+/** A strap that was cut is not closed by a click: first the device must say that it is whole again. */
+function isIntact(c: CaseState, r: IncidentRecord): boolean {
+  const d = c.device(r.deviceId);
+  return d === undefined || !(d.strapOpen || d.caseOpen);
+}
+
+export const sameJson = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) === canonicalJson(b as Json);

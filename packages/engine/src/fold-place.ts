@@ -1,0 +1,385 @@
+// Place rules of one device: machines fed from the history, and their episodes turned into incidents. A report in order costs one
+// step per place; a late one runs the machines again over the whole history, which is why any order of arrival ends the same.
+import { INSIDE, OUTSIDE, signedDistanceM } from '@vigie/geo';
+import { type LogTimeUs, type ReasonFix, fixTimeMs } from '@vigie/model';
+import type { CaseState } from './case-state.ts';
+import type { DeviceState } from './device-state.ts';
+import { freshRows } from './device-state.ts';
+import { NOTHING } from './history.ts';
+import { type IncidentRecord, overlaps } from './incident-record.ts';
+import type { Opening } from './incidents.ts';
+import { firstEndingAfter } from './intervals.ts';
+import { HISTORY_REPORTS_MAX, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
+import {
+  type Episode,
+  OPEN_CONFIRMED_AT,
+  OPEN_END,
+  OPEN_START,
+  type PlaceParameters,
+  type PlaceSink,
+  ROW,
+  openEpisode,
+  step,
+} from './place-machine.ts';
+import type { RuleInstance } from './rule-instance.ts';
+import type { Transition } from './types.ts';
+import { NEAR, judgeRecord } from './verdicts.ts';
+
+type PlaceOf = CaseState['places'][number];
+
+const breachSide = (place: PlaceOf): number =>
+  place.isRing ? NEAR : place.instance.rule.kind === 'exclusion' ? INSIDE : OUTSIDE;
+
+const NO_DWELL = 0;
+export const parametersOf = (place: PlaceOf): PlaceParameters => ({
+  breach: breachSide(place),
+  dwellMs: place.isRing ? NO_DWELL : (place.instance.rule.dwellMs ?? 0),
+  active: place.instance.active,
+});
+const graceOf = (place: PlaceOf): number => (place.isRing ? 0 : (place.instance.rule.graceMs ?? 0));
+const kindOf = (place: PlaceOf) =>
+  place.isRing ? 'pre_alert' : (place.instance.rule.kind as 'exclusion' | 'inclusion');
+export const scopeOf = (instance: RuleInstance, kind: string, deviceId: string): string =>
+  `${instance.key}|${kind}|${deviceId}`;
+
+/** Collects what the machines of one device say while they run. */
+class Collector implements PlaceSink {
+  place = 0;
+  readonly ended_: { place: number; episode: Episode }[] = [];
+  moves: ((place: number, from: number, to: number, atMs: number) => void) | undefined;
+  moved(from: number, to: number, atMs: number): void {
+    this.moves?.(this.place, from, to, atMs);
+  }
+  ended(episode: Episode): void {
+    this.ended_.push({ place: this.place, episode });
+  }
+  clear(): void {
+    this.ended_.length = 0;
+    this.moves = undefined;
+  }
+}
+const collector = new Collector();
+
+function feed(c: CaseState, d: DeviceState, rows: Float64Array, i: number): void {
+  const at = d.history.at(i);
+  for (let p = 0; p < c.places.length; p++) {
+    const v = d.history.verdict(i, p);
+    if (v === NOTHING) continue;
+    collector.place = p;
+    step(rows, p * ROW, parameters(c, p), at, v, collector);
+  }
+}
+
+const parametersByPlaces = new WeakMap<readonly PlaceOf[], readonly PlaceParameters[]>();
+function parameters(c: CaseState, p: number): PlaceParameters {
+  let all = parametersByPlaces.get(c.places);
+  if (all === undefined) {
+    all = c.places.map(parametersOf);
+    parametersByPlaces.set(c.places, all);
+  }
+  return all[p] as PlaceParameters;
+}
+
+/** Reports were appended from index `from` on. */
+export function feedInOrder(c: CaseState, d: DeviceState, from: number, now: LogTimeUs): void {
+  if (d.role !== 'wearer' || c.places.length === 0) return;
+  collector.clear();
+  for (let i = from; i < d.history.length; i++) feed(c, d, d.rows, i);
+  const ended = collector.ended_.splice(0);
+  for (const { place } of ended) d.attached[place] = undefined;
+  for (let p = 0; p < c.places.length; p++) {
+    const isOpen = (d.rows[p * ROW + OPEN_START] as number) >= 0;
+    const own = ended.length === 0 ? NONE : ended.filter((e) => e.place === p).map((e) => e.episode);
+    if (!isOpen && own.length === 0) continue;
+    settle(c, d, p, own, Number.POSITIVE_INFINITY, now);
+  }
+}
+const NONE: readonly Episode[] = [];
+
+/** A late report or a new rule: everything inside the window again. */
+export function feedAgain(c: CaseState, d: DeviceState, now: LogTimeUs): void {
+  if (d.role !== 'wearer') return;
+  d.rows = d.base === undefined ? freshRows(c.places.length) : d.base.slice();
+  d.attached = [];
+  collector.clear();
+  for (let i = 0; i < d.history.length; i++) feed(c, d, d.rows, i);
+  const ended = collector.ended_.splice(0);
+  for (let p = 0; p < c.places.length; p++)
+    settle(
+      c,
+      d,
+      p,
+      ended.filter((e) => e.place === p).map((e) => e.episode),
+      d.floorMs,
+      now,
+    );
+}
+
+/** Time passed, no report came. */
+export function settleOpen(c: CaseState, d: DeviceState, now: LogTimeUs): void {
+  if (d.role !== 'wearer') return;
+  for (let p = 0; p < c.places.length; p++)
+    if ((d.rows[p * ROW + OPEN_START] as number) >= 0) settle(c, d, p, NONE, Number.POSITIVE_INFINITY, now);
+}
+
+/** Log time, or the newest fix where a recorded track runs ahead of it. */
+const placeNowMs = (d: DeviceState, now: LogTimeUs): number => {
+  const nowMs = Math.floor(now / 1000);
+  return d.history.length === 0 ? nowMs : Math.max(nowMs, d.history.at(d.history.length - 1));
+};
+
+/** Makes the incidents of one place agree with its episodes: those that ended just now and the running one. */
+function settle(
+  c: CaseState,
+  d: DeviceState,
+  p: number,
+  ended: readonly Episode[],
+  fromMs: number,
+  now: LogTimeUs,
+): void {
+  const place = c.places[p] as PlaceOf;
+  const nowMs = placeNowMs(d, now);
+  const open = openEpisode(d.rows, p * ROW);
+  const attached = d.attached[p];
+  if (ended.length === 0 && attached !== undefined && open !== undefined && fromMs === Number.POSITIVE_INFINITY) {
+    if (attached.signals !== open.signals) attached.signals = open.signals;
+    if (open.end <= nowMs) c.incidents.close(attached, open.end);
+    return;
+  }
+  const episodes = open === undefined ? ended : [...ended, open];
+  if (episodes.length === 0 && fromMs === Number.POSITIVE_INFINITY) return;
+  const scope = scopeOf(place.instance, kindOf(place), d.deviceId);
+  const graceMs = graceOf(place);
+  let sinceMs = fromMs;
+  for (const e of episodes) sinceMs = Math.min(sinceMs, e.start);
+  const candidates = c.incidents.list.filter(
+    (r) => r.scope === scope && (r.closedAtMs < 0 || r.closedAtMs > sinceMs || r.openedAtMs >= sinceMs),
+  );
+  for (const e of episodes) {
+    const openedAtMs = e.start + graceMs;
+    const dueMs = Math.max(openedAtMs, e.confirmedAt);
+    if (e.confirmedAt < 0 || openedAtMs >= e.end || dueMs > nowMs) continue;
+    const closedAtMs = e.end <= nowMs ? e.end : -1;
+    const same = take(candidates, openedAtMs, e.end);
+    const opening = openingOf(c, d, p, e, openedAtMs, closedAtMs, dueMs);
+    const record = same[0] === undefined ? c.incidents.raise(opening, now) : c.incidents.adopt(same[0], opening);
+    remove(candidates, record);
+    for (const other of same.slice(1)) if (other !== record) c.incidents.merge(record, other);
+    if (e === open) d.attached[p] = record;
+  }
+  for (const r of candidates) if (r.certainty === 'raised') c.incidents.takeBack(r, 'refuted', r.openedAtMs);
+}
+
+/** Takes the incidents that are this episode: standing ones first, each group in the order of raising. */
+function take(candidates: IncidentRecord[], fromMs: number, toMs: number): IncidentRecord[] {
+  if (candidates.length === 0) return [];
+  const same = candidates.filter((r) => overlaps(r, fromMs, toMs));
+  const standing = same.filter((r) => r.certainty === 'raised');
+  // Of incidents already taken back, one may come to life again; the others stay what they are.
+  const chosen = standing.length > 0 ? standing : same.slice(0, 1);
+  for (const r of chosen) remove(candidates, r);
+  return chosen;
+}
+
+function remove(list: IncidentRecord[], r: IncidentRecord): void {
+  const i = list.indexOf(r);
+  if (i >= 0) list.splice(i, 1);
+}
+
+function openingOf(
+  c: CaseState,
+  d: DeviceState,
+  p: number,
+  e: Episode,
+  openedAtMs: number,
+  closedAtMs: number,
+  dueMs: number,
+): Opening {
+  const place = c.places[p] as PlaceOf;
+  const { instance } = place;
+  const kind = kindOf(place);
+  const i = findFix(d, p, e.fixAt, breachSide(place));
+  const atEdge = e.start !== e.fixAt;
+  const key = i < 0 ? `@${e.start}` : atEdge ? `${d.history.key(i)}@${e.start}` : d.history.key(i);
+  return {
+    scope: scopeOf(instance, kind, d.deviceId),
+    idRule: place.isRing ? `${instance.key}|pre_alert` : instance.key,
+    ruleId: instance.rule.ruleId,
+    deviceId: d.deviceId,
+    kind,
+    openingKey: key,
+    openedAtMs,
+    closedAtMs,
+    dueMs,
+    signals: e.signals,
+    reason: {
+      rule: instance.rule.ruleId,
+      kind,
+      version: RULES_VERSION,
+      code: codeOf(place, atEdge),
+      fixes: i < 0 ? [{ deviceId: d.deviceId, atMs: e.fixAt }] : [reasonFix(c, d, i, p)],
+      values: {
+        startMs: e.start,
+        graceMs: graceOf(place),
+        dwellMs: instance.rule.dwellMs ?? 0,
+        bufferMm: instance.rule.bufferMm ?? 0,
+      },
+    },
+  };
+}
+
+function codeOf(place: PlaceOf, atEdge: boolean): string {
+  const isExclusion = place.instance.rule.kind === 'exclusion';
+  if (place.isRing) return isExclusion ? 'near_exclusion' : 'near_edge';
+  if (atEdge) return isExclusion ? 'inside_exclusion_at_start' : 'outside_inclusion_at_start';
+  return isExclusion ? 'inside_exclusion' : 'outside_inclusion';
+}
+
+/** The first report at that time on that side; -1 if it has left the history. */
+function findFix(d: DeviceState, p: number, atMs: number, side: number): number {
+  let i = d.history.lastAtOrBefore(atMs);
+  let found = -1;
+  for (; i >= 0 && d.history.at(i) === atMs; i--) if (d.history.verdict(i, p) === side) found = i;
+  return found;
+}
+
+/** The fix as evidence; `p`: the place whose edge it is measured to. */
+export function reasonFix(c: CaseState, d: DeviceState, i: number, p = -1): ReasonFix {
+  if (!d.history.hasFix(i)) return { deviceId: d.deviceId, atMs: d.history.at(i) };
+  const lonE7 = d.history.lonE7(i);
+  const latE7 = d.history.latE7(i);
+  return {
+    deviceId: d.deviceId,
+    atMs: d.history.at(i),
+    latE7,
+    lonE7,
+    accuracyMm: d.history.accuracyMm(i),
+    ...(p < 0
+      ? {}
+      : { distanceMm: Math.round(signedDistanceM(c.zones.table, c.firstSlot + p, lonE7, latE7) * 1000) + 0 }),
+  };
+}
+
+/** When the running episodes of a device want to be looked at next; Infinity = never by time alone. */
+export function placeDueMs(c: CaseState, d: DeviceState): number {
+  let due = Number.POSITIVE_INFINITY;
+  if (d.role !== 'wearer') return due;
+  for (let p = 0; p < c.places.length; p++) {
+    const o = p * ROW;
+    const start = d.rows[o + OPEN_START] as number;
+    if (start < 0) continue;
+    const end = d.rows[o + OPEN_END] as number;
+    const attached = d.attached[p];
+    if (attached !== undefined) {
+      if (attached.closedAtMs < 0) due = Math.min(due, end);
+      continue;
+    }
+    const confirmedAt = d.rows[o + OPEN_CONFIRMED_AT] as number;
+    const openedAt = start + graceOf(c.places[p] as PlaceOf);
+    if (confirmedAt >= 0 && openedAt < end) due = Math.min(due, Math.max(openedAt, confirmedAt));
+  }
+  return due;
+}
+
+/** After a load the running episodes find their incidents again; counts nothing and raises nothing. */
+export function attach(c: CaseState, d: DeviceState): void {
+  d.attached = [];
+  if (d.role !== 'wearer') return;
+  for (let p = 0; p < c.places.length; p++) {
+    const open = openEpisode(d.rows, p * ROW);
+    if (open === undefined) continue;
+    const place = c.places[p] as PlaceOf;
+    const openedAtMs = open.start + graceOf(place);
+    const scope = scopeOf(place.instance, kindOf(place), d.deviceId);
+    const record = c.incidents.list.find(
+      (r) => r.scope === scope && r.certainty === 'raised' && r.openedAtMs === openedAtMs,
+    );
+    if (record !== undefined) d.attached[p] = record;
+  }
+}
+
+/** Closes what has left the late window; from then on it cannot change. */
+export function trim(c: CaseState, d: DeviceState, nowMs: number): void {
+  const { history } = d;
+  const oldest = nowMs - LATE_WINDOW_MS;
+  let count = Math.max(0, history.length - HISTORY_REPORTS_MAX);
+  while (count < history.length && history.at(count) < oldest) count++;
+  if (count === 0) return;
+  if (d.role === 'wearer') {
+    d.base ??= freshRows(c.places.length);
+    collector.clear();
+    for (let i = 0; i < count; i++) {
+      if (c.pastTransitions !== undefined) collector.moves = recorder(c, d, i, c.pastTransitions);
+      feed(c, d, d.base, i);
+    }
+    collector.clear();
+  }
+  d.floorMs = history.at(count - 1);
+  history.drop(count);
+  d.lastFix = d.lastFix < count ? -1 : d.lastFix - count;
+}
+
+const SIDES = ['unknown', 'inside', 'outside'];
+
+function recorder(c: CaseState, d: DeviceState, i: number, to: Transition[]): Collector['moves'] {
+  return (p, from, side, atMs) => {
+    const place = c.places[p] as PlaceOf;
+    if (place.isRing) return;
+    const decided = atMs === d.history.at(i) ? i : d.history.lastAtOrBefore(atMs);
+    to.push({
+      ruleId: place.instance.rule.ruleId,
+      deviceId: d.deviceId,
+      from: SIDES[from] as string,
+      to: SIDES[side] as string,
+      at: fixTimeMs(atMs),
+      reportKey: decided >= 0 ? d.history.key(decided) : '',
+    });
+  };
+}
+
+/** Standings that changed, per device and rule in fix-time order; the past ones only if they were kept. */
+export function transitionsOf(c: CaseState): Transition[] {
+  const all: Transition[] = [...(c.pastTransitions ?? [])];
+  for (const d of c.devices) {
+    if (d.role !== 'wearer') continue;
+    const rows = d.base === undefined ? freshRows(c.places.length) : d.base.slice();
+    collector.clear();
+    for (let i = 0; i < d.history.length; i++) {
+      collector.moves = recorder(c, d, i, all);
+      feed(c, d, rows, i);
+    }
+    collector.clear();
+  }
+  return all;
+}
+
+/** New rules: every record is judged again, and rows find their place by the instance's key. */
+export function refit(c: CaseState, d: DeviceState, keysBefore: readonly string[]): void {
+  const base = d.base;
+  const count = c.places.length;
+  d.history = d.history.widened(d.role === 'wearer' ? Math.ceil(count / 16) : 0);
+  d.attached = [];
+  if (d.role !== 'wearer') return;
+  if (base !== undefined) {
+    d.base = freshRows(count);
+    for (let p = 0; p < count; p++) {
+      const before = keysBefore.indexOf(placeKey(c.places[p] as PlaceOf));
+      if (before < 0) continue;
+      d.base.set(base.subarray(before * ROW, (before + 1) * ROW), p * ROW);
+      reclip(d.base, p * ROW, (c.places[p] as PlaceOf).instance);
+    }
+  }
+  for (let i = 0; i < d.history.length; i++) judgeRecord(c, d.history, i);
+  d.rows = freshRows(count);
+}
+
+export const placeKey = (place: PlaceOf): string => `${place.instance.key}${place.isRing ? '|ring' : ''}`;
+
+/** A running episode ends where its interval now ends. */
+function reclip(rows: Float64Array, o: number, instance: RuleInstance): void {
+  const start = rows[o + OPEN_START] as number;
+  if (start < 0) return;
+  const i = firstEndingAfter(instance.active, start);
+  const isInside = i < instance.active.length && (instance.active[i] as number) <= start;
+  rows[o + OPEN_END] = isInside ? (instance.active[i + 1] as number) : start;
+}

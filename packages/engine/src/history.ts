@@ -1,0 +1,238 @@
+// The reports of one device inside the late window, sorted by fix time, in one flat array. It answers three questions: was this
+// report applied before, what came before and after a late one, and what did each rule say of it. A report in order is appended;
+// only a late one moves others.
+
+/** Words of one record before its verdicts. */
+export const RECORD_WORDS = 11;
+const SEC = 0;
+/** Milliseconds in bits 0-9, flags above. */
+const MS_FLAGS = 1;
+const LAT = 2;
+const LON = 3;
+const ACCURACY = 4;
+const BOOT = 5;
+const SEQ_LOW = 6;
+const SEQ_HIGH = 7;
+const HASH_A = 8;
+const HASH_B = 9;
+const BEACONS = 10;
+
+export const HAS_FIX = 1 << 10;
+/** The report has boot and seq; otherwise its name is its hash (L15). */
+export const NAMED = 1 << 11;
+/** Its own fix time lay ahead of log time; `at` is log time. */
+export const AHEAD = 1 << 12;
+/** Another report carries the same (boot, seq) with other content. */
+export const CONFLICT = 1 << 13;
+export const IN_MOTION = 1 << 14;
+const TWO_32 = 4_294_967_296;
+
+/** Verdicts in two bits: geo's 0 undetermined, 1 inside, 2 outside, and 3 for a report that says nothing of the place. */
+export const NOTHING = 3;
+
+/** One report as the history takes it; one of these is reused, nothing is allocated per report. */
+export interface Draft {
+  at: number;
+  flags: number;
+  latE7: number;
+  lonE7: number;
+  accuracyMm: number;
+  boot: number;
+  seq: number;
+  hashA: number;
+  hashB: number;
+  beacons: number;
+}
+
+export class History {
+  #words: Int32Array;
+  #stride: number;
+  #head = 0;
+  length = 0;
+
+  constructor(verdictWords: number) {
+    this.#stride = RECORD_WORDS + verdictWords;
+    this.#words = new Int32Array(0);
+  }
+
+  get verdictWords(): number {
+    return this.#stride - RECORD_WORDS;
+  }
+
+  at(i: number): number {
+    const o = (this.#head + i) * this.#stride;
+    return ((this.#words[o + SEC] as number) >>> 0) * 1000 + ((this.#words[o + MS_FLAGS] as number) & 1023);
+  }
+  flags(i: number): number {
+    return this.#word(i, MS_FLAGS) & ~1023;
+  }
+  addFlag(i: number, flag: number): void {
+    const o = (this.#head + i) * this.#stride + MS_FLAGS;
+    this.#words[o] = (this.#words[o] as number) | flag;
+  }
+  hasFix(i: number): boolean {
+    return (this.#word(i, MS_FLAGS) & HAS_FIX) !== 0;
+  }
+  latE7(i: number): number {
+    return this.#word(i, LAT);
+  }
+  lonE7(i: number): number {
+    return this.#word(i, LON);
+  }
+  accuracyMm(i: number): number {
+    return this.#word(i, ACCURACY) >>> 0;
+  }
+  beacons(i: number): number {
+    return this.#word(i, BEACONS);
+  }
+  boot(i: number): number {
+    return this.#word(i, BOOT) >>> 0;
+  }
+  seq(i: number): number {
+    return this.#word(i, SEQ_HIGH) * TWO_32 + (this.#word(i, SEQ_LOW) >>> 0);
+  }
+  isNamed(i: number): boolean {
+    return (this.#word(i, MS_FLAGS) & NAMED) !== 0;
+  }
+  sameHash(i: number, d: Draft): boolean {
+    return this.#word(i, HASH_A) === d.hashA && this.#word(i, HASH_B) === d.hashB;
+  }
+  /** The report's name inside this device (L15). Reports in conflict share boot and seq, so their hash is part of it. */
+  key(i: number): string {
+    const flags = this.#word(i, MS_FLAGS);
+    const hash = `${hex8(this.#word(i, HASH_A))}${hex8(this.#word(i, HASH_B))}`;
+    if ((flags & NAMED) === 0) return `#${hash}`;
+    return (flags & CONFLICT) === 0 ? `${this.boot(i)}.${this.seq(i)}` : `${this.boot(i)}.${this.seq(i)}#${hash}`;
+  }
+
+  verdict(i: number, place: number): number {
+    const o = (this.#head + i) * this.#stride + RECORD_WORDS + (place >>> 4);
+    return ((this.#words[o] as number) >>> ((place & 15) << 1)) & 3;
+  }
+  setVerdict(i: number, place: number, verdict: number): void {
+    const o = (this.#head + i) * this.#stride + RECORD_WORDS + (place >>> 4);
+    const shift = (place & 15) << 1;
+    this.#words[o] = ((this.#words[o] as number) & ~(3 << shift)) | (verdict << shift);
+  }
+
+  /** Where a report belongs: after every one that sorts before it. Fix time first, then name, so that arrival plays no part. */
+  placeOf(d: Draft): number {
+    let i = this.length;
+    if (i === 0 || this.#compare(i - 1, d) < 0) return i;
+    let low = 0;
+    while (low < i) {
+      const middle = (low + i) >>> 1;
+      if (this.#compare(middle, d) < 0) low = middle + 1;
+      else i = middle;
+    }
+    return low;
+  }
+
+  insert(i: number, d: Draft): void {
+    this.#makeRoom();
+    const s = this.#stride;
+    const o = (this.#head + i) * s;
+    if (i < this.length) this.#words.copyWithin(o + s, o, (this.#head + this.length) * s);
+    const w = this.#words;
+    const sec = Math.floor(d.at / 1000);
+    w[o + SEC] = sec;
+    w[o + MS_FLAGS] = (d.at - sec * 1000) | d.flags;
+    w[o + LAT] = d.latE7;
+    w[o + LON] = d.lonE7;
+    w[o + ACCURACY] = d.accuracyMm;
+    w[o + BOOT] = d.boot;
+    w[o + SEQ_LOW] = (d.seq % TWO_32) | 0;
+    w[o + SEQ_HIGH] = Math.floor(d.seq / TWO_32);
+    w[o + HASH_A] = d.hashA;
+    w[o + HASH_B] = d.hashB;
+    w[o + BEACONS] = d.beacons;
+    for (let k = RECORD_WORDS; k < s; k++) w[o + k] = 0;
+    this.length++;
+  }
+
+  /** Forgets the first `count` records. */
+  drop(count: number): void {
+    this.#head += count;
+    this.length -= count;
+    if (this.length === 0) this.#head = 0;
+  }
+
+  /** The index of a report with this (boot, seq), or -1; `from` continues a search. */
+  indexOfName(boot: number, seq: number, from = 0): number {
+    for (let i = from; i < this.length; i++) {
+      if (this.isNamed(i) && this.boot(i) === boot && this.seq(i) === seq) return i;
+    }
+    return -1;
+  }
+
+  /** The last record at or before a time, or -1. */
+  lastAtOrBefore(timeMs: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.at(middle) <= timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+
+  /** The same records with room for other rules; all verdicts are 0 and must be judged anew. */
+  widened(verdictWords: number): History {
+    const other = new History(verdictWords);
+    const s = other.#stride;
+    other.#words = new Int32Array(this.length * s);
+    other.length = this.length;
+    for (let i = 0; i < this.length; i++) {
+      const o = (this.#head + i) * this.#stride;
+      other.#words.set(this.#words.subarray(o, o + RECORD_WORDS), i * s);
+    }
+    return other;
+  }
+
+  words(): Int32Array {
+    return this.#words.subarray(this.#head * this.#stride, (this.#head + this.length) * this.#stride);
+  }
+  static ofWords(verdictWords: number, words: Int32Array): History {
+    const history = new History(verdictWords);
+    history.#words = words;
+    history.length = words.length / history.#stride;
+    return history;
+  }
+
+  #word(i: number, k: number): number {
+    return this.#words[(this.#head + i) * this.#stride + k] as number;
+  }
+
+  /** By fix time, then unnamed before named, boot, seq, hash. */
+  #compare(i: number, d: Draft): number {
+    const at = this.at(i);
+    if (at !== d.at) return at < d.at ? -1 : 1;
+    const named = (this.#word(i, MS_FLAGS) & NAMED) - (d.flags & NAMED);
+    if (named !== 0) return named;
+    if ((d.flags & NAMED) !== 0) {
+      const boot = this.boot(i) - d.boot;
+      if (boot !== 0) return boot;
+      const seq = this.seq(i) - d.seq;
+      if (seq !== 0) return seq;
+    }
+    const a = this.#word(i, HASH_A) - d.hashA;
+    return a !== 0 ? a : this.#word(i, HASH_B) - d.hashB;
+  }
+
+  #makeRoom(): void {
+    const s = this.#stride;
+    if ((this.#head + this.length + 1) * s <= this.#words.length) return;
+    const live = this.words();
+    if (this.#head > this.length) {
+      this.#words.copyWithin(0, this.#head * s, (this.#head + this.length) * s);
+    } else {
+      const grown = new Int32Array(Math.max(8, Math.ceil(this.length * 1.5) + 1) * s);
+      grown.set(live);
+      this.#words = grown;
+    }
+    this.#head = 0;
+  }
+}
+
+const hex8 = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');

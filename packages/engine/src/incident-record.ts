@@ -1,0 +1,66 @@
+// An incident while the fold works on it. `toIncident` is what others see; `toJson` and `fromJson` are what snapshots keep.
+import type { IncidentKind, IncidentStatus, Json, Lane, LogTimeUs, Reason } from '@vigie/model';
+import type { Incident } from './types.ts';
+
+export interface Mark {
+  readonly step: string;
+  readonly by: string;
+  readonly t: LogTimeUs;
+  readonly entryId: string;
+  readonly note?: string;
+  readonly code?: string;
+}
+
+export interface IncidentRecord {
+  incidentId: string;
+  aliases: string[];
+  /** Rule instance, kind and device: episodes of one scope never overlap. */
+  readonly scope: string;
+  readonly ruleId: string;
+  readonly deviceId: string;
+  readonly kind: IncidentKind;
+  status: IncidentStatus;
+  certainty: Incident['certainty'];
+  lane: Lane;
+  openedAtMs: number;
+  /** -1 = still open. */
+  closedAtMs: number;
+  raisedAt: LogTimeUs;
+  signals: number;
+  reason: Reason;
+  heldBy: string;
+  history: Mark[];
+  published: string[];
+}
+
+export function toIncident(r: IncidentRecord): Incident {
+  return {
+    incidentId: r.incidentId,
+    aliases: [...r.aliases],
+    ruleId: r.ruleId,
+    kind: r.kind,
+    status: r.status,
+    certainty: r.certainty,
+    lane: r.lane,
+    openedAtMs: r.openedAtMs,
+    ...(r.closedAtMs >= 0 ? { closedAtMs: r.closedAtMs } : {}),
+    raisedAt: r.raisedAt,
+    signals: r.signals,
+    reason: r.reason,
+    ...(r.heldBy !== '' ? { heldBy: r.heldBy } : {}),
+    history: [...r.history],
+    published: [...r.published],
+  };
+}
+
+export const toJson = (r: IncidentRecord): Json => ({ ...r }) as unknown as Json;
+export const fromJson = (json: Json): IncidentRecord => json as unknown as IncidentRecord;
+
+/** True while an episode counts: it may be acknowledged or resolved, but nobody took it back. */
+export const stands = (r: IncidentRecord): boolean => r.certainty === 'raised' || r.certainty === 'explained';
+
+/** The stretch of time an incident covers, for deciding whether an episode is the same one. A taken-back one keeps its beginning. */
+export function overlaps(r: IncidentRecord, fromMs: number, toMs: number): boolean {
+  const end = r.closedAtMs < 0 ? Number.POSITIVE_INFINITY : r.closedAtMs;
+  return r.openedAtMs < toMs && (end > fromMs || r.openedAtMs === fromMs);
+}

@@ -1,0 +1,229 @@
+// The incidents of one case: raising, joining episodes into one (D2), steps of people, events that came back from the log.
+import {
+  type IncidentEvent,
+  type IncidentKind,
+  type IncidentStep,
+  type Lane,
+  type LogTimeUs,
+  type Reason,
+  incidentId,
+  statusAfter,
+} from '@vigie/model';
+import { type IncidentRecord, overlaps } from './incident-record.ts';
+import { HISTORY_STEPS_MAX, INCIDENTS_MAX, LATE_AFTER_MS } from './limits.ts';
+import type { Outcome, Place } from './types.ts';
+
+export interface Opening {
+  readonly scope: string;
+  /** What the id is derived from beside the case: the rule and, for what accompanies a rule, its kind. */
+  readonly idRule: string;
+  readonly ruleId: string;
+  readonly deviceId: string;
+  readonly kind: IncidentKind;
+  /** The opening report's name, or the moment, where no report opens it. */
+  readonly openingKey: string;
+  readonly openedAtMs: number;
+  readonly closedAtMs: number;
+  /** Log time from which it could have been raised; far behind the raising means `late`. */
+  readonly dueMs: number;
+  readonly signals: number;
+  readonly reason: Reason;
+}
+
+export class Incidents {
+  readonly measure: string;
+  /** In the order of raising. */
+  readonly list: IncidentRecord[];
+  passive = false;
+  changed = false;
+
+  constructor(measure: string, list: IncidentRecord[] = []) {
+    this.measure = measure;
+    this.list = list;
+  }
+
+  byId(id: string): IncidentRecord | undefined {
+    return this.list.find((r) => r.incidentId === id || r.aliases.includes(id));
+  }
+
+  /** The incident of a scope that nobody has closed, taken back or resolved. */
+  openOf(scope: string): IncidentRecord | undefined {
+    for (let i = this.list.length - 1; i >= 0; i--) {
+      const r = this.list[i] as IncidentRecord;
+      if (r.scope === scope && r.closedAtMs < 0 && r.certainty === 'raised') return r;
+    }
+    return undefined;
+  }
+
+  raise(o: Opening, now: LogTimeUs): IncidentRecord {
+    this.changed = true;
+    const id = incidentId(this.measure, o.idRule, `${o.deviceId}/${o.openingKey}`);
+    const known = this.byId(id);
+    if (known !== undefined) return this.adopt(known, o);
+    const record: IncidentRecord = {
+      incidentId: id,
+      aliases: [],
+      scope: o.scope,
+      ruleId: o.ruleId,
+      deviceId: o.deviceId,
+      kind: o.kind,
+      status: 'raised',
+      certainty: 'raised',
+      lane: this.#lane(o.dueMs, now),
+      openedAtMs: o.openedAtMs,
+      closedAtMs: o.closedAtMs,
+      raisedAt: now,
+      signals: o.signals,
+      reason: o.reason,
+      heldBy: '',
+      history: [],
+      published: [],
+    };
+    this.list.push(record);
+    this.#bound();
+    return record;
+  }
+
+  /** An episode found to be this incident: its times may have moved, what people did with it stays. */
+  adopt(r: IncidentRecord, o: Opening): IncidentRecord {
+    const isSame =
+      r.openedAtMs === o.openedAtMs &&
+      r.closedAtMs === o.closedAtMs &&
+      r.certainty === 'raised' &&
+      r.signals === o.signals;
+    if (isSame) return r;
+    const moved = r.openedAtMs !== o.openedAtMs || r.certainty !== 'raised';
+    r.openedAtMs = o.openedAtMs;
+    r.closedAtMs = o.closedAtMs;
+    r.signals = o.signals;
+    r.certainty = 'raised';
+    if (moved) r.reason = o.reason;
+    this.changed = true;
+    return r;
+  }
+
+  close(r: IncidentRecord, atMs: number): void {
+    if (r.closedAtMs === atMs) return;
+    r.closedAtMs = atMs;
+    this.changed = true;
+  }
+
+  count(r: IncidentRecord, signals: number): void {
+    if (r.signals === signals) return;
+    r.signals = signals;
+    this.changed = true;
+  }
+
+  /** Never deletes: what was raised stays visible, with what became of it. */
+  takeBack(r: IncidentRecord, certainty: 'refuted' | 'withdrawn' | 'explained', closedAtMs: number): void {
+    if (r.certainty === certainty && r.closedAtMs >= 0) return;
+    r.certainty = certainty;
+    if (r.closedAtMs < 0) r.closedAtMs = closedAtMs;
+    this.changed = true;
+  }
+
+  /** Two incidents turn out to be one episode: the first stays, the other becomes its alias (D2). */
+  merge(first: IncidentRecord, other: IncidentRecord): void {
+    this.changed = true;
+    first.aliases.push(other.incidentId, ...other.aliases);
+    first.history.push(...other.history);
+    for (const step of other.published) if (!first.published.includes(step)) first.published.push(step);
+    if (first.status === 'raised' && other.status !== 'raised') {
+      first.status = other.status;
+      first.heldBy = other.heldBy;
+    }
+    this.list.splice(this.list.indexOf(other), 1);
+  }
+
+  step(s: IncidentStep, place: Place, now: LogTimeUs, mayResolve: (r: IncidentRecord) => boolean): Outcome {
+    const r = this.byId(s.incidentId);
+    if (r === undefined) return { kind: 'refused', reason: 'unknown_incident' };
+    const next = statusAfter[r.status][s.step];
+    const held = r.heldBy === '' ? {} : { heldBy: r.heldBy };
+    if (next === undefined || r.history.length >= HISTORY_STEPS_MAX)
+      return { kind: 'refused', reason: 'step_forbidden', ...held };
+    if (s.step === 'resolve' && r.kind === 'tamper' && (!hasText(s.note) || !mayResolve(r)))
+      return { kind: 'refused', reason: 'step_forbidden', ...held };
+    r.status = next;
+    if (s.step === 'acknowledge' || s.step === 'start') r.heldBy = s.by;
+    if (s.step === 'reopen') r.heldBy = '';
+    if (s.step === 'resolve' && r.closedAtMs < 0 && endsByHand(r.kind)) r.closedAtMs = Math.floor(now / 1000);
+    if (s.step === 'reopen' && endsByHand(r.kind)) r.closedAtMs = -1;
+    r.history.push({
+      step: s.step,
+      by: s.by,
+      t: now,
+      entryId: place.entryId,
+      ...(s.note === undefined ? {} : { note: s.note }),
+      ...(s.code === undefined ? {} : { code: s.code }),
+    });
+    this.changed = true;
+    return { kind: 'applied' };
+  }
+
+  /** A published event came back in the log. An `early` names the id that everybody was told: it stays (D2). */
+  event(e: IncidentEvent, scopeOf: (e: IncidentEvent) => string, now: LogTimeUs): void {
+    const deviceId = e.reason.fixes[0]?.deviceId ?? '';
+    let r = this.byId(e.incidentId);
+    if (r === undefined && e.type === 'early') {
+      const scope = scopeOf(e);
+      const to = e.closedAtMs ?? Number.POSITIVE_INFINITY;
+      r = this.list.find((x) => x.scope === scope && overlaps(x, e.openedAtMs, to));
+      if (r === undefined) {
+        // Told, but not raised in this fold: kept and taken back, so that receivers hear of it (L17, D2).
+        r = {
+          incidentId: e.incidentId,
+          aliases: [],
+          scope,
+          ruleId: e.ruleId,
+          deviceId,
+          kind: e.kind,
+          status: 'raised',
+          certainty: 'withdrawn',
+          lane: e.lane,
+          openedAtMs: e.openedAtMs,
+          closedAtMs: e.closedAtMs ?? e.openedAtMs,
+          raisedAt: now,
+          signals: 0,
+          reason: e.reason,
+          heldBy: '',
+          history: [],
+          published: [],
+        };
+        this.list.push(r);
+        this.#bound();
+      } else if (r.published.length === 0) {
+        r.aliases.push(r.incidentId);
+        r.incidentId = e.incidentId;
+      } else r.aliases.push(e.incidentId);
+    }
+    if (r === undefined || r.published.includes(e.step) || r.published.length >= HISTORY_STEPS_MAX) return;
+    r.published.push(e.step);
+    this.changed = true;
+  }
+
+  #lane(dueMs: number, now: LogTimeUs): Lane {
+    if (this.passive) return 'retrospective';
+    return now / 1000 - dueMs > LATE_AFTER_MS ? 'late' : 'live';
+  }
+
+  #bound(): void {
+    if (this.list.length <= INCIDENTS_MAX) return;
+    const over = this.list.findIndex((r) => r.closedAtMs >= 0 && (r.status === 'resolved' || r.certainty !== 'raised'));
+    this.list.splice(
+      over >= 0
+        ? over
+        : Math.max(
+            0,
+            this.list.findIndex((r) => r.closedAtMs >= 0),
+          ),
+      1,
+    );
+  }
+}
+
+/** Kinds whose condition no report ends: a person does. */
+export const endsByHand = (kind: IncidentKind): boolean =>
+  kind === 'tamper' || kind === 'stale' || kind === 'invalid_order' || kind === 'crossed' || kind === 'implausible';
+
+const hasText = (text: string | undefined): boolean => text !== undefined && text.trim() !== '';

@@ -1,0 +1,39 @@
+// Every bound and default of detection, named once. docs/RULES.md quotes them; changing one changes what courts were told.
+
+/** Late window (DESIGN section 4): reports whose fix time lies further behind log time are `stale`. */
+export const LATE_WINDOW_MS = 72 * 3_600_000;
+/**
+ * Reports of one device held for late re-evaluation: 72 h at one every eight seconds. Beyond it the oldest are closed for good,
+ * and a report older than the last closed one is `stale` although it is younger than 72 h.
+ */
+export const HISTORY_REPORTS_MAX = 32_768;
+/** A fix time further ahead of log time than this is flagged and judged at log time. */
+export const AHEAD_MS_MAX = 60_000;
+/** An incident raised this much after it was due is `late`. Longer than the usual interval of a report, shorter than a patience. */
+export const LATE_AFTER_MS = 10 * 60_000;
+/** Undetermined fixes in a row that open a check, and the time they may span before two do. */
+export const UNDETERMINED_MAX = 3;
+export const UNDETERMINED_SPAN_MS = 10 * 60_000;
+/** Two fixes at most this far apart vouch for the time between them at an activation edge. */
+export const EDGE_GAP_MS = 10 * 60_000;
+/** At least this long after an activation edge without a fix, the absence counts as unconfirmed (or after the grace, if longer). */
+export const ABSENCE_WAIT_MS = 5 * 60_000;
+/** A low battery is over once the charge is this many points above the limit, so that a flicker is one incident. */
+export const BATTERY_HYSTERESIS_PCT = 5;
+/** Incidents one case keeps in the fold; beyond it the oldest closed and resolved ones are left to the projections. */
+export const INCIDENTS_MAX = 1_000;
+/** Steps and other marks one incident keeps; beyond it further notes are refused. */
+export const HISTORY_STEPS_MAX = 500;
+/** Idempotency keys are honoured this long (L16), and at most this many per case, oldest first out. */
+export const IDEMPOTENCY_US = 7 * 86_400_000_000;
+export const IDEMPOTENCY_KEYS_MAX = 500;
+/** Decisions remembered by entry id, so that one that came twice applies once (L2). */
+export const ENTRY_IDS_MAX = 64;
+/** Runs of applied (boot, seq) kept per device; beyond it the oldest run is forgotten. */
+export const SEQ_RUNS_MAX = 64;
+/** Names of beacons a case can tell apart. */
+export const BEACONS_MAX = 16;
+/** Fixes that a reason names. */
+export const REASON_FIXES_MAX = 4;
+/** Version of the rules as this engine runs them; it is written into every reason. */
+export const RULES_VERSION = 1;

@@ -1,0 +1,97 @@
+// A rule as the fold runs it. Orders change; what was in force at a fix time must still judge a late fix. So a rule lives on as an
+// instance with the time in which it was in force, until the late window has passed.
+import { type IntervalMs, type RecordedOrder, type RecordedRule, canonicalJson } from '@vigie/model';
+import type { Json } from '@vigie/model';
+import { type Intervals, clipped, joined, packIntervals } from './intervals.ts';
+
+export interface RuleInstance {
+  /** Unique in the case, stable: the rule's id, with the revision when two of that id are in force side by side. */
+  readonly key: string;
+  readonly rule: RecordedRule;
+  /** In force and scheduled: everything a time has to be in. */
+  readonly active: Intervals;
+  /** Index of the zone verdict in a record, -1 for rules without a place; the pre-alert ring's is the next one. */
+  place: number;
+  hasRing: boolean;
+}
+
+/** What of an instance goes into the state. */
+export interface RuleInForce {
+  readonly key: string;
+  readonly rule: RecordedRule;
+  readonly active: readonly IntervalMs[];
+}
+
+export const isPlaceRule = (rule: RecordedRule): boolean => rule.kind === 'exclusion' || rule.kind === 'inclusion';
+
+export const inForce = (rule: RecordedRule, order: RecordedOrder, fromMs: number): readonly IntervalMs[] =>
+  clipped(rule.active ?? [[order.validFromMs, order.validToMs]], Math.max(order.validFromMs, fromMs), order.validToMs);
+
+const WITHOUT_TIMES = { active: undefined, tzdata: undefined };
+const contentOf = (rule: RecordedRule): string => canonicalJson({ ...rule, ...WITHOUT_TIMES } as unknown as Json);
+
+/**
+ * The rules after a revision takes effect at `fromMs`. A rule that stays the same (its times aside) goes on as the same instance, so
+ * that a running incident is not cut in two; all others end there. `keepFromMs`: instances that ended before are forgotten.
+ */
+export function revise(
+  before: readonly RuleInForce[],
+  order: RecordedOrder,
+  revision: number,
+  fromMs: number,
+  keepFromMs: number,
+): RuleInForce[] {
+  const after: RuleInForce[] = [];
+  const going = new Map(order.rules.map((rule) => [contentOf(rule), rule]));
+  for (const old of before) {
+    const past = clipped(old.active, Number.NEGATIVE_INFINITY, fromMs);
+    const content = contentOf(old.rule);
+    const same = going.get(content);
+    if (same !== undefined) {
+      going.delete(content);
+      after.push({ key: old.key, rule: same, active: joined(past, inForce(same, order, fromMs)) });
+    } else if (past.some(([, to]) => to > keepFromMs)) after.push({ ...old, active: past });
+  }
+  return add(after, [...going.values()], order, revision, fromMs);
+}
+
+/** Both of two revisions that were written side by side hold until the authority resolves them (L16). */
+export const unite = (
+  before: readonly RuleInForce[],
+  order: RecordedOrder,
+  revision: number,
+  fromMs: number,
+): RuleInForce[] => {
+  const known = new Set(before.map((old) => contentOf(old.rule)));
+  const fresh = order.rules.filter((rule) => !known.has(contentOf(rule)));
+  return add([...before], fresh, order, revision, fromMs);
+};
+
+function add(
+  to: RuleInForce[],
+  rules: readonly RecordedRule[],
+  order: RecordedOrder,
+  revision: number,
+  fromMs: number,
+): RuleInForce[] {
+  const keys = new Set(to.map((r) => r.key));
+  for (const rule of rules) {
+    let key = rule.ruleId;
+    for (let n = revision; keys.has(key); n++) key = `${rule.ruleId}~${n}`;
+    keys.add(key);
+    to.push({ key, rule, active: inForce(rule, order, fromMs) });
+  }
+  return to;
+}
+
+/** Everything ends at a stop. */
+export const stopAt = (before: readonly RuleInForce[], atMs: number): RuleInForce[] =>
+  before.map((old) => ({ ...old, active: clipped(old.active, Number.NEGATIVE_INFINITY, atMs) }));
+
+export const instanceOf = (r: RuleInForce): RuleInstance => ({
+  key: r.key,
+  rule: r.rule,
+  active: packIntervals(r.active),
+  place: -1,
+  hasRing: (r.rule.bufferMm ?? 0) > 0 && isPlaceRule(r.rule),
+});

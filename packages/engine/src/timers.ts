@@ -1,0 +1,69 @@
+// Timers of one case, fired in the order of their due times. What a timer causes carries its due time, so that looking at every entry
+// or only at the end comes to the same.
+import { type LogTimeUs, logTimeUs } from '@vigie/model';
+import type { CaseState } from './case-state.ts';
+import {
+  absenceDueMs,
+  jammingDueMs,
+  openSilence,
+  silenceDueObs,
+  silenceDueUs,
+  watchAbsence,
+  watchJamming,
+} from './fold-knowledge.ts';
+import { placeDueMs, scopeOf, settleOpen } from './fold-place.ts';
+import type { Clock } from './types.ts';
+
+/** When the case wants to be looked at next, by log time; Infinity = not by time. */
+export function nextDueUs(c: CaseState, clock: Clock): number {
+  if (c.ended) return Number.POSITIVE_INFINITY;
+  let dueMs = Number.POSITIVE_INFINITY;
+  let dueUs = Number.POSITIVE_INFINITY;
+  for (const d of c.devices) {
+    dueMs = Math.min(dueMs, placeDueMs(c, d), absenceDueMs(c, d), jammingDueMs(c, d));
+    for (const instance of c.instances) {
+      if (instance.rule.kind !== 'silence') continue;
+      if (c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId)) !== undefined) continue;
+      dueUs = Math.min(dueUs, silenceDueUs(d, instance, clock));
+    }
+  }
+  return Math.min(dueUs, dueMs * 1000);
+}
+
+/** Observed time at which a silence may open, per site. */
+export function nextObs(c: CaseState, clock: Clock, out: [number, number]): void {
+  out[0] = Number.POSITIVE_INFINITY;
+  out[1] = Number.POSITIVE_INFINITY;
+  if (c.ended) return;
+  for (const d of c.devices)
+    for (const instance of c.instances) {
+      if (instance.rule.kind !== 'silence') continue;
+      const due = silenceDueObs(d, instance, clock);
+      if (due <= clock.obs(d.boundTo)) continue;
+      const k = d.boundTo === 'noirmont' ? 0 : 1;
+      if (due < out[k]) out[k] = due;
+    }
+}
+
+/** Returns true if anything fired. */
+export function fireDue(c: CaseState, clock: Clock): boolean {
+  let any = false;
+  let last = Number.NEGATIVE_INFINITY;
+  for (let due = nextDueUs(c, clock); due <= clock.t; due = nextDueUs(c, clock)) {
+    // A timer that does not move on would never let go: everything due is settled at its time, so the next lies later.
+    if (due <= last) break;
+    last = due;
+    fireAt(c, clock, logTimeUs(due));
+    any = true;
+  }
+  return any;
+}
+
+function fireAt(c: CaseState, clock: Clock, now: LogTimeUs): void {
+  for (const d of c.devices) {
+    settleOpen(c, d, now);
+    watchAbsence(c, d, now);
+    watchJamming(c, d, now);
+    openSilence(c, d, clock, now);
+  }
+}

@@ -1,0 +1,37 @@
+// One case as queries see it: plain objects, made anew at each call.
+import { degE7, fixTimeMs, logTimeUs } from '@vigie/model';
+import type { CaseState } from './case-state.ts';
+import type { DeviceState } from './device-state.ts';
+import { toIncident } from './incident-record.ts';
+import type { CaseView, DeviceStanding } from './types.ts';
+
+export const viewOf = (c: CaseState): CaseView => ({
+  measure: c.measure,
+  recorded: { ...c.recorded, order: c.order },
+  revision: c.revision,
+  ended: c.ended,
+  devices: c.devices.map(standingOf),
+  incidents: c.incidents.list.map(toIncident),
+});
+
+function standingOf(d: DeviceState): DeviceStanding {
+  const i = d.lastFix;
+  return {
+    deviceId: d.deviceId,
+    role: d.role,
+    boundTo: d.boundTo,
+    ...(d.lastReportUs >= 0 ? { lastReportAt: logTimeUs(d.lastReportUs) } : {}),
+    ...(i >= 0
+      ? {
+          fix: {
+            at: fixTimeMs(d.history.at(i)),
+            latE7: degE7(d.history.latE7(i)),
+            lonE7: degE7(d.history.lonE7(i)),
+            accuracyMm: d.history.accuracyMm(i),
+          },
+        }
+      : {}),
+    ...(d.batteryPct >= 0 ? { batteryPct: d.batteryPct } : {}),
+    reports: d.reports,
+  };
+}

@@ -1,0 +1,33 @@
+// Steps and events as the fold believes them.
+import { EVENT_TYPES, type IncidentEvent, type IncidentStep, STEPS } from '@vigie/model';
+
+type Fields = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTextOrNone = (value: unknown): boolean => value === undefined || typeof value === 'string';
+
+export function isStep(value: unknown): value is IncidentStep {
+  if (!isObject(value) || typeof value['incidentId'] !== 'string' || typeof value['by'] !== 'string') return false;
+  if (!(STEPS as readonly unknown[]).includes(value['step'])) return false;
+  if (!isTextOrNone(value['note']) || !isTextOrNone(value['code'])) return false;
+  const id = value['idempotency'];
+  if (id === undefined) return true;
+  return (
+    isObject(id) &&
+    typeof id['client'] === 'string' &&
+    typeof id['key'] === 'string' &&
+    typeof id['bodyHash'] === 'string'
+  );
+}
+
+export function isEvent(value: unknown): value is IncidentEvent {
+  if (!isObject(value)) return false;
+  for (const field of ['incidentId', 'step', 'ruleId', 'kind']) if (typeof value[field] !== 'string') return false;
+  if (!(EVENT_TYPES as readonly unknown[]).includes(value['type'])) return false;
+  if (!Number.isSafeInteger(value['openedAtMs'])) return false;
+  if (value['closedAtMs'] !== undefined && !Number.isSafeInteger(value['closedAtMs'])) return false;
+  const reason = value['reason'];
+  if (!isObject(reason) || typeof reason['code'] !== 'string' || !Array.isArray(reason['fixes'])) return false;
+  const first: unknown = reason['fixes'][0];
+  return first === undefined || (isObject(first) && typeof first['deviceId'] === 'string');
+}

@@ -1,0 +1,133 @@
+// What the fold checks of a recorded case or order before it believes it. Orders are refused before they reach the log; what is in
+// the log all the same (an insider, a bug of an earlier version) must neither stop the fold nor split the sites.
+import {
+  type IntervalMs,
+  RULES_MAX,
+  DEVICES_MAX,
+  type RecordedCase,
+  type RecordedOrder,
+  type RecordedRule,
+} from '@vigie/model';
+import type { RecordedZone } from '@vigie/geo';
+
+const TWO_31 = 2_147_483_648;
+type Fields = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown, max = 200): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= max;
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value);
+const isAmount = (value: unknown): boolean =>
+  value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
+
+export const isRecordedCase = (value: unknown): value is RecordedCase =>
+  isObject(value) &&
+  isText(value['caseId']) &&
+  (value['mode'] === 'passive' || value['mode'] === 'active' || value['mode'] === 'dynamic') &&
+  isAmount(value['aheadMs']) &&
+  Array.isArray(value['devices']) &&
+  value['devices'].length > 0 &&
+  value['devices'].length <= DEVICES_MAX &&
+  value['devices'].every(
+    (d) => isObject(d) && isText(d['deviceId']) && (d['role'] === 'wearer' || d['role'] === 'protected'),
+  ) &&
+  new Set(value['devices'].map((d: Fields) => d['deviceId'])).size === value['devices'].length &&
+  isRecordedOrder(value['order']);
+
+export const isRecordedOrder = (value: unknown): value is RecordedOrder =>
+  isObject(value) &&
+  isWhole(value['baseRevision']) &&
+  isWhole(value['validFromMs']) &&
+  isWhole(value['validToMs']) &&
+  value['validFromMs'] < value['validToMs'] &&
+  Array.isArray(value['rules']) &&
+  value['rules'].length <= RULES_MAX &&
+  value['rules'].every(isRule) &&
+  new Set(value['rules'].map((r: RecordedRule) => r.ruleId)).size === value['rules'].length;
+
+const AMOUNTS = [
+  'bufferMm',
+  'graceMs',
+  'dwellMs',
+  'warnMm',
+  'alarmMm',
+  'maxAgeMs',
+  'maxGapMs',
+  'minPct',
+  'maxMs',
+  'maxSpeedMmps',
+] as const;
+const NEEDS: Readonly<Record<string, readonly string[]>> = {
+  exclusion: ['zone'],
+  inclusion: ['zone'],
+  proximity: ['partnerDeviceId', 'warnMm', 'alarmMm', 'maxAgeMs'],
+  silence: ['maxGapMs'],
+  battery: ['minPct'],
+  tamper: [],
+  jamming: [],
+  motion_without_fix: [],
+  implausible: [],
+};
+
+function isRule(value: unknown): value is RecordedRule {
+  if (!isObject(value) || !isText(value['ruleId']) || !isText(value['kind'])) return false;
+  const needs = Object.hasOwn(NEEDS, value['kind']) ? NEEDS[value['kind']] : undefined;
+  if (needs === undefined || needs.some((field) => value[field] === undefined)) return false;
+  if (AMOUNTS.some((field) => field !== 'minPct' && !isAmount(value[field]))) return false;
+  const pct = value['minPct'];
+  if (pct !== undefined && !(typeof pct === 'number' && pct >= 0 && pct <= 100)) return false;
+  if (value['partnerDeviceId'] !== undefined && !isText(value['partnerDeviceId'])) return false;
+  const beacons = value['beacons'];
+  if (beacons !== undefined && !(Array.isArray(beacons) && beacons.every((b) => isText(b)))) return false;
+  if (value['zone'] !== undefined && !isZone(value['zone'])) return false;
+  return value['active'] === undefined || isIntervals(value['active']);
+}
+
+function isIntervals(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const interval of value as readonly unknown[]) {
+    if (!Array.isArray(interval) || interval.length !== 2 || !interval.every(isWhole)) return false;
+    const [from, to] = interval as unknown as IntervalMs;
+    if (from < last || to <= from) return false;
+    last = to;
+  }
+  return true;
+}
+
+const isE7 = (value: unknown): value is number => isWhole(value) && Math.abs(value) <= 1_800_000_000;
+const isFlat = (value: unknown, pointsMin: number): boolean =>
+  Array.isArray(value) && value.length % 2 === 0 && value.length >= 2 * pointsMin && value.every(isE7);
+
+function isZone(value: unknown): value is RecordedZone {
+  if (!isObject(value) || value['v'] !== 1) return false;
+  const { boxE7, scale } = value as { boxE7?: unknown; scale?: unknown };
+  if (!Array.isArray(boxE7) || boxE7.length !== 4 || !boxE7.every((x) => isWhole(x) && Math.abs(x) <= 3_600_000_000))
+    return false;
+  if (!isObject(scale) || !isE7(scale['latE7'])) return false;
+  if (!['eastPm', 'eastPmPerDegree', 'northPm', 'northPmPerDegree'].every((field) => isWhole(scale[field])))
+    return false;
+  switch (value['type']) {
+    case 'circle':
+      return (
+        isFlat(value['centerE7'], 1) &&
+        isWhole(value['radiusMm']) &&
+        value['radiusMm'] > 0 &&
+        value['radiusMm'] < TWO_31
+      );
+    case 'corridor':
+      return (
+        isFlat(value['lineE7'], 2) && isWhole(value['widthMm']) && value['widthMm'] > 0 && value['widthMm'] < TWO_31
+      );
+    case 'polygon':
+      return (
+        Array.isArray(value['partsE7']) &&
+        value['partsE7'].length > 0 &&
+        value['partsE7'].every(
+          (part) => Array.isArray(part) && part.length > 0 && part.every((ring) => isFlat(ring, 3)),
+        )
+      );
+    default:
+      return false;
+  }
+}

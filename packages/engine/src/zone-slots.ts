@@ -1,0 +1,23 @@
+// The zones of all cases in geo's one packed table. A case holds a block of slots; blocks given back are used again. Not part of
+// the state: the recorded zones in the orders are, and the block is made from them.
+import { type RecordedZone, type Slot, ZoneTable } from '@vigie/geo';
+
+export class ZoneSlots {
+  readonly table = new ZoneTable();
+  readonly #free = new Map<number, Slot[]>();
+
+  take(zones: readonly RecordedZone[]): Slot {
+    if (zones.length === 0) return -1;
+    const first = this.#free.get(zones.length)?.pop() ?? this.table.reserve(zones.length);
+    for (let i = 0; i < zones.length; i++) this.table.set(first + i, zones[i] as RecordedZone, 0);
+    return first;
+  }
+
+  give(first: Slot, count: number): void {
+    if (count === 0) return;
+    for (let i = 0; i < count; i++) this.table.clear(first + i);
+    const free = this.#free.get(count);
+    if (free === undefined) this.#free.set(count, [first]);
+    else free.push(first);
+  }
+}
