@@ -14,3 +14,10 @@ export type {
 } from './types.ts';
 export { type MergeChange, type Place, type PlacedEntry, comparePlaces } from './merge/placed.ts';
 export { type EpochInfo, type MergeSnapshot, Merge } from './merge/merge.ts';
+export { GENESIS } from './merge/admit-data.ts';
+export { type FollowOptions, followLog } from './follow.ts';
+export { ManualTime, type Time, systemClock, systemTime } from './time.ts';
+export { MemoryCluster } from './memory/memory-cluster.ts';
+export type { MemoryLog } from './memory/memory-log.ts';
+export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decide.ts';
+export { type KeeperOptions, Keeper } from './keeper/keeper.ts';

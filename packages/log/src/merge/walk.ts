@@ -159,8 +159,9 @@ class Pass {
         if (admit === undefined) break;
         const data = parseAdmit(admit.entry.data);
         if (data === undefined || !this.#isBothAdmit(admit, data, epoch)) continue;
+        if (!this.#knowsNamed(data)) break;
         this.#applyBoth(admit, data, epoch);
-        return true;
+        return line.indexOf(epoch) >= 0;
       }
     }
     return false;
@@ -184,6 +185,16 @@ class Pass {
       admit.seq <= (noirmont.lastSeqOf(admit.epoch) ?? Number.POSITIVE_INFINITY) &&
       runningOf('noirmont') === admit.epoch &&
       runningOf('delemont') === okEpoch
+    );
+  }
+
+  /** Every other epoch that it names must come before: one whose own admit has not arrived is waited for. */
+  #knowsNamed({ admits }: AdmitData): boolean {
+    return admits.every(({ site, lastSeqs }) =>
+      Object.keys(lastSeqs).every(
+        (epoch) =>
+          this.lines[site].indexOf(epoch) >= 0 || admits.some((item) => item.site === site && item.epoch === epoch),
+      ),
     );
   }
 

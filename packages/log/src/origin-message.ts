@@ -1,0 +1,26 @@
+// Entries to bytes and back, for every kind of log.
+import {
+  type Entry,
+  type LogTimeUs,
+  type Seen,
+  type SiteId,
+  ENTRY_BYTES_MAX,
+  ENTRY_VERSION,
+  decodeEntry,
+  encodeEntry,
+  seqOf,
+} from '@vigie/model';
+import type { AppendResult, EntryDraft, OriginMessage } from './types.ts';
+
+export function originMessage(site: SiteId, epoch: string, seq: number, bytes: Uint8Array): OriginMessage {
+  return { site, epoch, seq: seqOf(seq), bytes, entry: decodeEntry(bytes) };
+}
+
+/** The bytes to store, or why they cannot be. */
+export function entryBytes(draft: EntryDraft, t: LogTimeUs, seen: Seen): Uint8Array | AppendResult {
+  const entry: Entry = { v: ENTRY_VERSION, ...draft, t, seen };
+  const bytes = encodeEntry(entry);
+  return bytes.length <= ENTRY_BYTES_MAX
+    ? bytes
+    : { kind: 'refused', reason: 'too_large', detail: `${bytes.length} bytes, at most ${ENTRY_BYTES_MAX}` };
+}

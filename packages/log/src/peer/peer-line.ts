@@ -1,0 +1,201 @@
+// The line to the other site: who is heard, who is joined (L7), and who waits for `seen` (L14). The log beneath carries the messages.
+import { type Seen, type Seq, compareEpochs, seqOf } from '@vigie/model';
+import type { Time } from '../time.ts';
+import type { PeerEvent, PeerState } from '../types.ts';
+import { type PlainMessage, decodePlain, encodePlain } from './plain-message.ts';
+
+/** L7: joined = each has heard the other within this. */
+export const HEARD_WITHIN_MS = 1000;
+/** Between two messages when there is nothing to say: four fit into the limit, on the way there and back. */
+const HELLO_EVERY_MS = 200;
+/** L7: `seen` travels at most this often as a plain message. */
+const SEEN_EVERY_MS = 5;
+
+interface Waiter {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly done: (held: boolean) => void;
+}
+
+export class PeerLine {
+  readonly #time: Time;
+  readonly #send: (bytes: Uint8Array) => void;
+  readonly #listeners = new Set<(event: PeerEvent) => void>();
+  readonly #waiters = new Set<Waiter>();
+  #epoch: string;
+  #held: Seen = null;
+  #peerEpoch: string | undefined;
+  #seen: Seen = null;
+  #heardAtUs: number | undefined;
+  #heardSentUs = 0;
+  /** When we sent the newest message that the other says to have heard. */
+  #echoedUs: number | undefined;
+  #skewUs: number | undefined;
+  #stored = 0;
+  /** Since when entries of the running epoch wait for `seen` to advance. */
+  #pendingSinceUs: number | undefined;
+  #joined = false;
+  #sentAtUs = Number.NEGATIVE_INFINITY;
+  #cancelSeen: (() => void) | undefined;
+  #cancelHello: (() => void) | undefined;
+
+  constructor(o: { time: Time; epoch: string; send: (bytes: Uint8Array) => void }) {
+    this.#time = o.time;
+    this.#epoch = o.epoch;
+    this.#send = o.send;
+    this.#hello();
+  }
+
+  onEvent(listener: (event: PeerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  emit(event: PeerEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** A new epoch of the own origin runs. */
+  run(epoch: string): void {
+    this.#epoch = epoch;
+    this.#stored = 0;
+    this.#pendingSinceUs = undefined;
+    this.#sendNow();
+  }
+
+  get held(): Seen {
+    return this.#held;
+  }
+  reportHeld(held: Seen): void {
+    if (held === null || (this.#held?.epoch === held.epoch && this.#held.seq >= held.seq)) return;
+    this.#held = held;
+    if (this.#cancelSeen !== undefined) return;
+    const waitMs = SEEN_EVERY_MS - (this.#time.nowUs() - this.#sentAtUs) / 1000;
+    if (waitMs <= 0) this.#sendNow();
+    else this.#cancelSeen = this.#time.after(waitMs, () => this.#sendNow());
+  }
+
+  /** An own entry is on the own disk. */
+  stored(epoch: string, seq: number): void {
+    if (epoch !== this.#epoch || seq <= this.#stored) return;
+    this.#stored = seq;
+    this.#pendingSinceUs ??= this.#time.nowUs();
+  }
+
+  /** The other origin was heard of by an entry. */
+  entrySeen(seen: Seen): void {
+    this.#advanceSeen(seen);
+  }
+
+  take(bytes: Uint8Array): void {
+    const message = decodePlain(bytes);
+    if (message === undefined || (message.atUs < this.#heardSentUs && this.#peerEpoch === message.epoch)) return;
+    const now = this.#time.nowUs();
+    this.#heardAtUs = now;
+    this.#heardSentUs = message.atUs;
+    const isNew = this.#peerEpoch !== message.epoch;
+    this.#peerEpoch = message.epoch;
+    if (message.heard !== null) this.#takeEcho(message, message.heard, now);
+    if (this.#advanceSeen(message.seen)) this.emit({ kind: 'seen', seen: message.seen, epoch: message.epoch });
+    this.#judge();
+    if (isNew) this.#sendNow();
+  }
+
+  whenSeen(epoch: string, seq: Seq, timeoutMs: number): Promise<boolean> {
+    if (this.#covers(epoch, seq)) return Promise.resolve(true);
+    if (!this.#judge()) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        epoch,
+        seq,
+        done: (held) => {
+          cancel();
+          this.#waiters.delete(waiter);
+          resolve(held);
+        },
+      };
+      const cancel = this.#time.after(timeoutMs, () => waiter.done(false));
+      this.#waiters.add(waiter);
+    });
+  }
+
+  state(): PeerState {
+    const now = this.#time.nowUs();
+    return {
+      joined: this.#judge(),
+      reachable: this.#reachable(now),
+      epoch: this.#peerEpoch,
+      seenByPeer: this.#seen,
+      heardAgoMs: this.#heardAtUs === undefined ? undefined : (now - this.#heardAtUs) / 1000,
+      clockSkewMs: this.#skewUs === undefined ? undefined : this.#skewUs / 1000,
+    };
+  }
+
+  stop(): void {
+    this.#cancelSeen?.();
+    this.#cancelHello?.();
+    this.#listeners.clear();
+    for (const waiter of this.#waiters) waiter.done(false);
+  }
+
+  #hello(): void {
+    this.#cancelHello = this.#time.after(HELLO_EVERY_MS, () => this.#hello());
+    if ((this.#time.nowUs() - this.#sentAtUs) / 1000 >= HELLO_EVERY_MS / 2) this.#sendNow();
+    this.#judge();
+  }
+  #sendNow(): void {
+    this.#cancelSeen?.();
+    this.#cancelSeen = undefined;
+    const now = this.#time.nowUs();
+    this.#sentAtUs = now;
+    const heard = this.#heardAtUs === undefined ? null : { atUs: this.#heardSentUs, agoUs: now - this.#heardAtUs };
+    this.#send(encodePlain({ epoch: this.#epoch, seen: this.#held, atUs: now, heard }));
+  }
+  #takeEcho(message: PlainMessage, heard: { atUs: number; agoUs: number }, now: number): void {
+    if (this.#echoedUs !== undefined && heard.atUs < this.#echoedUs) return;
+    this.#echoedUs = heard.atUs;
+    const roundTripUs = now - heard.atUs - heard.agoUs;
+    // A restarted peer may echo a message of our earlier life; no clock of ours has sent it.
+    if (roundTripUs >= 0) this.#skewUs = message.atUs + roundTripUs / 2 - now;
+  }
+
+  /** How far the other holds the own origin only ever grows. */
+  #advanceSeen(seen: Seen): boolean {
+    if (seen === null) return false;
+    const before = this.#seen;
+    if (before !== null) {
+      const order = compareEpochs(seen.epoch, before.epoch);
+      if (seen.epoch !== this.#epoch && order < 0) return false;
+      if (order === 0 && seen.seq <= before.seq) return false;
+    }
+    this.#seen = { epoch: seen.epoch, seq: seqOf(seen.seq) };
+    if (seen.epoch === this.#epoch) this.#pendingSinceUs = seen.seq < this.#stored ? this.#time.nowUs() : undefined;
+    // In the order they came to wait, which is the order of their sequences; the first that is not covered ends the search.
+    for (const waiter of this.#waiters) {
+      if (!this.#covers(waiter.epoch, waiter.seq)) break;
+      waiter.done(true);
+    }
+    return true;
+  }
+  #covers(epoch: string, seq: number): boolean {
+    return this.#seen !== null && this.#seen.epoch === epoch && this.#seen.seq >= seq;
+  }
+
+  #reachable(now: number): boolean {
+    const limit = now - HEARD_WITHIN_MS * 1000;
+    return this.#heardAtUs !== undefined && this.#heardAtUs >= limit && (this.#echoedUs ?? 0) >= limit;
+  }
+  /** `seen` must advance once the other has begun to say it of the running epoch; before, that epoch waits for its admit. */
+  #judge(): boolean {
+    const now = this.#time.nowUs();
+    const stuck =
+      this.#seen?.epoch === this.#epoch &&
+      this.#pendingSinceUs !== undefined &&
+      now - this.#pendingSinceUs > HEARD_WITHIN_MS * 1000;
+    const joined = this.#reachable(now) && !stuck;
+    if (joined === this.#joined) return joined;
+    this.#joined = joined;
+    if (!joined) for (const waiter of this.#waiters) waiter.done(false);
+    this.emit({ kind: 'joined', joined });
+    return joined;
+  }
+}
