@@ -6,7 +6,8 @@ type Ring = readonly (readonly number[])[];
 
 /** The centre of gravity would fall outside of cantons shaped like a hook; exclaves would get a second label. */
 export function labelPoint(geometry: GeoJSON.Geometry): [number, number] {
-  const parts = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.type === 'MultiPolygon' ? geometry.coordinates : [];
+  const parts =
+    geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.type === 'MultiPolygon' ? geometry.coordinates : [];
   const rings = parts.toSorted((a, b) => area(b[0]) - area(a[0]))[0];
   if (rings?.[0] === undefined) throw new Error(`no area to label in a ${geometry.type}`);
   const xs = rings[0].map(([x = 0]) => x);

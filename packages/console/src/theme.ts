@@ -8,7 +8,18 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   // Mantine's own greys are neutral; these lean to the blue of the console's dark panels. Light to dark, as Mantine counts.
   colors: {
-    dark: ['#e7ecf1', '#b9c4ce', '#a9b6c2', '#66737f', '#3c4854', '#2e3944', '#202a33', '#171e25', '#11171d', '#0e1318'],
+    dark: [
+      '#e7ecf1',
+      '#b9c4ce',
+      '#a9b6c2',
+      '#66737f',
+      '#3c4854',
+      '#2e3944',
+      '#202a33',
+      '#171e25',
+      '#11171d',
+      '#0e1318',
+    ],
   },
   cursorType: 'pointer',
   // Fonts of the machine: nothing is fetched, nothing has to be licensed.

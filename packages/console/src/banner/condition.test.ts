@@ -33,7 +33,11 @@ test('apart is said in words, and slow settling is then no news', () => {
 
 test('a site that has left is not apart', () => {
   const left = { ...cluster, peer: { ...cluster.peer, joined: false, left: true } };
-  expect(conditionOf({ ...known, cluster: left })).toMatchObject({ tone: 'notice', peerState: 'left', notes: [{ kind: 'left' }] });
+  expect(conditionOf({ ...known, cluster: left })).toMatchObject({
+    tone: 'notice',
+    peerState: 'left',
+    notes: [{ kind: 'left' }],
+  });
 });
 
 test('differing digests are grave even while joined', () => {
@@ -50,12 +54,16 @@ test('that no site answers is said after a moment, not in every move', () => {
 
 test('a move is told, and that the left site is back', () => {
   const moved = { ...link, at: 'delemont', leftBehind: 'noirmont', homeAnswers: true } as const;
-  expect(conditionOf({ ...known, link: moved }).notes).toEqual([{ kind: 'moved', from: 'noirmont', to: 'delemont', backAgain: true }]);
+  expect(conditionOf({ ...known, link: moved }).notes).toEqual([
+    { kind: 'moved', from: 'noirmont', to: 'delemont', backAgain: true },
+  ]);
 });
 
 test('unreadable data and slow settling are each told', () => {
   expect(kinds(conditionOf({ ...known, readsFail: true }))).toEqual(['reads']);
-  expect(kinds(conditionOf({ ...known, cluster: { ...cluster, settledBehindMs: SETTLING_SLOW_MS + 1 } }))).toEqual(['settling']);
+  expect(kinds(conditionOf({ ...known, cluster: { ...cluster, settledBehindMs: SETTLING_SLOW_MS + 1 } }))).toEqual([
+    'settling',
+  ]);
 });
 
 test('freshness is the newest report by either way', () => {

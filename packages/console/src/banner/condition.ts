@@ -43,16 +43,22 @@ export function conditionOf({ link, cluster, readsFail, nowMs }: Known): Conditi
   const lost = silent && nowMs - link.failingSinceMs >= LOST_TOLD_MS;
   if (lost) notes.push({ kind: 'lost', sinceMs: link.failingSinceMs });
   if (cluster?.digest.equal === false) notes.push({ kind: 'differs' });
-  const peerState = silent || cluster === null ? 'unknown' : cluster.peer.left ? 'left' : cluster.peer.joined ? 'joined' : 'apart';
+  const peerState =
+    silent || cluster === null ? 'unknown' : cluster.peer.left ? 'left' : cluster.peer.joined ? 'joined' : 'apart';
   if (cluster !== null && peerState === 'apart') notes.push({ kind: 'apart', peer: cluster.peer.site });
   if (readsFail && !lost) notes.push({ kind: 'reads', site: link.at });
-  if (link.leftBehind !== null) notes.push({ kind: 'moved', from: link.leftBehind, to: link.at, backAgain: link.homeAnswers });
+  if (link.leftBehind !== null)
+    notes.push({ kind: 'moved', from: link.leftBehind, to: link.at, backAgain: link.homeAnswers });
   if (cluster !== null && peerState === 'left') notes.push({ kind: 'left', peer: cluster.peer.site });
   if (link.health !== 'heard' && !lost) notes.push({ kind: 'doubted', site: link.at });
   if (peerState === 'joined' && cluster !== null && cluster.settledBehindMs > SETTLING_SLOW_MS) {
     notes.push({ kind: 'settling', behindMs: cluster.settledBehindMs });
   }
-  const tone = notes.some((note) => GRAVE.has(note.kind)) ? 'bad' : notes.some((note) => NOTABLE.has(note.kind)) ? 'notice' : 'good';
+  const tone = notes.some((note) => GRAVE.has(note.kind))
+    ? 'bad'
+    : notes.some((note) => NOTABLE.has(note.kind))
+      ? 'notice'
+      : 'good';
   return { tone, peerState, notes };
 }
 

@@ -21,7 +21,9 @@ export function Facts({ view, sinceMs, peerState }: Props) {
       <Fact tone={peerState === 'joined' ? 'good' : 'notice'} name="peer">
         {say(`banner.${peerState === 'unknown' ? 'apart' : peerState}`, { peer })}
       </Fact>
-      {view.peer.lagMs !== null && <Fact name="lag">{say('banner.lag', { ms: milliseconds(language, view.peer.lagMs) })}</Fact>}
+      {view.peer.lagMs !== null && (
+        <Fact name="lag">{say('banner.lag', { ms: milliseconds(language, view.peer.lagMs) })}</Fact>
+      )}
       <Fact name="settled">{say('banner.settled', { ms: milliseconds(language, view.settledBehindMs) })}</Fact>
       <Fact name="newest">
         {newest === null ? say('banner.noReports') : say('banner.newest', { age: age(say, newest + sinceMs) })}

@@ -35,7 +35,12 @@ export function Actions({ incident }: { readonly incident: IncidentView }) {
       />
       <div className="actions-line">
         {status === 'raised' && (
-          <Button onClick={() => act('acknowledge')} loading={sending} rightSection={<kbd>A</kbd>} data-test="acknowledge">
+          <Button
+            onClick={() => act('acknowledge')}
+            loading={sending}
+            rightSection={<kbd>A</kbd>}
+            data-test="acknowledge"
+          >
             {say('step.acknowledge')}
           </Button>
         )}

@@ -102,7 +102,9 @@ export class CaseReader {
 function loaded<T>(answer: Answer<T>, before: Loaded<T>): Loaded<T> {
   if (answer.kind === 'ok') return { kind: 'loaded', value: answer.body };
   if (before.kind === 'loaded' && (answer.kind === 'unreachable' || answer.status >= 500)) return before;
-  return answer.kind === 'unreachable' ? { kind: 'unreachable' } : { kind: 'refused', problem: answer.problem satisfies Problem };
+  return answer.kind === 'unreachable'
+    ? { kind: 'unreachable' }
+    : { kind: 'refused', problem: answer.problem satisfies Problem };
 }
 
 function history(answer: Answer<IncidentDetail>, before: Focus['history']): Focus['history'] {

@@ -1,6 +1,14 @@
 // Everything the console does over HTTP, for as long as somebody is signed in. It writes what it learns into the store and
 // decides nothing about how things look.
-import type { IncidentView, Page, PositionView, SiteId, StepAction, StepRequest, VigieEvent } from '@vigie/api/contract';
+import type {
+  IncidentView,
+  Page,
+  PositionView,
+  SiteId,
+  StepAction,
+  StepRequest,
+  VigieEvent,
+} from '@vigie/api/contract';
 import type { ConsoleState } from '../state/console-state.ts';
 import { applyEvents, replaceWith, upsert } from '../state/incidents.ts';
 import type { Store } from '../state/store.ts';
@@ -134,7 +142,8 @@ export class ConsoleClient {
     for (const touched of this.#touched) for (const event of events) touched.add(event.data.incident.incidentId);
     this.store.update({ book: applyEvents(this.store.value.book, events) });
     const { focus } = this.store.value;
-    if (focus !== null && events.some((event) => event.data.incident.incidentId === focus.incidentId)) this.#cases.refresh();
+    if (focus !== null && events.some((event) => event.data.incident.incidentId === focus.incidentId))
+      this.#cases.refresh();
   }
 
   /** Returns the position of the list: the cursor from which events go on without a hole. */
@@ -161,7 +170,10 @@ export class ConsoleClient {
   async #listIncidents(cursor: string | null): Promise<{ answer: AllPages<IncidentView>; complete: boolean }> {
     const path = '/v1/incidents?status=open';
     const upTo = cursor === null ? {} : { headers: { 'Vigie-Min-Position': cursor } };
-    const answer = await readAll<IncidentView>((rest) => this.call<Page<IncidentView>>(path + rest, upTo), INCIDENTS_MAX);
+    const answer = await readAll<IncidentView>(
+      (rest) => this.call<Page<IncidentView>>(path + rest, upTo),
+      INCIDENTS_MAX,
+    );
     if (cursor === null || answer.kind !== 'refused' || answer.status !== 503) return { answer, complete: true };
     // The site in use has not received all that this console saw elsewhere: take what it has and keep what we know.
     return {
@@ -171,7 +183,10 @@ export class ConsoleClient {
   }
 
   async #readPositions(): Promise<void> {
-    const answer = await readAll<PositionView>((rest) => this.call<Page<PositionView>>(`/v1/positions?limit=1000${rest}`), POSITIONS_MAX);
+    const answer = await readAll<PositionView>(
+      (rest) => this.call<Page<PositionView>>(`/v1/positions?limit=1000${rest}`),
+      POSITIONS_MAX,
+    );
     if (answer.kind === 'ok') this.store.update({ positions: answer.items });
   }
 

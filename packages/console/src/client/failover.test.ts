@@ -38,7 +38,10 @@ test('an answer of the other site moves nobody while the own site lives', () => 
 });
 
 test('a lost site that answers first keeps its console', () => {
-  expect(step(lost, { kind: 'answered', site: 'noirmont', nowMs: 1_700 })).toMatchObject({ at: 'noirmont', health: 'heard' });
+  expect(step(lost, { kind: 'answered', site: 'noirmont', nowMs: 1_700 })).toMatchObject({
+    at: 'noirmont',
+    health: 'heard',
+  });
 });
 
 test('the console does not go back by itself; the return of the left site is offered, and withdrawn if it fails again', () => {

@@ -83,7 +83,8 @@ export class Heartbeat {
       if (this.#ports.link().at === site) this.#ports.onCluster(answer.body);
       return;
     }
-    if (answer.kind === 'refused' && answer.status === 401 && this.#ports.link().at === site) return this.#ports.onTokenRefused();
+    if (answer.kind === 'refused' && answer.status === 401 && this.#ports.link().at === site)
+      return this.#ports.onTokenRefused();
     this.#ports.onLink({ kind: 'failed', site, sentMs, nowMs });
   }
 }

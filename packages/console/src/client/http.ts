@@ -2,7 +2,13 @@
 import type { Problem } from '@vigie/api/contract';
 
 export type Answer<T> =
-  | { readonly kind: 'ok'; readonly status: number; readonly body: T; readonly position: string | null; readonly etag: string | null }
+  | {
+      readonly kind: 'ok';
+      readonly status: number;
+      readonly body: T;
+      readonly position: string | null;
+      readonly etag: string | null;
+    }
   /** The site answered and said no. */
   | { readonly kind: 'refused'; readonly status: number; readonly problem: Problem }
   /** No answer that can be relied on. A step that was sent may or may not have been recorded. */

@@ -9,7 +9,8 @@ function parse(...pieces: readonly string[]): StreamMessage[] {
   return messages;
 }
 
-const STREAM = ': open\n\nid: a:1\ndata: {"n":1}\n\nevent: tick\r\ndata: x\r\ndata: y\r\n\r\nid: a:2\ndata:z\n\n: beat\n\ndata: cut off';
+const STREAM =
+  ': open\n\nid: a:1\ndata: {"n":1}\n\nevent: tick\r\ndata: x\r\ndata: y\r\n\r\nid: a:2\ndata:z\n\n: beat\n\ndata: cut off';
 
 test('messages carry id, event and joined data; comments and unfinished messages are not messages', () => {
   expect(parse(STREAM)).toEqual([

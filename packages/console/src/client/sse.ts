@@ -33,7 +33,8 @@ export class EventStreamParser {
       this.#line(line);
     }
     this.#buffer = this.#buffer.slice(from);
-    if (this.#buffer.length > BUFFER_CHARS_MAX) throw new Error(`event stream: a line is longer than ${BUFFER_CHARS_MAX}`);
+    if (this.#buffer.length > BUFFER_CHARS_MAX)
+      throw new Error(`event stream: a line is longer than ${BUFFER_CHARS_MAX}`);
   }
 
   #line(line: string): void {

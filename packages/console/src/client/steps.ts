@@ -47,7 +47,9 @@ function outcomeOf(answer: Answer<StepAnswer>, action: StepAction): StepOutcome 
   if (answer.kind === 'ok') return { kind: answer.body.settled ? 'settled' : 'unsettled', action };
   if (answer.kind === 'unreachable' || isTrouble(answer)) return { kind: 'unknown', action };
   const by = answer.problem.heldBy;
-  return answer.status === 409 && by !== undefined ? { kind: 'held', action, by } : { kind: 'refused', action, problem: answer.problem };
+  return answer.status === 409 && by !== undefined
+    ? { kind: 'held', action, by }
+    : { kind: 'refused', action, problem: answer.problem };
 }
 
 /** 128 random bits; `randomUUID` is missing on pages opened over plain HTTP by address. */

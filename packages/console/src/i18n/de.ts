@@ -13,7 +13,7 @@ export const de: Messages = {
   'signIn.refused': 'Dieses Token wird nicht angenommen.',
   'signIn.unreachable': 'Keiner der beiden Standorte antwortet. Versuchen Sie es gleich noch einmal.',
   'signIn.ended': 'Ihre Sitzung ist beendet. Fügen Sie ein neues Token ein.',
-  'signOut': 'Abmelden',
+  signOut: 'Abmelden',
 
   'role.operator': 'Operateur',
   'role.sre': 'Betrieb',
@@ -49,14 +49,18 @@ export const de: Messages = {
 
   'note.apart':
     'Die beiden Standorte hören einander nicht. Die Überwachung läuft hier weiter. Was «vorläufig» heisst, wartet auf die Bestätigung von {{peer}}. Sie können quittieren: {{peer}} erfährt es danach. Dieselbe Meldung kann auch dort bearbeitet werden: rufen Sie einander an.',
-  'note.left': '{{peer}} ist in Wartung oder ausser Betrieb. Dieser Standort bestätigt allein; bis zur Rückkehr liegt nichts in Kopie.',
-  'note.moved': '{{from}} antwortet nicht mehr. Die Konsole arbeitet jetzt in {{to}}. Ihre Sitzung und Ihre Notizen sind erhalten.',
+  'note.left':
+    '{{peer}} ist in Wartung oder ausser Betrieb. Dieser Standort bestätigt allein; bis zur Rückkehr liegt nichts in Kopie.',
+  'note.moved':
+    '{{from}} antwortet nicht mehr. Die Konsole arbeitet jetzt in {{to}}. Ihre Sitzung und Ihre Notizen sind erhalten.',
   'note.movedBack': '{{from}} antwortet wieder.',
   'note.doubted': '{{site}} antwortet zögernd.',
   'note.lost':
     'Seit {{time}} antwortet kein Standort. Der Bildschirm zeigt den Stand von damals. Halten Sie sich an das Telefonverfahren. Die Konsole versucht es laufend.',
-  'note.reads': '{{site}} empfängt und erkennt, doch die gespeicherten Daten sind nicht lesbar. Wechseln Sie zum anderen Standort, wenn er antwortet.',
-  'note.differs': 'Die Zustände der beiden Standorte sind an derselben Position verschieden. Benachrichtigen Sie den Betrieb.',
+  'note.reads':
+    '{{site}} empfängt und erkennt, doch die gespeicherten Daten sind nicht lesbar. Wechseln Sie zum anderen Standort, wenn er antwortet.',
+  'note.differs':
+    'Die Zustände der beiden Standorte sind an derselben Position verschieden. Benachrichtigen Sie den Betrieb.',
   'note.settling': 'Die Bestätigung ist {{age}} im Rückstand. Alarme kommen weiterhin sofort.',
 
   'queue.title': 'Arbeitsliste',
@@ -140,7 +144,8 @@ export const de: Messages = {
   'case.grace': 'Toleranz {{s}}',
   'case.notNow': 'zurzeit nicht aktiv',
   'case.provisional': 'Vorläufig: noch nicht von beiden Standorten bestätigt. Handeln Sie wie bei jedem anderen Alarm.',
-  'case.withdrawn': 'Zurückgezogen: die vollständigen Meldungen zeigen dieses Ereignis nicht. Niemand muss deswegen ausrücken.',
+  'case.withdrawn':
+    'Zurückgezogen: die vollständigen Meldungen zeigen dieses Ereignis nicht. Niemand muss deswegen ausrücken.',
   'case.refuted': 'Spät eingetroffene Daten sprechen gegen diesen Alarm. Er bleibt in den Akten.',
   'case.passive': 'Passive Massnahme: keine Live-Position.',
   'case.unreachable': 'Diese Daten konnten nicht gelesen werden.',
@@ -165,7 +170,8 @@ export const de: Messages = {
   'outcome.unsettled': 'In {{site}} festgehalten; die Bestätigung des anderen Standorts folgt.',
   'outcome.held': 'Schon übernommen von {{who}} ({{site}}, {{time}}).',
   'outcome.refused': 'Abgelehnt: {{why}}',
-  'outcome.unknown': 'Kein Standort hat geantwortet. Der Schritt ist vielleicht festgehalten: prüfen Sie den Verlauf, bevor Sie ihn wiederholen.',
+  'outcome.unknown':
+    'Kein Standort hat geantwortet. Der Schritt ist vielleicht festgehalten: prüfen Sie den Verlauf, bevor Sie ihn wiederholen.',
 
   'history.early': 'Ausgelöst',
   'history.raised': 'Ausgelöst',

@@ -13,7 +13,7 @@ export const en: Messages = {
   'signIn.refused': 'This token is not accepted.',
   'signIn.unreachable': 'Neither site answers. Try again in a moment.',
   'signIn.ended': 'Your session has ended. Paste a new token.',
-  'signOut': 'Sign out',
+  signOut: 'Sign out',
 
   'role.operator': 'Operator',
   'role.sre': 'SRE',
@@ -49,13 +49,15 @@ export const en: Messages = {
 
   'note.apart':
     'The two sites do not hear each other. Monitoring goes on here. What is marked “provisional” waits for {{peer}} to confirm. You may acknowledge: {{peer}} will learn of it afterwards. The same alarm may be worked on there too: call each other.',
-  'note.left': '{{peer}} is under maintenance or retired. This site settles alone; nothing is copied elsewhere until it returns.',
+  'note.left':
+    '{{peer}} is under maintenance or retired. This site settles alone; nothing is copied elsewhere until it returns.',
   'note.moved': '{{from}} no longer answers. The console now works at {{to}}. Your session and your notes are kept.',
   'note.movedBack': '{{from}} answers again.',
   'note.doubted': '{{site}} is slow to answer.',
   'note.lost':
     'No site has answered since {{time}}. The screen shows the state of that moment. Follow the telephone procedure. The console keeps trying.',
-  'note.reads': '{{site}} receives and detects, but its stored data cannot be read. Move to the other site if it answers.',
+  'note.reads':
+    '{{site}} receives and detects, but its stored data cannot be read. Move to the other site if it answers.',
   'note.differs': 'The states of the two sites differ at the same position. Tell the SRE on call.',
   'note.settling': 'Settling is {{age}} behind. Alarms remain immediate.',
 

@@ -12,7 +12,7 @@ export const fr = {
   'signIn.refused': 'Ce jeton n’est pas accepté.',
   'signIn.unreachable': 'Aucun des deux sites ne répond. Réessayez dans un instant.',
   'signIn.ended': 'Votre session est terminée. Collez un nouveau jeton.',
-  'signOut': 'Se déconnecter',
+  signOut: 'Se déconnecter',
 
   'role.operator': 'Opérateur',
   'role.sre': 'Exploitation',
@@ -48,13 +48,16 @@ export const fr = {
 
   'note.apart':
     'Les deux sites ne s’entendent pas. La surveillance continue ici. Ce qui est marqué « provisoire » attend la confirmation de {{peer}}. Vous pouvez quittancer : {{peer}} l’apprendra ensuite. Une même alarme peut y être traitée aussi : appelez-vous.',
-  'note.left': '{{peer}} est en maintenance ou retiré. Ce site confirme seul ; rien n’est copié ailleurs tant qu’il n’est pas revenu.',
-  'note.moved': '{{from}} ne répond plus. La console travaille maintenant à {{to}}. Votre session et vos notes sont conservées.',
+  'note.left':
+    '{{peer}} est en maintenance ou retiré. Ce site confirme seul ; rien n’est copié ailleurs tant qu’il n’est pas revenu.',
+  'note.moved':
+    '{{from}} ne répond plus. La console travaille maintenant à {{to}}. Votre session et vos notes sont conservées.',
   'note.movedBack': '{{from}} répond de nouveau.',
   'note.doubted': '{{site}} tarde à répondre.',
   'note.lost':
     'Aucun site ne répond depuis {{time}}. L’écran montre l’état de ce moment-là. Suivez la procédure téléphonique. La console réessaie sans cesse.',
-  'note.reads': '{{site}} reçoit et détecte, mais ses données enregistrées ne sont pas lisibles. Passez à l’autre site s’il répond.',
+  'note.reads':
+    '{{site}} reçoit et détecte, mais ses données enregistrées ne sont pas lisibles. Passez à l’autre site s’il répond.',
   'note.differs': 'Les états des deux sites diffèrent à la même position. Avertissez l’exploitation.',
   'note.settling': 'La confirmation a {{age}} de retard. Les alarmes restent immédiates.',
 
@@ -138,8 +141,10 @@ export const fr = {
   'case.buffer': 'préalerte {{m}}',
   'case.grace': 'tolérance {{s}}',
   'case.notNow': 'pas active en ce moment',
-  'case.provisional': 'Provisoire : cette alarme n’est pas encore confirmée par les deux sites. Agissez comme pour toute autre.',
-  'case.withdrawn': 'Retirée : les relevés complets ne montrent pas cet événement. Personne n’a à intervenir pour elle.',
+  'case.provisional':
+    'Provisoire : cette alarme n’est pas encore confirmée par les deux sites. Agissez comme pour toute autre.',
+  'case.withdrawn':
+    'Retirée : les relevés complets ne montrent pas cet événement. Personne n’a à intervenir pour elle.',
   'case.refuted': 'Des données arrivées en retard parlent contre cette alarme. Elle reste au dossier.',
   'case.passive': 'Mesure passive : aucune position en direct.',
   'case.unreachable': 'Ces données n’ont pas pu être lues.',
@@ -164,7 +169,8 @@ export const fr = {
   'outcome.unsettled': 'Enregistré à {{site}} ; la confirmation de l’autre site suit.',
   'outcome.held': 'Déjà prise par {{who}} ({{site}}, {{time}}).',
   'outcome.refused': 'Refusé : {{why}}',
-  'outcome.unknown': 'Aucun site n’a répondu. L’étape est peut-être enregistrée : vérifiez l’historique avant de recommencer.',
+  'outcome.unknown':
+    'Aucun site n’a répondu. L’étape est peut-être enregistrée : vérifiez l’historique avant de recommencer.',
 
   'history.early': 'Levée',
   'history.raised': 'Levée',

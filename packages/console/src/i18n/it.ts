@@ -13,7 +13,7 @@ export const it: Messages = {
   'signIn.refused': 'Questo token non è accettato.',
   'signIn.unreachable': 'Nessuno dei due siti risponde. Riprova tra un momento.',
   'signIn.ended': 'La sessione è terminata. Incolla un nuovo token.',
-  'signOut': 'Esci',
+  signOut: 'Esci',
 
   'role.operator': 'Operatore',
   'role.sre': 'Esercizio',
@@ -49,7 +49,8 @@ export const it: Messages = {
 
   'note.apart':
     'I due siti non si sentono. La sorveglianza continua qui. Ciò che è «provvisorio» attende la conferma di {{peer}}. Puoi confermare gli allarmi: {{peer}} lo saprà dopo. Lo stesso allarme può essere trattato anche là: telefonatevi.',
-  'note.left': '{{peer}} è in manutenzione o fuori servizio. Questo sito conferma da solo; fino al ritorno non c’è copia altrove.',
+  'note.left':
+    '{{peer}} è in manutenzione o fuori servizio. Questo sito conferma da solo; fino al ritorno non c’è copia altrove.',
   'note.moved': '{{from}} non risponde più. La console lavora ora a {{to}}. La sessione e le note sono conservate.',
   'note.movedBack': '{{from}} risponde di nuovo.',
   'note.doubted': '{{site}} tarda a rispondere.',

@@ -20,7 +20,9 @@ export function preferredLanguage(asked: readonly string[]): Language {
 
 export async function startLanguages(): Promise<void> {
   const remembered = localStorage.getItem(KEY);
-  const resources = Object.fromEntries(Object.entries({ fr, de, it, en }).map(([name, translation]) => [name, { translation }]));
+  const resources = Object.fromEntries(
+    Object.entries({ fr, de, it, en }).map(([name, translation]) => [name, { translation }]),
+  );
   await i18next.use(initReactI18next).init({
     resources,
     lng: preferredLanguage(remembered === null ? navigator.languages : [remembered]),

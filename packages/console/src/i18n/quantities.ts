@@ -21,7 +21,13 @@ export const clockTime = (language: Language, at: string | number): string =>
   format(language, 'time', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at));
 
 export const dayAndTime = (language: Language, at: string | number): string =>
-  format(language, 'day', { day: '2-digit', month: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(at));
+  format(language, 'day', {
+    day: '2-digit',
+    month: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(new Date(at));
 
 export const date = (language: Language, at: string): string =>
   format(language, 'date', { day: '2-digit', month: '2-digit', year: 'numeric' }).format(new Date(at));

@@ -69,7 +69,10 @@ export class Drawing {
       if (feature?.geometry.type !== 'Point') return;
       this.#map.getCanvas().style.cursor = 'pointer';
       const [lon = 0, lat = 0] = feature.geometry.coordinates;
-      this.#popup.setLngLat([lon, lat]).setText(describe(feature.properties as MarkProperties)).addTo(this.#map);
+      this.#popup
+        .setLngLat([lon, lat])
+        .setText(describe(feature.properties as MarkProperties))
+        .addTo(this.#map);
     });
     this.#map.on('mouseleave', 'marks', () => {
       this.#map.getCanvas().style.cursor = '';
@@ -103,8 +106,6 @@ export class Drawing {
   zoom(by: 1 | -1): void {
     this.#map.easeTo({ zoom: this.#map.getZoom() + by });
   }
-
-
 
   remove(): void {
     this.#popup.remove();

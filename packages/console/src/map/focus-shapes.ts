@@ -8,7 +8,15 @@ export function zonesOf(rules: readonly RuleView[]): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
     features: rules.flatMap(({ zone, kind, ruleId, activeNow }) =>
-      zone === undefined ? [] : [{ type: 'Feature' as const, properties: { kind, ruleId, active: activeNow !== false }, geometry: zoneGeometry(zone) }],
+      zone === undefined
+        ? []
+        : [
+            {
+              type: 'Feature' as const,
+              properties: { kind, ruleId, active: activeNow !== false },
+              geometry: zoneGeometry(zone),
+            },
+          ],
     ),
   };
 }
@@ -34,5 +42,9 @@ export function focusBounds(focus: Focus, incident: IncidentView | undefined): [
   const shapes = [...zonesOf(concerned).features, ...(incident === undefined ? [] : decidingFixes(incident).features)];
   const bounds = boundsOf(shapes.map((feature) => feature.geometry));
   if (bounds !== null || focus.track.kind !== 'loaded') return bounds;
-  return boundsOf(focus.track.value.features.slice(-50).map(({ geometry }) => ({ type: 'Point', coordinates: [...geometry.coordinates] })));
+  return boundsOf(
+    focus.track.value.features
+      .slice(-50)
+      .map(({ geometry }) => ({ type: 'Point', coordinates: [...geometry.coordinates] })),
+  );
 }

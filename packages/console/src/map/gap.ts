@@ -19,7 +19,10 @@ export type TrackSegments = GeoJSON.FeatureCollection<
 /** Neighbouring fixes of one device and equal gap become one line, so that a long track stays a few features. */
 export function segmentsOf(track: TrackView): TrackSegments {
   const features: TrackSegments['features'] = [];
-  const last = new Map<string, { fix: TrackView['features'][number]; line: TrackSegments['features'][number] | null }>();
+  const last = new Map<
+    string,
+    { fix: TrackView['features'][number]; line: TrackSegments['features'][number] | null }
+  >();
   for (const fix of track.features) {
     const { deviceId, at, role } = fix.properties;
     const before = last.get(deviceId);

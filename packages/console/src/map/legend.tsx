@@ -15,37 +15,37 @@ export function Legend() {
     <details className="legend" open={roomy}>
       <summary>{say('map.legend')}</summary>
       <ul>
-      <li>
-        <i className="key-fix" /> {say('map.fix')}
-      </li>
-      <li>
-        <i className="key-fix key-old" /> {say('map.old', { age: age(say, OLD_AFTER_MS) })}
-      </li>
-      <li>
-        <i className="key-fix key-protected" /> {say('map.protected')}
-      </li>
-      {focused && (
-        <>
-          <li>
-            <i className="key-zone key-exclusion" /> {say('map.zone.exclusion')}
-          </li>
-          <li>
-            <i className="key-zone key-inclusion" /> {say('map.zone.inclusion')}
-          </li>
-          <li>
-            <i className="key-line key-close" /> {say('map.gap.close')}
-          </li>
-          <li>
-            <i className="key-line key-sparse" /> {say('map.gap.sparse')}
-          </li>
-          <li>
-            <i className="key-line key-unknown" /> {say('map.gap.unknown')}
-          </li>
-          <li>
-            <i className="key-deciding" /> {say('map.deciding')}
-          </li>
-        </>
-      )}
+        <li>
+          <i className="key-fix" /> {say('map.fix')}
+        </li>
+        <li>
+          <i className="key-fix key-old" /> {say('map.old', { age: age(say, OLD_AFTER_MS) })}
+        </li>
+        <li>
+          <i className="key-fix key-protected" /> {say('map.protected')}
+        </li>
+        {focused && (
+          <>
+            <li>
+              <i className="key-zone key-exclusion" /> {say('map.zone.exclusion')}
+            </li>
+            <li>
+              <i className="key-zone key-inclusion" /> {say('map.zone.inclusion')}
+            </li>
+            <li>
+              <i className="key-line key-close" /> {say('map.gap.close')}
+            </li>
+            <li>
+              <i className="key-line key-sparse" /> {say('map.gap.sparse')}
+            </li>
+            <li>
+              <i className="key-line key-unknown" /> {say('map.gap.unknown')}
+            </li>
+            <li>
+              <i className="key-deciding" /> {say('map.deciding')}
+            </li>
+          </>
+        )}
       </ul>
     </details>
   );

@@ -10,17 +10,22 @@ test('a circle is closed and as wide as its radius says', () => {
 });
 
 test('a corridor has a stretch between its points and a disc at each, and a doubled point adds nothing', () => {
-  const corridor = zoneGeometry({ type: 'corridor', line: [[7, 47], [7.01, 47], [7.01, 47]], widthM: 100 });
+  const corridor = zoneGeometry({
+    type: 'corridor',
+    line: [
+      [7, 47],
+      [7.01, 47],
+      [7.01, 47],
+    ],
+    widthM: 100,
+  });
   expect(corridor.type === 'MultiPolygon' && corridor.coordinates).toHaveLength(4);
 });
 
 test('bounds cover every coordinate; of nothing there are none', () => {
-  expect(boundsOf([{ type: 'Point', coordinates: [7, 47] }, zoneGeometry({ type: 'circle', center: [8, 46], radiusM: 1 })])).toEqual([
-    7,
-    expect.closeTo(46, 3),
-    expect.closeTo(8, 3),
-    47,
-  ]);
+  expect(
+    boundsOf([{ type: 'Point', coordinates: [7, 47] }, zoneGeometry({ type: 'circle', center: [8, 46], radiusM: 1 })]),
+  ).toEqual([7, expect.closeTo(46, 3), expect.closeTo(8, 3), 47]);
   expect(boundsOf([])).toBeNull();
 });
 
@@ -37,8 +42,18 @@ test('a position carries its accuracy and age; one older than the limit is greye
     accuracyM: 25,
     site: 'noirmont' as const,
   });
-  const positions = [position('a', 1_000), position('b', OLD_AFTER_MS + 1), position('c', 1_000), position('d', OLD_AFTER_MS + 1)];
+  const positions = [
+    position('a', 1_000),
+    position('b', OLD_AFTER_MS + 1),
+    position('c', 1_000),
+    position('d', OLD_AFTER_MS + 1),
+  ];
   const { features } = marksOf(positions, new Set(['c', 'd']), nowMs, () => 'soon');
-  expect(features.map(({ properties }) => properties.icon)).toEqual(['wearer-now', 'wearer-old', 'wearer-alarm', 'wearer-alarm-old']);
+  expect(features.map(({ properties }) => properties.icon)).toEqual([
+    'wearer-now',
+    'wearer-old',
+    'wearer-alarm',
+    'wearer-alarm-old',
+  ]);
   expect(features[0]?.properties.label).toBe('a\nsoon · ± 25 m');
 });

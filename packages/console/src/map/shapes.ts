@@ -5,7 +5,12 @@ import type { ZoneView } from '@vigie/api/contract';
 const METRES_PER_DEGREE = 111_320;
 const CIRCLE_POINTS = 64;
 
-export function circleRing(lon: number, lat: number, radiusM: number, points: number = CIRCLE_POINTS): [number, number][] {
+export function circleRing(
+  lon: number,
+  lat: number,
+  radiusM: number,
+  points: number = CIRCLE_POINTS,
+): [number, number][] {
   const dLat = radiusM / METRES_PER_DEGREE;
   const dLon = dLat / Math.cos((lat * Math.PI) / 180);
   const ring: [number, number][] = [];

@@ -52,16 +52,35 @@ function caseLayers(palette: Palette): LayerSpecification[] {
     source: 'track',
     filter: ['==', ['get', 'gap'], gap],
     layout: { 'line-cap': 'round', 'line-join': 'round' },
-    paint: { 'line-color': colour, 'line-width': dash === null ? 3 : 2, ...(dash === null ? {} : { 'line-dasharray': dash }) },
+    paint: {
+      'line-color': colour,
+      'line-width': dash === null ? 3 : 2,
+      ...(dash === null ? {} : { 'line-dasharray': dash }),
+    },
   });
   return [
-    { id: 'zones', type: 'fill', source: 'zones', paint: { 'fill-color': zone, 'fill-opacity': ['case', ['get', 'active'], 0.14, 0.05] } },
+    {
+      id: 'zones',
+      type: 'fill',
+      source: 'zones',
+      paint: { 'fill-color': zone, 'fill-opacity': ['case', ['get', 'active'], 0.14, 0.05] },
+    },
     { id: 'zone-edges', type: 'line', source: 'zones', paint: { 'line-color': zone, 'line-width': 1.5 } },
     track('unknown', palette.unknown, [1, 2.5]),
     track('sparse', palette.sparse, [3, 1.5]),
     track('close', palette.close, null),
-    { id: 'deciding', type: 'fill', source: 'deciding', paint: { 'fill-color': palette.deciding, 'fill-opacity': 0.18 } },
-    { id: 'deciding-edges', type: 'line', source: 'deciding', paint: { 'line-color': palette.deciding, 'line-width': 2 } },
+    {
+      id: 'deciding',
+      type: 'fill',
+      source: 'deciding',
+      paint: { 'fill-color': palette.deciding, 'fill-opacity': 0.18 },
+    },
+    {
+      id: 'deciding-edges',
+      type: 'line',
+      source: 'deciding',
+      paint: { 'line-color': palette.deciding, 'line-width': 2 },
+    },
   ];
 }
 
@@ -106,7 +125,12 @@ function people(palette: Palette): LayerSpecification[] {
   ] as never;
   return [
     { id: 'accuracy', type: 'fill', source: 'accuracy', paint: { 'fill-color': colour, 'fill-opacity': 0.16 } },
-    { id: 'accuracy-edges', type: 'line', source: 'accuracy', paint: { 'line-color': colour, 'line-width': 1.2, 'line-opacity': 0.8 } },
+    {
+      id: 'accuracy-edges',
+      type: 'line',
+      source: 'accuracy',
+      paint: { 'line-color': colour, 'line-width': 1.2, 'line-opacity': 0.8 },
+    },
     {
       id: 'marks',
       type: 'symbol',

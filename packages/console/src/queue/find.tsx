@@ -18,7 +18,10 @@ export function Find() {
   const found = useMemo(() => {
     if (wanted === '') return [];
     const ids = new Set([...book.byId.values(), ...positions].map(({ caseId }) => caseId));
-    return [...ids].filter((id) => id.toLowerCase().includes(wanted)).toSorted().slice(0, SUGGESTED_MAX);
+    return [...ids]
+      .filter((id) => id.toLowerCase().includes(wanted))
+      .toSorted()
+      .slice(0, SUGGESTED_MAX);
   }, [book, positions, wanted]);
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -17,7 +17,8 @@ test('two keys reach and acknowledge the gravest alarm', () => {
 });
 
 test('a letter typed into a note is a letter; Escape leaves the note', () => {
-  for (const key of ['a', 's', 'j', 'Enter', 'ArrowDown', '?']) expect(commandOf(press(key, { focus: 'field' }))).toBeNull();
+  for (const key of ['a', 's', 'j', 'Enter', 'ArrowDown', '?'])
+    expect(commandOf(press(key, { focus: 'field' }))).toBeNull();
   expect(commandOf(press('Escape', { focus: 'field' }))).toBe('leave');
 });
 

@@ -1,6 +1,16 @@
 // The keyboard of the desk: from key to command, nothing else.
 
-export type Command = 'next' | 'previous' | 'top' | 'acknowledge' | 'start' | 'note' | 'find' | 'leave' | 'help' | 'open-top';
+export type Command =
+  | 'next'
+  | 'previous'
+  | 'top'
+  | 'acknowledge'
+  | 'start'
+  | 'note'
+  | 'find'
+  | 'leave'
+  | 'help'
+  | 'open-top';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   j: 'next',
@@ -36,7 +46,8 @@ export function commandOf(press: Press): Command | null {
   const command = COMMANDS[press.key] ?? null;
   if (command === null || (press.repeat && ONCE.has(command))) return null;
   if (press.focus === 'field') return command === 'leave' ? command : null;
-  if (press.focus === 'control' && (press.key === 'Enter' || press.key.startsWith('Arrow') || press.key === 'Home')) return null;
+  if (press.focus === 'control' && (press.key === 'Enter' || press.key.startsWith('Arrow') || press.key === 'Home'))
+    return null;
   // A focused row is a button: Enter opens it without our help.
   if (press.focus === 'row' && command === 'open-top') return null;
   return command;
@@ -44,7 +55,8 @@ export function commandOf(press: Press): Command | null {
 
 export function focusKind(element: Element | null): Press['focus'] {
   if (element === null || element === document.body) return 'nothing';
-  if (element.matches('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]')) return 'field';
+  if (element.matches('input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]'))
+    return 'field';
   if (element.matches('[data-incident]')) return 'row';
   return element.matches('button, a, input, summary, [tabindex]') ? 'control' : 'nothing';
 }

@@ -28,7 +28,14 @@ test('equal harm and age: the id decides, so two consoles show one order', () =>
 
 test('late, withdrawn and taken incidents never stand before a live alarm', () => {
   const queue = queueOf(scene(0).incidents.values());
-  expect(idsOf(queue.alarm)).toEqual(['i-proximity', 'i-tamper', 'i-exclusion', 'i-inclusion', 'i-silence', 'i-battery']);
+  expect(idsOf(queue.alarm)).toEqual([
+    'i-proximity',
+    'i-tamper',
+    'i-exclusion',
+    'i-inclusion',
+    'i-silence',
+    'i-battery',
+  ]);
   expect(idsOf(rowsOf(queue)).slice(6)).toEqual(['i-held', 'i-late', 'i-withdrawn']);
 });
 
@@ -56,7 +63,11 @@ test('the arrows walk the rows and stop at both ends; without a choice they begi
 });
 
 test('a click on a person opens the incident of the case that would be met first', () => {
-  const incidents = [incidentOf('battery', 'battery', 5), incidentOf('zone', 'exclusion', 5), incidentOf('late', 'tamper', 5, { lane: 'late' })];
+  const incidents = [
+    incidentOf('battery', 'battery', 5),
+    incidentOf('zone', 'exclusion', 5),
+    incidentOf('late', 'tamper', 5, { lane: 'late' }),
+  ];
   expect(gravestOf(incidents, 'JU-2026-0017')?.incidentId).toBe('zone');
   expect(gravestOf(incidents, 'nobody')).toBeUndefined();
 });

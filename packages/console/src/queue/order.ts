@@ -38,7 +38,11 @@ export const rowsOf = (queue: Queue): readonly IncidentView[] =>
   SECTIONS.flatMap((section) => queue[section].slice(0, ROWS_MAX));
 
 /** The incident `by` rows further, staying inside the list; the top one when nothing is selected. */
-export function neighbour(rows: readonly IncidentView[], selected: string | null, by: 1 | -1): IncidentView | undefined {
+export function neighbour(
+  rows: readonly IncidentView[],
+  selected: string | null,
+  by: 1 | -1,
+): IncidentView | undefined {
   const at = rows.findIndex((row) => row.incidentId === selected);
   if (at < 0) return rows[0];
   return rows[Math.min(rows.length - 1, Math.max(0, at + by))];

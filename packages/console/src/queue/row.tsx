@@ -30,13 +30,18 @@ export const QueueRow = memo(function QueueRow({ incident, section, selected, no
         aria-current={selected ? 'true' : undefined}
         onClick={() => onOpen(incident)}
       >
-        <span className={`harm harm-${harmClass(incident.priority)}`} title={say('mark.priority', { n: incident.priority })}>
+        <span
+          className={`harm harm-${harmClass(incident.priority)}`}
+          title={say('mark.priority', { n: incident.priority })}
+        >
           <span className="for-readers">{say('mark.priority', { n: '' })}</span>
           {incident.priority}
         </span>
         <span className="queue-row-head">
           <strong>{wordFor(say, 'kind', incident.kind)}</strong>
-          <span className="queue-row-age">{say('queue.since', { age: age(say, nowMs - Date.parse(incident.openedAt)) })}</span>
+          <span className="queue-row-age">
+            {say('queue.since', { age: age(say, nowMs - Date.parse(incident.openedAt)) })}
+          </span>
         </span>
         <span className="queue-row-sentence">{unbroken(incident.reason.sentence[language])}</span>
         <span className="queue-row-foot">

@@ -41,11 +41,23 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
           </span>
         )}
         <Languages />
-        <ActionIcon variant="default" aria-pressed={audible} aria-label={soundLabel} title={soundLabel} onClick={turnSound}>
+        <ActionIcon
+          variant="default"
+          aria-pressed={audible}
+          aria-label={soundLabel}
+          title={soundLabel}
+          onClick={turnSound}
+        >
           <Glyph name={audible ? 'sound' : 'mute'} />
         </ActionIcon>
         <SchemeButton />
-        <ActionIcon variant="default" aria-expanded={help} aria-label={say('settings.keys')} title={say('settings.keys')} onClick={() => setHelp(!help)}>
+        <ActionIcon
+          variant="default"
+          aria-expanded={help}
+          aria-label={say('settings.keys')}
+          title={say('settings.keys')}
+          onClick={() => setHelp(!help)}
+        >
           <Glyph name="keys" />
         </ActionIcon>
         <ActionIcon variant="default" aria-label={say('signOut')} title={say('signOut')} onClick={onSignOut}>

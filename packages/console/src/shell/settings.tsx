@@ -23,7 +23,12 @@ export function SchemeButton() {
   const dark = useComputedColorScheme('light') === 'dark';
   const label = say(dark ? 'settings.light' : 'settings.dark');
   return (
-    <ActionIcon variant="default" aria-label={label} title={label} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
+    <ActionIcon
+      variant="default"
+      aria-label={label}
+      title={label}
+      onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+    >
       <Glyph name={dark ? 'sun' : 'moon'} />
     </ActionIcon>
   );

@@ -46,7 +46,8 @@ function run(command: Exclude<Command, 'help'>, client: ConsoleClient, queue: Qu
     case 'start': {
       const incident = selected === null ? undefined : book.byId.get(selected);
       // What is on screen is done already, or nothing is: then the key means the next one, and does not act on it unseen.
-      if (incident === undefined || incident.status !== WANTS[command]) return command === 'start' ? undefined : open(client, queue.alarm[0]);
+      if (incident === undefined || incident.status !== WANTS[command])
+        return command === 'start' ? undefined : open(client, queue.alarm[0]);
       return act(client, incident, command);
     }
     case 'note':

@@ -41,7 +41,10 @@ test('[D1] a repeat changes nothing at all', () => {
 });
 
 test('a list replaces what is known, but not what a newer event said while the list travelled', () => {
-  const before = applyEvents(emptyBook, [events[2], events[3]].filter((event) => event !== undefined));
+  const before = applyEvents(
+    emptyBook,
+    [events[2], events[3]].filter((event) => event !== undefined),
+  );
   const after = replaceWith(before, [{ ...base.a, step: 1 }], new Set(['b']));
   expect(after.byId.get('a')).toMatchObject({ step: 3 });
   expect(after.byId.has('b')).toBe(true);

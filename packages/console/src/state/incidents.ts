@@ -35,7 +35,11 @@ export function applyEvents(book: IncidentBook, events: readonly VigieEvent[]): 
  * A full list of what is open replaces the book. What was known and is not in the list is gone, except where an event newer
  * than the list arrived while it travelled: those carry a step that the list cannot have.
  */
-export function replaceWith(book: IncidentBook, open: readonly IncidentView[], arrivedSince: ReadonlySet<string>): IncidentBook {
+export function replaceWith(
+  book: IncidentBook,
+  open: readonly IncidentView[],
+  arrivedSince: ReadonlySet<string>,
+): IncidentBook {
   const byId = new Map<string, IncidentView>();
   for (const incident of open) byId.set(incident.incidentId, newest(book.byId.get(incident.incidentId), incident));
   for (const id of arrivedSince) {

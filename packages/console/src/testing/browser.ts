@@ -7,7 +7,10 @@ const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-c
 
 export function chromiumPath(): string {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin'];
-  const candidates = [process.env['CHROMIUM_PATH'], ...folders.flatMap((folder) => NAMES.map((name) => join(folder, name)))];
+  const candidates = [
+    process.env['CHROMIUM_PATH'],
+    ...folders.flatMap((folder) => NAMES.map((name) => join(folder, name))),
+  ];
   for (const path of candidates) {
     if (path === undefined || path === '') continue;
     try {

@@ -24,7 +24,12 @@ export class TestDesk {
 
   static async open(browser: Browser, site: TestSite, options: DeskOptions = {}): Promise<TestDesk> {
     const { colorScheme = 'light', locale = 'fr-CH', width = 1440, height = 900 } = options;
-    const context = await browser.newContext({ colorScheme, locale, viewport: { width, height }, reducedMotion: 'reduce' });
+    const context = await browser.newContext({
+      colorScheme,
+      locale,
+      viewport: { width, height },
+      reducedMotion: 'reduce',
+    });
     const page = await context.newPage();
     const desk = new TestDesk(context, page);
     // The context sees what workers ask for too.
@@ -62,6 +67,14 @@ export class TestDesk {
 
   async mapDrawn(): Promise<void> {
     await this.page.locator('[data-drawn=yes]').waitFor();
+  }
+
+  /** Throws when the page asked anybody but these origins for anything, or broke its policy. */
+  judge(allowed: readonly string[]): void {
+    const strangers = [...this.origins].filter((origin) => !allowed.includes(origin));
+    if (strangers.length > 0) throw new Error(`the page sent requests to ${strangers.join(', ')}`);
+    if (this.origins.size === 0) throw new Error('no request was seen: this check is blind');
+    if (this.faults.length > 0) throw new Error(`faults on the page:\n${this.faults.join('\n')}`);
   }
 
   close(): Promise<void> {

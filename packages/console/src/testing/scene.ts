@@ -6,9 +6,30 @@ export const OPERATOR_TOKEN = 'operator-token-of-the-test';
 export const CANTON_TOKEN = 'canton-token-of-the-test';
 
 const TOWNS: readonly (readonly [number, number])[] = [
-  [8.54, 47.37], [8.54, 47.37], [8.54, 47.37], [6.14, 46.2], [6.14, 46.2], [7.59, 47.56], [7.59, 47.56], [7.45, 46.95],
-  [7.45, 46.95], [6.63, 46.52], [8.95, 46.0], [8.31, 47.05], [9.38, 47.42], [9.53, 46.85], [7.36, 46.23], [6.93, 46.99],
-  [7.16, 46.81], [7.24, 47.14], [8.72, 47.5], [8.05, 47.39], [7.34, 47.37], [7.08, 47.42], [6.83, 47.1], [8.63, 47.7],
+  [8.54, 47.37],
+  [8.54, 47.37],
+  [8.54, 47.37],
+  [6.14, 46.2],
+  [6.14, 46.2],
+  [7.59, 47.56],
+  [7.59, 47.56],
+  [7.45, 46.95],
+  [7.45, 46.95],
+  [6.63, 46.52],
+  [8.95, 46.0],
+  [8.31, 47.05],
+  [9.38, 47.42],
+  [9.53, 46.85],
+  [7.36, 46.23],
+  [6.93, 46.99],
+  [7.16, 46.81],
+  [7.24, 47.14],
+  [8.72, 47.5],
+  [8.05, 47.39],
+  [7.34, 47.37],
+  [7.08, 47.42],
+  [6.83, 47.1],
+  [8.63, 47.7],
 ];
 
 /** Small and repeatable (mulberry32); good enough to scatter dots. */
@@ -61,15 +82,30 @@ const sentences: Readonly<Record<string, Sentence>> = {
   },
 };
 
-const PRIORITIES: Readonly<Record<string, number>> = { proximity: 1, tamper: 2, exclusion: 3, inclusion: 4, silence: 6, battery: 8 };
+const PRIORITIES: Readonly<Record<string, number>> = {
+  proximity: 1,
+  tamper: 2,
+  exclusion: 3,
+  inclusion: 4,
+  silence: 6,
+  battery: 8,
+};
 
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
-export function incidentOf(id: string, kind: string, openedSAgo: number, patch: Partial<IncidentView> = {}): IncidentView {
+export function incidentOf(
+  id: string,
+  kind: string,
+  openedSAgo: number,
+  patch: Partial<IncidentView> = {},
+): IncidentView {
   const sentence = sentences[kind];
   if (sentence === undefined) throw new Error(`the scene has no sentence for ${kind}`);
   const caseId = patch.caseId ?? 'JU-2026-0017';
-  const place = kind === 'silence' || kind === 'battery' || kind === 'tamper' ? [] : [fixAt(openedSAgo + 45, 84), fixAt(openedSAgo, 112)];
+  const place =
+    kind === 'silence' || kind === 'battery' || kind === 'tamper'
+      ? []
+      : [fixAt(openedSAgo + 45, 84), fixAt(openedSAgo, 112)];
   return {
     incidentId: id,
     caseId,
@@ -118,13 +154,26 @@ export function caseOf(caseId: string): CaseDetail {
       { deviceId: 'protected-017', role: 'protected', lastFixAt: ago(40), lastReceivedAt: ago(39) },
     ],
     rules: [
-      { ruleId: 'exclusion-1', kind: 'exclusion', zone: { type: 'circle', center: [7.3452, 47.3672], radiusM: 450 }, bufferM: 200 },
+      {
+        ruleId: 'exclusion-1',
+        kind: 'exclusion',
+        zone: { type: 'circle', center: [7.3452, 47.3672], radiusM: 450 },
+        bufferM: 200,
+      },
       {
         ruleId: 'inclusion-1',
         kind: 'inclusion',
         zone: {
           type: 'Polygon',
-          coordinates: [[[7.328, 47.358], [7.334, 47.358], [7.335, 47.362], [7.329, 47.363], [7.328, 47.358]]],
+          coordinates: [
+            [
+              [7.328, 47.358],
+              [7.334, 47.358],
+              [7.335, 47.362],
+              [7.329, 47.363],
+              [7.328, 47.358],
+            ],
+          ],
         },
         graceS: 300,
         activeNow: false,
@@ -145,7 +194,13 @@ export function trackOf(): TrackView {
     features.push({
       type: 'Feature',
       geometry: { type: 'Point', coordinates: [lon, lat] },
-      properties: { deviceId: 'wearer-017', role: 'wearer', at: ago(seconds), receivedAt: ago(seconds - 2), accuracyM: 8 + next() * 20 },
+      properties: {
+        deviceId: 'wearer-017',
+        role: 'wearer',
+        at: ago(seconds),
+        receivedAt: ago(seconds - 2),
+        accuracyM: 8 + next() * 20,
+      },
     });
     seconds -= i === 30 ? 1_500 : i > 50 && i < 58 ? 300 : 20;
   }

@@ -3,7 +3,15 @@ import { readFile } from 'node:fs/promises';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import type { ClusterView, ConsoleConfig, Problem, SessionView, SiteId, StepAction, StepRequest } from '@vigie/api/contract';
+import type {
+  ClusterView,
+  ConsoleConfig,
+  Problem,
+  SessionView,
+  SiteId,
+  StepAction,
+  StepRequest,
+} from '@vigie/api/contract';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '../index.ts';
 import type { World } from './world.ts';
 
@@ -71,7 +79,8 @@ export class TestSite {
     if (url.pathname === '/config.json') return json(response, 200, this.#config);
     if (!url.pathname.startsWith('/v1/')) return this.#file(url.pathname, response, this.#config);
     const who = this.#world.tokens.get((request.headers.authorization ?? '').replace(/^Bearer /, ''));
-    if (who === undefined) return problem(response, { type: '/problems/unauthenticated', title: 'No valid token', status: 401 });
+    if (who === undefined)
+      return problem(response, { type: '/problems/unauthenticated', title: 'No valid token', status: 401 });
     response.setHeader('Vigie-Position', this.#world.cursor());
     await this.#api(request, response, url, who);
   }
@@ -81,7 +90,10 @@ export class TestSite {
     if (origin === undefined || !Object.values(config.urls).includes(origin)) return;
     response.setHeader('Access-Control-Allow-Origin', origin);
     response.setHeader('Vary', 'Origin');
-    response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type, Last-Event-ID, Idempotency-Key, If-Match, Vigie-Min-Position');
+    response.setHeader(
+      'Access-Control-Allow-Headers',
+      'Authorization, Content-Type, Last-Event-ID, Idempotency-Key, If-Match, Vigie-Min-Position',
+    );
     response.setHeader('Access-Control-Expose-Headers', 'Vigie-Position, ETag, Location, Retry-After');
   }
 
@@ -184,7 +196,8 @@ function problem(response: ServerResponse, body: Problem): void {
 }
 
 function orNone(response: ServerResponse, body: unknown): void {
-  if (body === undefined) problem(response, { type: '/problems/not-found', title: 'There is no such thing', status: 404 });
+  if (body === undefined)
+    problem(response, { type: '/problems/not-found', title: 'There is no such thing', status: 404 });
   else json(response, 200, body);
 }
 

@@ -16,7 +16,12 @@ import type {
 
 export type Told<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
-const STATUS_AFTER = { acknowledge: 'acknowledged', start: 'in_progress', resolve: 'resolved', reopen: 'raised' } as const;
+const STATUS_AFTER = {
+  acknowledge: 'acknowledged',
+  start: 'in_progress',
+  resolve: 'resolved',
+  reopen: 'raised',
+} as const;
 const KIND_OF = { acknowledge: 'acknowledged', start: 'started', resolve: 'resolved', reopen: 'reopened' } as const;
 const ALLOWED: Readonly<Record<StepAction, readonly string[]>> = {
   acknowledge: ['raised'],
@@ -55,17 +60,34 @@ export class World {
   }
 
   raise(incident: IncidentView, site: SiteId = 'noirmont'): void {
-    this.#record(incident, { step: incident.step, kind: 'early', at: incident.openedAt, site, by: null, settled: true });
+    this.#record(incident, {
+      step: incident.step,
+      kind: 'early',
+      at: incident.openedAt,
+      site,
+      by: null,
+      settled: true,
+    });
   }
 
   change(incidentId: string, kind: string, patch: Partial<IncidentView>, site: SiteId = 'noirmont'): void {
     const incident = this.incidents.get(incidentId);
     if (incident === undefined) throw new Error(`no incident ${incidentId}`);
     const step = incident.step + 1;
-    this.#record({ ...incident, ...patch, step }, { step, kind, at: new Date().toISOString(), site, by: null, settled: true });
+    this.#record(
+      { ...incident, ...patch, step },
+      { step, kind, at: new Date().toISOString(), site, by: null, settled: true },
+    );
   }
 
-  act(key: string, incidentId: string, action: StepAction, body: StepRequest, who: SessionView, site: SiteId): Told<IncidentView> {
+  act(
+    key: string,
+    incidentId: string,
+    action: StepAction,
+    body: StepRequest,
+    who: SessionView,
+    site: SiteId,
+  ): Told<IncidentView> {
     const before = this.#done.get(key);
     if (before !== undefined) return before;
     const told = this.#decide(incidentId, action, body, who, site);
@@ -73,12 +95,22 @@ export class World {
     return told;
   }
 
-  #decide(incidentId: string, action: StepAction, body: StepRequest, who: SessionView, site: SiteId): Told<IncidentView> {
+  #decide(
+    incidentId: string,
+    action: StepAction,
+    body: StepRequest,
+    who: SessionView,
+    site: SiteId,
+  ): Told<IncidentView> {
     const incident = this.incidents.get(incidentId);
-    if (incident === undefined) return { ok: false, problem: { type: '/problems/not-found', title: 'not found', status: 404 } };
+    if (incident === undefined)
+      return { ok: false, problem: { type: '/problems/not-found', title: 'not found', status: 404 } };
     if (!ALLOWED[action].includes(incident.status)) {
       const heldBy = incident.heldBy === null ? {} : { heldBy: incident.heldBy };
-      return { ok: false, problem: { type: '/problems/step-forbidden', title: 'Step not allowed', status: 409, ...heldBy } };
+      return {
+        ok: false,
+        problem: { type: '/problems/step-forbidden', title: 'Step not allowed', status: 409, ...heldBy },
+      };
     }
     const at = new Date().toISOString();
     const step = incident.step + 1;
