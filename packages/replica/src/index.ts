@@ -1,2 +1,20 @@
 // one site's engine over the merged log: live and settled, snapshots, digests, replay.
-export {};
+export { Replica } from './replica.ts';
+export { encodePayload, type OrderPayload, type StopPayload } from './payload.ts';
+export type {
+  DecisionAnswer,
+  DecisionDraft,
+  DecisionStatus,
+  DirectoryEntry,
+  EventPageOfRing,
+  EventPosition,
+  KeyRing,
+  PublishedData,
+  PublishedEvent,
+  ReplicaCaseView,
+  ReplicaFault,
+  ReplicaOptions,
+  ReplicaStatus,
+} from './types.ts';
+export { MemorySnapshots, type SnapshotStore } from './snapshot-store.ts';
+export { type Timing, systemTiming } from './timing.ts';

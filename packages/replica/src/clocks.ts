@@ -1,0 +1,189 @@
+// The clock at every place of the merged order (D5): its log time, and how long each origin has been observed up to there.
+// An origin is observed from entry to entry; a step of more than 2 s counts nothing. The observed time reaches a value at an
+// entry of that origin, never between two: so a timer on it fires at one place, whatever came or went in between, and
+// advancing a case in one step or in many gives the same state.
+import type { Clock } from '@vigie/engine';
+import { type LogTimeUs, type SiteId, logTimeUs, siteRank } from '@vigie/model';
+import { type MergedPlace, comparePlaces } from './place.ts';
+
+/** Microseconds. A longer step between two entries of an origin is a gap: nobody watched its devices. */
+const OBSERVED_STEP_US_MAX = 2_000_000;
+
+export interface TrackState {
+  /** The last entry of the origin at or before the place; t = -1: none yet. */
+  readonly t: number;
+  readonly obs: number;
+  readonly restart: number;
+}
+export interface ClocksState {
+  readonly noirmont: TrackState;
+  readonly delemont: TrackState;
+  /** Log time of the place. */
+  readonly t: number;
+}
+const unheard: TrackState = { t: -1, obs: 0, restart: 0 };
+export const CLOCKS_AT_START: ClocksState = { noirmont: unheard, delemont: unheard, t: 0 };
+
+/** One origin's entries since the oldest place that somebody may still ask for. */
+class OriginTrack {
+  readonly #site: SiteId;
+  #t: number[] = [];
+  #obs: number[] = [];
+  #beforeT: number;
+  #beforeObs: number;
+  #beforeRestart: number;
+  /** Places at which silence starts anew; what had been observed by then follows from the entries before. */
+  #restarts: MergedPlace[] = [];
+
+  constructor(site: SiteId, state: TrackState) {
+    this.#site = site;
+    this.#beforeT = state.t;
+    this.#beforeObs = state.obs;
+    this.#beforeRestart = state.restart;
+  }
+
+  get lastT(): number {
+    return this.#t.length > 0 ? (this.#t[this.#t.length - 1] as number) : this.#beforeT;
+  }
+  get lastObs(): number {
+    return this.#obs.length > 0 ? (this.#obs[this.#obs.length - 1] as number) : this.#beforeObs;
+  }
+
+  append(t: number): void {
+    const step = t - this.lastT;
+    const obs = this.lastT < 0 || step > OBSERVED_STEP_US_MAX ? this.lastObs : this.lastObs + step;
+    this.#t.push(t);
+    this.#obs.push(obs);
+  }
+
+  restartAt(place: MergedPlace): void {
+    this.#restarts.push({ t: place.t, site: place.site });
+    this.#restarts.sort(comparePlaces);
+  }
+
+  /** Number of kept entries at or before a place of the merged order. */
+  #countThrough(place: MergedPlace): number {
+    const tie = siteRank(this.#site) <= siteRank(place.site);
+    let low = 0;
+    let high = this.#t.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const t = this.#t[middle] as number;
+      if (t < place.t || (tie && t === place.t)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+  obsAt(place: MergedPlace): number {
+    const count = this.#countThrough(place);
+    return count === 0 ? this.#beforeObs : (this.#obs[count - 1] as number);
+  }
+  restartAtPlace(place: MergedPlace): number {
+    let last: MergedPlace | undefined;
+    for (const restart of this.#restarts) {
+      if (comparePlaces(restart, place) > 0) break;
+      last = restart;
+    }
+    return last === undefined ? this.#beforeRestart : this.obsAt(last);
+  }
+  /** The entry at which the observed time reached `obs`; one longer ago than anybody may ask for answers the oldest known. */
+  timeOfObs(obs: number): number {
+    if (obs <= this.#beforeObs && this.#beforeT >= 0) return this.#beforeT;
+    let low = 0;
+    let high = this.#obs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#obs[middle] as number) < obs) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#t.length ? (this.#t[low] as number) : Math.max(this.lastT, 0);
+  }
+
+  stateAt(place: MergedPlace): TrackState {
+    const count = this.#countThrough(place);
+    return {
+      t: count === 0 ? this.#beforeT : (this.#t[count - 1] as number),
+      obs: count === 0 ? this.#beforeObs : (this.#obs[count - 1] as number),
+      restart: this.restartAtPlace(place),
+    };
+  }
+  forgetThrough(place: MergedPlace): void {
+    const count = this.#countThrough(place);
+    this.#beforeRestart = this.restartAtPlace(place);
+    this.#restarts = this.#restarts.filter((restart) => comparePlaces(restart, place) > 0);
+    if (count === 0) return;
+    this.#beforeT = this.#t[count - 1] as number;
+    this.#beforeObs = this.#obs[count - 1] as number;
+    this.#t.splice(0, count);
+    this.#obs.splice(0, count);
+  }
+  forgetAfter(place: MergedPlace): void {
+    const count = this.#countThrough(place);
+    this.#t.length = count;
+    this.#obs.length = count;
+    this.#restarts = this.#restarts.filter((restart) => comparePlaces(restart, place) <= 0);
+  }
+}
+
+/** A clock that is pointed at places in turn; the engine keeps nothing of it. */
+export class PlaceClock implements Clock {
+  readonly #clocks: OriginClocks;
+  t: LogTimeUs = logTimeUs(0);
+  #noirmontObs = 0;
+  #delemontObs = 0;
+  #noirmontRestart = 0;
+  #delemontRestart = 0;
+
+  constructor(clocks: OriginClocks) {
+    this.#clocks = clocks;
+  }
+  at(place: MergedPlace): this {
+    const { noirmont, delemont } = this.#clocks;
+    this.t = logTimeUs(place.t);
+    this.#noirmontObs = noirmont.obsAt(place);
+    this.#delemontObs = delemont.obsAt(place);
+    this.#noirmontRestart = noirmont.restartAtPlace(place);
+    this.#delemontRestart = delemont.restartAtPlace(place);
+    return this;
+  }
+  obs(site: SiteId): number {
+    return site === 'noirmont' ? this.#noirmontObs : this.#delemontObs;
+  }
+  obsRestart(site: SiteId): number {
+    return site === 'noirmont' ? this.#noirmontRestart : this.#delemontRestart;
+  }
+  timeOfObs(site: SiteId, obs: number): LogTimeUs {
+    return logTimeUs(this.#clocks[site].timeOfObs(obs));
+  }
+}
+
+export class OriginClocks {
+  readonly noirmont: OriginTrack;
+  readonly delemont: OriginTrack;
+
+  constructor(state: ClocksState = CLOCKS_AT_START) {
+    this.noirmont = new OriginTrack('noirmont', state.noirmont);
+    this.delemont = new OriginTrack('delemont', state.delemont);
+  }
+  /** Entries of one origin come in their order; the two origins in any. */
+  append(place: MergedPlace): void {
+    this[place.site].append(place.t);
+  }
+  /** The silence clock of `site` starts anew at this place: its admit, leave, or a founding. */
+  restart(site: SiteId, place: MergedPlace): void {
+    this[site].restartAt(place);
+  }
+  stateAt(place: MergedPlace): ClocksState {
+    return { noirmont: this.noirmont.stateAt(place), delemont: this.delemont.stateAt(place), t: place.t };
+  }
+  /** Nobody will ask for a place before this one again. */
+  forgetThrough(place: MergedPlace): void {
+    this.noirmont.forgetThrough(place);
+    this.delemont.forgetThrough(place);
+  }
+  /** Everything after this place lost its place; the caller appends it anew. */
+  forgetAfter(place: MergedPlace): void {
+    this.noirmont.forgetAfter(place);
+    this.delemont.forgetAfter(place);
+  }
+}

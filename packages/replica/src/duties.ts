@@ -1,0 +1,220 @@
+// Which event entries this site owes (D1-D3): `early` as soon as live raises an incident, `confirmed` and what follows once
+// settled says so. The owner acts at once; the other site when it has waited 2 s for it in vain, whatever the cause.
+import type { CaseView, Incident } from '@vigie/engine';
+import type { EventType, IncidentEvent, SiteId } from '@vigie/model';
+import { siteRank } from '@vigie/model';
+import { type Timing, nowMs } from './timing.ts';
+
+/** D3: how long the other site waits for the owner, from its own live raising. */
+export const TAKEOVER_AFTER_MS = 2_000;
+/** An append that failed is tried again after this. */
+const AGAIN_AFTER_MS = 250;
+
+export interface OwedEvent {
+  readonly measure: string;
+  readonly event: IncidentEvent;
+}
+
+export interface DutiesOptions {
+  readonly site: SiteId;
+  readonly timing: Timing;
+  /** The case as live has it. */
+  readonly view: (measure: string) => CaseView | undefined;
+  /** True while live of the case has gone further than settled. */
+  readonly isAhead: (measure: string) => boolean;
+  /** Appends all of them in one entry; false: not stored, or not known to be. Never throws. */
+  readonly append: (events: readonly OwedEvent[]) => Promise<boolean>;
+}
+
+type Stage = 'live' | 'settled';
+
+interface Overdue {
+  readonly atMs: number;
+  /** Acts whoever owns the case. */
+  readonly takeover: boolean;
+}
+
+export class Duties {
+  readonly #o: DutiesOptions;
+  /** `<incidentId>/<step>` appended by this site and not read back yet: never two of the same. */
+  readonly #underway = new Set<string>();
+  #owed: OwedEvent[] = [];
+  /** Cases whose owner is being waited for, or whose append has to be repeated. */
+  readonly #overdue = new Map<string, Overdue>();
+  /** Cases to look at once this site has read what there was before it started. */
+  readonly #later = new Set<string>();
+  /** The last settled view of cases with unsettled items; others are settled as live has them. */
+  readonly #settledViews = new Map<string, CaseView>();
+  #enabled = false;
+  #timer: (() => void) | undefined;
+
+  constructor(o: DutiesOptions) {
+    this.#o = o;
+  }
+
+  /** Cases for which this site waits for the owner, or retries. */
+  get waiting(): number {
+    return this.#overdue.size;
+  }
+
+  /** What was raised long ago and published since then is not owed: only from here on is it known what was. */
+  enable(): void {
+    this.#enabled = true;
+    const measures = [...this.#later];
+    this.#later.clear();
+    for (const measure of measures) {
+      const view = this.#o.view(measure);
+      if (view === undefined) continue;
+      this.live(view);
+      this.#lookSettled(view, false);
+    }
+    this.flush();
+  }
+
+  /** The incidents of a case have changed in live. */
+  live(view: CaseView): void {
+    this.#look(view, view, 'live', false);
+  }
+  /** Settled state of a case has moved on: `ahead` = live has gone further. */
+  settled(view: CaseView, ahead: boolean): void {
+    if (ahead) this.#settledViews.set(view.measure, view);
+    else this.#settledViews.delete(view.measure);
+    this.#look(view, ahead ? (this.#o.view(view.measure) ?? view) : view, 'settled', false);
+  }
+
+  /** An event entry was read back: from here on the fold knows that it is published. */
+  landed(id: string): void {
+    this.#underway.delete(id);
+  }
+
+  /** Appends what has come up since the last call, in one entry. */
+  flush(): void {
+    const owed = this.#owed;
+    if (owed.length === 0) return;
+    this.#owed = [];
+    void this.#o.append(owed).then((stored) => {
+      if (stored) return;
+      for (const { measure, event } of owed) {
+        this.#underway.delete(idOf(event));
+        this.#wait(measure, AGAIN_AFTER_MS, false);
+      }
+    });
+  }
+  close(): void {
+    this.#timer?.();
+    this.#enabled = false;
+  }
+
+  #look(view: CaseView, live: CaseView, stage: Stage, takeover: boolean): void {
+    const { measure } = view;
+    if (!this.#enabled) {
+      this.#later.add(measure);
+      return;
+    }
+    let mine: boolean | undefined;
+    for (const incident of view.incidents) {
+      for (const type of stage === 'live' ? owedLive(incident) : owedSettled(incident)) {
+        const current = view === live ? incident : live.incidents.find((x) => x.incidentId === incident.incidentId);
+        if (current?.published.includes(type) === true) continue;
+        mine ??= takeover || ownerOf(live) === this.#o.site;
+        if (mine) this.#owe(measure, incident, type);
+        else this.#wait(measure, TAKEOVER_AFTER_MS, true);
+      }
+    }
+  }
+
+  /** A case that is ahead and has not moved on in settled since has nothing new there. */
+  #lookSettled(live: CaseView, takeover: boolean): void {
+    const { measure } = live;
+    if (!this.#o.isAhead(measure)) this.#look(live, live, 'settled', takeover);
+    else {
+      const settled = this.#settledViews.get(measure);
+      if (settled !== undefined) this.#look(settled, live, 'settled', takeover);
+    }
+  }
+
+  #owe(measure: string, incident: Incident, type: EventType): void {
+    const event = eventOf(incident, type);
+    const id = idOf(event);
+    if (this.#underway.has(id)) return;
+    this.#underway.add(id);
+    this.#owed.push({ measure, event });
+  }
+
+  #wait(measure: string, ms: number, takeover: boolean): void {
+    const atMs = nowMs(this.#o.timing) + ms;
+    const known = this.#overdue.get(measure);
+    if (known !== undefined && known.atMs <= atMs) return;
+    this.#overdue.set(measure, { atMs, takeover });
+    this.#arm();
+  }
+  #arm(): void {
+    if (this.#timer !== undefined || this.#overdue.size === 0) return;
+    let next = Number.POSITIVE_INFINITY;
+    for (const { atMs } of this.#overdue.values()) next = Math.min(next, atMs);
+    this.#timer = this.#o.timing.after(Math.max(1, next - nowMs(this.#o.timing)), () => {
+      this.#timer = undefined;
+      this.#actOverdue();
+      this.#arm();
+    });
+  }
+  #actOverdue(): void {
+    if (!this.#enabled) return;
+    const now = nowMs(this.#o.timing);
+    const due = [...this.#overdue].filter(([, overdue]) => overdue.atMs <= now);
+    for (const [measure, { takeover }] of due) {
+      this.#overdue.delete(measure);
+      const live = this.#o.view(measure);
+      if (live === undefined) continue;
+      this.#look(live, live, 'live', takeover);
+      this.#lookSettled(live, takeover);
+    }
+    this.flush();
+  }
+}
+
+/** D3: the origin of the case's latest applied report, else Noirmont. */
+export function ownerOf(view: CaseView): SiteId {
+  let owner: SiteId = 'noirmont';
+  let latest = -1;
+  for (const { boundTo, lastReportAt } of view.devices) {
+    if (boundTo === undefined || lastReportAt === undefined) continue;
+    if (lastReportAt < latest || (lastReportAt === latest && siteRank(boundTo) < siteRank(owner))) continue;
+    owner = boundTo;
+    latest = lastReportAt;
+  }
+  return owner;
+}
+
+const NOTHING: readonly EventType[] = [];
+const EARLY: readonly EventType[] = ['early'];
+
+const owedLive = (incident: Incident): readonly EventType[] =>
+  incident.certainty === 'raised' && !incident.published.includes('early') ? EARLY : NOTHING;
+
+/** Nothing follows before `early` has settled, so that a receiver hears the beginning first. */
+function owedSettled({ certainty, published, closedAtMs }: Incident): readonly EventType[] {
+  if (!published.includes('early')) return NOTHING;
+  const owed: EventType[] = [];
+  const owe = (type: EventType) => {
+    if (!published.includes(type)) owed.push(type);
+  };
+  if (certainty === 'raised') owe('confirmed');
+  else owe(certainty);
+  if (closedAtMs !== undefined && certainty === 'raised') owe('closed');
+  return owed;
+}
+
+const idOf = (event: IncidentEvent): string => `${event.incidentId}/${event.step}`;
+
+const eventOf = (incident: Incident, type: EventType): IncidentEvent => ({
+  incidentId: incident.incidentId,
+  step: type,
+  type,
+  ruleId: incident.ruleId,
+  kind: incident.kind,
+  openedAtMs: incident.openedAtMs,
+  ...(incident.closedAtMs === undefined ? {} : { closedAtMs: incident.closedAtMs }),
+  lane: incident.lane,
+  reason: incident.reason,
+});

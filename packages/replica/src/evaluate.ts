@@ -1,0 +1,55 @@
+// Opens one item and lets an engine apply it. The same way for live, for a base that moves on, and for a replay.
+import type { Clock, Engine, OpenedItem, Outcome } from '@vigie/engine';
+import type { PlacedEntry } from '@vigie/log';
+import { type Item, ReportBatchReader, must } from '@vigie/model';
+
+import { type FoldedKind, parsePayload } from './payload.ts';
+import type { KeyRing } from './types.ts';
+
+export type Evaluation =
+  | { readonly kind: 'evaluated'; readonly outcome: Outcome; readonly malformed: string | undefined }
+  | { readonly kind: 'key-missing' };
+
+const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
+const KEY_MISSING: Evaluation = { kind: 'key-missing' };
+
+export class Evaluator {
+  readonly #keys: Pick<KeyRing, 'open'>;
+  readonly #reader = new ReportBatchReader();
+  /** Items given to an engine so far, refolds and bases included. */
+  count = 0;
+  /** The item evaluated last, opened; what it holds of a report batch is valid until the next one. */
+  item: OpenedItem | undefined;
+
+  constructor(keys: Pick<KeyRing, 'open'>) {
+    this.#keys = keys;
+  }
+
+  /** Erased cases and unopened keys are the caller's to know; nothing about the content of an item throws. */
+  evaluate(engine: Engine, placed: PlacedEntry, index: number, kind: FoldedKind, clock: Clock): Evaluation {
+    this.item = undefined;
+    const item = itemOf(placed, index);
+    let bytes = item.bytes;
+    if (placed.entry.plain !== true) {
+      const opened = this.#keys.open(item.measure, item.bytes);
+      if (!opened.ok) {
+        if (opened.error.kind === 'key-missing') return KEY_MISSING;
+        return { kind: 'evaluated', outcome: MALFORMED, malformed: opened.error.detail };
+      }
+      bytes = opened.value;
+    }
+    const parsed = parsePayload(kind, item.measure, bytes, this.#reader);
+    if (!parsed.ok) return { kind: 'evaluated', outcome: MALFORMED, malformed: parsed.detail };
+    this.count++;
+    this.item = parsed.item;
+    return { kind: 'evaluated', outcome: this.#apply(engine, parsed.item, placed, index, clock), malformed: undefined };
+  }
+
+  #apply(engine: Engine, item: OpenedItem, placed: PlacedEntry, index: number, clock: Clock): Outcome {
+    const { site, epoch, seq, entry } = placed;
+    return engine.apply(item, { site, epoch, seq, index, entryId: entry.entryId }, clock);
+  }
+}
+
+export const itemOf = (placed: PlacedEntry, index: number): Item =>
+  must(placed.entry.items[index], 'an entry holds the items that were placed with it');

@@ -1,0 +1,96 @@
+// The newest published events, in the order in which this site published them. A cursor is a vector of received positions
+// (L18): an event is new to it if its entry is not covered, so a client may go on at the other site with the same cursor.
+import { SITES, type SiteId, type VectorPosition, compareEpochs, covers } from '@vigie/model';
+import type { EventPageOfRing, EventPosition, PublishedEvent } from './types.ts';
+
+/** Hours of a whole country's alarms; a client further behind reads the projection. About 1 kB each. */
+export const EVENTS_IN_MEMORY_MAX = 20_000;
+
+interface Held {
+  readonly event: PublishedEvent;
+  /** Published after its entry's turn (a key came, a refold accepted a step): cursors may cover the entry and not the event. */
+  readonly late: boolean;
+}
+
+export class EventRing {
+  #events: Held[] = [];
+  #head = 0;
+  readonly #ids = new Set<string>();
+  readonly #listeners = new Set<(event: PublishedEvent) => void>();
+  readonly #max: number;
+  /** A cursor that does not cover this has missed events that are no longer here. */
+  #lostThrough: VectorPosition | undefined;
+
+  constructor(o: { lostThrough: VectorPosition | undefined; max?: number }) {
+    this.#lostThrough = o.lostThrough;
+    this.#max = o.max ?? EVENTS_IN_MEMORY_MAX;
+  }
+
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  /** Twice the same id is one event (D1). */
+  publish(event: PublishedEvent, late = false): void {
+    if (this.#ids.has(event.id)) return;
+    this.#ids.add(event.id);
+    this.#events.push({ event, late });
+    if (this.#events.length - this.#head > this.#max) this.#forgetOldest();
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  listen(listener: (event: PublishedEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** At most `limit` events, but never a part of those that share a cursor. */
+  page(after: VectorPosition | undefined, limit: number, received: VectorPosition): EventPageOfRing {
+    const from = after ?? {};
+    const truncated = this.#lostThrough !== undefined && !covers(from, this.#lostThrough);
+    const events: PublishedEvent[] = [];
+    for (let i = this.#head; i < this.#events.length; i++) {
+      const { event, late } = this.#events[i] as Held;
+      if (late ? covers(from, event.vector) : isCovered(from, event.position)) continue;
+      const last = events[events.length - 1];
+      if (events.length >= limit && last?.vector !== event.vector)
+        return { events, next: later(from, last?.vector ?? from), truncated };
+      events.push(event);
+    }
+    return { events, next: later(from, received), truncated };
+  }
+
+  #forgetOldest(): void {
+    const oldest = (this.#events[this.#head] as Held).event;
+    this.#ids.delete(oldest.id);
+    this.#lostThrough = oldest.vector;
+    this.#head++;
+    if (this.#head < this.#max) return;
+    this.#events = this.#events.slice(this.#head);
+    this.#head = 0;
+  }
+}
+
+function isCovered(cursor: VectorPosition, position: EventPosition): boolean {
+  const at = cursor[position.site];
+  if (at === undefined) return false;
+  const order = compareEpochs(at.epoch, position.epoch);
+  return order > 0 || (order === 0 && at.seq >= position.seq);
+}
+
+/** For each origin the further of two positions. */
+export function later(a: VectorPosition, b: VectorPosition): VectorPosition {
+  const position: { [site in SiteId]?: VectorPosition[site] } = {};
+  for (const site of SITES) {
+    const x = a[site];
+    const y = b[site];
+    if (x === undefined || y === undefined) {
+      const known = x ?? y;
+      if (known !== undefined) position[site] = known;
+      continue;
+    }
+    const order = compareEpochs(x.epoch, y.epoch) || x.seq - y.seq;
+    position[site] = order >= 0 ? x : y;
+  }
+  return position;
+}

@@ -1,0 +1,160 @@
+// What live and settled share: one live engine, a scratch engine for bases, the clocks, the tails.
+import type { CaseView, Engine, Outcome } from '@vigie/engine';
+import type { PlacedEntry } from '@vigie/log';
+import { caseDigest } from './case-digest.ts';
+import { type CaseTail, TailItem } from './case-tail.ts';
+import { type OriginClocks, PlaceClock } from './clocks.ts';
+
+import { Evaluator } from './evaluate.ts';
+import { type MergedPlace, comparePlaces, placeName } from './place.ts';
+import { isFolded } from './payload.ts';
+import { Tails } from './tails.ts';
+import type { KeyRing } from './types.ts';
+
+/** What the fold tells. Called in the middle of it: take notes, ask nothing of the engine that a note does not need. */
+export interface FoldHooks {
+  /** An item was evaluated in live; `before` is its outcome of an earlier evaluation. */
+  evaluated(item: TailItem, measure: string, before: Outcome | undefined): void;
+  malformed(place: string, detail: string): void;
+  /** The key of a measure is not held; said once for every measure until it is. */
+  keyMissing(measure: string): void;
+  /** An entry has settled; its items' outcomes are final. */
+  settled(placed: PlacedEntry, items: readonly TailItem[]): void;
+  /** The case's live state is its settled state again. */
+  promoted(measure: string): void;
+  /** A case that stays ahead has moved on in settled state. */
+  settledView(measure: string, view: CaseView | undefined): void;
+  digest(second: number, value: string): void;
+}
+
+export class FoldContext {
+  readonly live: Engine;
+  readonly scratch: Engine;
+  readonly clocks: OriginClocks;
+  readonly clock: PlaceClock;
+  readonly tails: Tails;
+  readonly evaluator: Evaluator;
+  readonly hooks: FoldHooks;
+  readonly #items = new WeakMap<PlacedEntry, readonly TailItem[]>();
+  /** `erased` entries by measure, as soon as they have a place: later items have no effect, earlier ones wait for no key. */
+  readonly erased = new Map<string, PlacedEntry>();
+  readonly #missing = new Set<string>();
+  /** Admits, leaves and foundings that are not forgotten yet, in merged order: timers are brought up to them, then silence starts anew. */
+  restarts: PlacedEntry[] = [];
+  /** Items of tails that wait for a key. */
+  waiting = 0;
+
+  constructor(o: {
+    live: Engine;
+    scratch: Engine;
+    clocks: OriginClocks;
+    keys: Pick<KeyRing, 'open'>;
+    hooks: FoldHooks;
+  }) {
+    this.live = o.live;
+    this.scratch = o.scratch;
+    this.clocks = o.clocks;
+    this.clock = new PlaceClock(o.clocks);
+    this.tails = new Tails(o.live);
+    this.evaluator = new Evaluator(o.keys);
+    this.hooks = o.hooks;
+  }
+
+  /** The folded items of an entry, the same objects each time. */
+  itemsOf(placed: PlacedEntry): readonly TailItem[] {
+    const known = this.#items.get(placed);
+    if (known !== undefined) return known;
+    const { kind, items } = placed.entry;
+    const made = isFolded(kind) ? items.map((_, index) => new TailItem(placed, index, kind)) : NO_ITEMS;
+    this.#items.set(placed, made);
+    return made;
+  }
+
+  /** Gives an item to the live engine at its place. */
+  evaluateLive(tail: CaseTail, item: TailItem): void {
+    const { placed, index, kind } = item;
+    if (this.#isAfterErasure(tail.measure, placed)) return;
+    const clock = this.clock.at(placed);
+    item.otherObsDue = this.live.nextObsDue(tail.measure, placed.site === 'noirmont' ? 'delemont' : 'noirmont');
+    const result = this.evaluator.evaluate(this.live, placed, index, kind, clock);
+    this.#setWaiting(item, result.kind === 'key-missing' && !this.erased.has(tail.measure));
+    if (result.kind === 'key-missing') {
+      if (item.waiting && !this.#missing.has(tail.measure)) {
+        this.#missing.add(tail.measure);
+        this.hooks.keyMissing(tail.measure);
+      }
+      return;
+    }
+    const before = item.outcome;
+    item.outcome = result.outcome;
+    if (before === undefined && result.malformed !== undefined)
+      this.hooks.malformed(placeName(placed, index), result.malformed);
+    this.hooks.evaluated(item, tail.measure, before);
+  }
+
+  /** Brings a tail's base up to a settled place; its settled items are then in the base. Returns the digest there, if the case exists. */
+  advanceBase(tail: CaseTail, place: MergedPlace): string | undefined {
+    const { scratch, clock } = this;
+    const { measure } = tail;
+    if (tail.base !== undefined) scratch.loadCase(measure, tail.base);
+    for (let i = 0; i < tail.settledCount; i++) {
+      const item = tail.items[i] as TailItem;
+      this.passRestarts(scratch, measure, i === 0 ? undefined : (tail.items[i - 1] as TailItem).placed, item.placed);
+      if (!this.#isAfterErasure(measure, item.placed))
+        this.evaluator.evaluate(scratch, item.placed, item.index, item.kind, clock.at(item.placed));
+    }
+    const lastSettled = tail.settledCount > 0 ? (tail.items[tail.settledCount - 1] as TailItem).placed : undefined;
+    this.passRestarts(scratch, measure, lastSettled, place);
+    const fired = scratch.advanceCase(measure, clock.at(place));
+    const changed = fired || tail.settledCount > 0;
+    if (changed) {
+      tail.items.splice(0, tail.settledCount);
+      tail.settledCount = 0;
+      tail.base = scratch.saveCase(measure);
+      tail.settledIncidents = undefined;
+      this.hooks.settledView(measure, scratch.view(measure));
+    }
+    scratch.dropCase(measure);
+    this.forgetScratch();
+    return caseDigest(tail.base);
+  }
+
+  /** Fires what was due before each restart between two places; silence is counted differently after it. */
+  passRestarts(engine: Engine, measure: string, after: MergedPlace | undefined, through: MergedPlace): void {
+    for (const restart of this.restarts) {
+      if (after !== undefined && restart.t <= after.t) continue;
+      if (restart.t > through.t) return;
+      engine.advanceCase(measure, this.clock.at(justBefore(restart)));
+    }
+  }
+
+  /** The scratch engine holds a case only for a moment; what it noted of it is nobody's. */
+  forgetScratch(): void {
+    this.scratch.takeChanged();
+    this.scratch.takeMoved();
+  }
+
+  keyArrived(measure: string): void {
+    this.#missing.delete(measure);
+    const tail = this.tails.get(measure);
+    if (tail?.items.some((item) => item.waiting) !== true) return;
+    this.tails.markStale(tail);
+  }
+  missingKeys(): ReadonlySet<string> {
+    return this.#missing;
+  }
+  #isAfterErasure(measure: string, placed: PlacedEntry): boolean {
+    const erasure = this.erased.get(measure);
+    return erasure !== undefined && comparePlaces(placed, erasure) > 0;
+  }
+  #setWaiting(item: TailItem, waiting: boolean): void {
+    if (item.waiting === waiting) return;
+    item.waiting = waiting;
+    this.waiting += waiting ? 1 : -1;
+  }
+}
+
+const NO_ITEMS: readonly TailItem[] = [];
+
+/** The last moment before an entry; every evaluation brings timers up to it in the same way. */
+export const justBefore = (place: MergedPlace): MergedPlace => ({ t: place.t - 1, site: 'delemont' });

@@ -1,0 +1,89 @@
+// One site's fold: live and settled over the changes of the merged order, taken in turns. A turn takes everything that has been
+// delivered since the last one, so that a burst costs one refold of a case and not one for each message.
+import type { Engine } from '@vigie/engine';
+import type { Merge, MergeChange, PlacedEntry } from '@vigie/log';
+import { CLOCKS_AT_START, type ClocksState, OriginClocks } from './clocks.ts';
+
+import { FoldContext, type FoldHooks } from './fold-context.ts';
+import { LiveFold } from './live-fold.ts';
+import type { MergedPlace } from './place.ts';
+import { SettledFold } from './settled-fold.ts';
+import type { KeyRing } from './types.ts';
+
+/** Settled state at a settled place, from which a fold goes on. */
+export interface FoldStart {
+  readonly place: MergedPlace;
+  readonly clocks: ClocksState;
+  readonly cases: Iterable<readonly [measure: string, bytes: Uint8Array]>;
+}
+export const START_OF_LOG: FoldStart = { place: { t: 0, site: 'noirmont' }, clocks: CLOCKS_AT_START, cases: [] };
+
+export class Fold {
+  readonly context: FoldContext;
+  readonly live: LiveFold;
+  readonly settled: SettledFold;
+  readonly #merge: Merge;
+  #placed: PlacedEntry[] = [];
+  #settling: PlacedEntry[] = [];
+  #moved = false;
+  /** Places have moved, and not every case is refolded yet. */
+  #rebuilding = false;
+
+  constructor(o: {
+    merge: Merge;
+    live: Engine;
+    scratch: Engine;
+    keys: Pick<KeyRing, 'open'>;
+    hooks: FoldHooks;
+    start: FoldStart;
+  }) {
+    this.#merge = o.merge;
+    this.context = new FoldContext({ ...o, clocks: new OriginClocks(o.start.clocks) });
+    this.live = new LiveFold(this.context, o.start.place);
+    this.settled = new SettledFold(this.context, this.live, o.start.place);
+    for (const [measure, bytes] of o.start.cases) {
+      o.live.loadCase(measure, bytes);
+      this.settled.markChanged(measure);
+    }
+  }
+
+  /** Notes a change of the merged order; `turn` applies it. */
+  take(change: MergeChange): void {
+    for (const entry of change.placed) this.#placed.push(entry);
+    for (const entry of change.settled) this.#settling.push(entry);
+    this.#moved ||= change.moved;
+  }
+  get hasWork(): boolean {
+    return this.#placed.length > 0 || this.#settling.length > 0 || this.#moved || this.context.tails.stale.size > 0;
+  }
+
+  /** Applies what was noted; true when nothing is left to refold. */
+  turn(refoldItemsMax?: number): boolean {
+    const placed = this.#placed;
+    const settling = this.#settling;
+    const moved = this.#moved;
+    this.#placed = [];
+    this.#settling = [];
+    this.#moved = false;
+    if (moved) this.#rebuild(settling);
+    this.settled.add(settling);
+    if (!moved) this.live.place(placed);
+    const done = this.live.refold(refoldItemsMax);
+    this.live.advance();
+    this.settled.pass();
+    if (this.#rebuilding && done) {
+      this.#rebuilding = false;
+      for (const tail of [...this.context.tails.all()]) this.settled.promoteIfDone(tail);
+    }
+    return done;
+  }
+
+  /** What had settled before keeps its place; everything after it is laid out anew. */
+  #rebuild(settling: readonly PlacedEntry[]): void {
+    const waiting = this.settled.waiting();
+    const last = waiting[waiting.length - 1];
+    const settledEnd = last === undefined ? this.settled.place : { t: last.t, site: last.site };
+    this.live.rebuild(settledEnd, waiting, [...settling, ...this.#merge.unsettled()]);
+    this.#rebuilding = true;
+  }
+}

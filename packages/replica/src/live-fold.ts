@@ -1,0 +1,220 @@
+// live(v): settled state plus everything received and unsettled, in merged order (L9). One engine; an entry that arrives behind
+// one already applied refolds its case from the case's base, and nothing else.
+import type { PlacedEntry } from '@vigie/log';
+import { assert, otherSite } from '@vigie/model';
+import type { CaseTail, TailItem } from './case-tail.ts';
+import { type FoldContext, justBefore } from './fold-context.ts';
+import { erasedMeasure } from './erasure.ts';
+import { itemOf } from './evaluate.ts';
+import { type MergedPlace, comparePlaces } from './place.ts';
+
+/** Items evaluated again in one turn; what is left waits for the next, so that newly received messages come in between. */
+export const REFOLD_ITEMS_PER_TURN_MAX = 5_000;
+
+export class LiveFold {
+  readonly #context: FoldContext;
+  /** Everything placed and not yet passed by settled, in merged order, from #head on. */
+  #order: PlacedEntry[] = [];
+  #head = 0;
+  #end: MergedPlace;
+
+  constructor(context: FoldContext, start: MergedPlace) {
+    this.#context = context;
+    this.#end = start;
+  }
+
+  /** The end of the merged order as received. */
+  get end(): MergedPlace {
+    return this.#end;
+  }
+  get unsettledEntries(): number {
+    return this.#order.length - this.#head;
+  }
+
+  /** Takes in newly placed entries: at the end they are applied, behind they make their cases stale. */
+  place(placed: readonly PlacedEntry[]): void {
+    const sorted = [...placed].sort(comparePlaces);
+    const first = sorted[0];
+    if (first === undefined) return;
+    const { clocks, restarts } = this.#context;
+    for (const entry of sorted) clocks.append(entry);
+    for (const entry of sorted) this.#noteErasure(entry);
+    let restartBehind = false;
+    for (const entry of sorted) {
+      if (!this.#noteRestart(entry)) continue;
+      restartBehind ||= comparePlaces(entry, this.#end) < 0;
+    }
+    restarts.sort(comparePlaces);
+    const behind = comparePlaces(first, this.#end) < 0;
+    if (behind) this.#insertBehind(sorted, first);
+    else for (const entry of sorted) this.#order.push(entry);
+    const last = this.#order[this.#order.length - 1] as PlacedEntry;
+    this.#end = { t: last.t, site: last.site };
+    if (restartBehind) for (const tail of this.#context.tails.all()) this.#context.tails.markStale(tail);
+    for (const entry of sorted) this.#applyEntry(entry);
+  }
+
+  /** Places have moved: everything unsettled is folded anew. `settledEnd` is the last place that cannot move. */
+  rebuild(settledEnd: MergedPlace, waitingSettled: readonly PlacedEntry[], unsettled: readonly PlacedEntry[]): void {
+    const { clocks, tails } = this.#context;
+    clocks.forgetAfter(settledEnd);
+    this.#context.restarts = this.#context.restarts.filter((entry) => comparePlaces(entry, settledEnd) <= 0);
+    this.#order = [...waitingSettled, ...unsettled];
+    this.#head = 0;
+    for (const entry of unsettled) clocks.append(entry);
+    for (const entry of unsettled) this.#noteRestart(entry);
+    for (const entry of unsettled) this.#noteErasure(entry);
+    const last = this.#order[this.#order.length - 1] ?? settledEnd;
+    this.#end = { t: last.t, site: last.site };
+    tails.forgetFired();
+    for (const tail of tails.all()) {
+      tail.items.length = tail.settledCount;
+      tails.markStale(tail);
+    }
+    for (const entry of this.#order)
+      for (const item of this.#context.itemsOf(entry)) {
+        const tail = tails.begin(itemOf(entry, item.index).measure);
+        tail.items.push(item);
+        tails.markStale(tail);
+      }
+  }
+
+  /** Refolds stale cases, the longest stale first; true when none is left. */
+  refold(itemsMax: number = REFOLD_ITEMS_PER_TURN_MAX): boolean {
+    let left = itemsMax;
+    for (const tail of this.#context.tails.stale) {
+      if (left <= 0) return false;
+      left -= Math.max(1, tail.items.length);
+      this.refoldCase(tail);
+    }
+    return true;
+  }
+  refoldCase(tail: CaseTail): void {
+    const { live, tails, clock } = this.#context;
+    const { measure } = tail;
+    tail.stale = false;
+    tails.stale.delete(tail);
+    if (tail.base === undefined) live.dropCase(measure);
+    else live.loadCase(measure, tail.base);
+    let before: MergedPlace | undefined;
+    for (const item of tail.items) {
+      this.#context.passRestarts(live, measure, before, item.placed);
+      this.#context.evaluateLive(tail, item);
+      before = item.placed;
+    }
+    this.#context.passRestarts(live, measure, before, this.#end);
+    const fired = live.advanceCase(measure, clock.at(this.#end));
+    if (fired || tail.firedAt !== undefined) tails.markFired(tail, this.#end);
+  }
+
+  /** Brings the timers of all cases up to the end of the merged order. A case whose timer fires is ahead of settled by it. */
+  advance(): void {
+    this.#advanceTo(this.#end);
+  }
+
+  /** Settled has passed the first unsettled entry, which is this one. */
+  passFirst(entry: PlacedEntry): void {
+    assert(this.#order[this.#head] === entry, 'what settles is the first of what was placed');
+    this.#head++;
+    if (this.#head < 1024 || this.#head * 2 < this.#order.length) return;
+    this.#order = this.#order.slice(this.#head);
+    this.#head = 0;
+  }
+
+  #advanceTo(place: MergedPlace): void {
+    const { live, tails, clock } = this.#context;
+    live.advance(clock.at(place), (measure) => tails.markFired(tails.begin(measure), this.#end));
+  }
+
+  /** True if the silence of some origin starts anew at this entry. */
+  #noteRestart(entry: PlacedEntry): boolean {
+    const sites = restartedBy(entry);
+    for (const site of sites) this.#context.clocks.restart(site, entry);
+    if (sites.length > 0) this.#context.restarts.push(entry);
+    return sites.length > 0;
+  }
+
+  #noteErasure(entry: PlacedEntry): void {
+    const measure = erasedMeasure(entry);
+    if (measure === undefined) return;
+    this.#context.erased.set(measure, entry);
+    const tail = this.#context.tails.get(measure);
+    if (tail !== undefined) this.#context.tails.markStale(tail);
+  }
+
+  #insertBehind(sorted: readonly PlacedEntry[], first: PlacedEntry): void {
+    let from = this.#order.length;
+    while (from > this.#head && comparePlaces(this.#order[from - 1] as PlacedEntry, first) > 0) from--;
+    const after = this.#order.slice(from);
+    this.#order.length = from;
+    let i = 0;
+    for (const entry of sorted) {
+      while (i < after.length && comparePlaces(after[i] as PlacedEntry, entry) < 0)
+        this.#order.push(after[i++] as PlacedEntry);
+      this.#order.push(entry);
+    }
+    while (i < after.length) this.#order.push(after[i++] as PlacedEntry);
+    this.#staleByClocks(after, first);
+  }
+
+  /**
+   * Entries that came in behind have moved the other origin's observed time on for everything after them. A case is stale by
+   * that only if one of its timers on that origin would have fired before an item, or before another timer, already applied.
+   */
+  #staleByClocks(after: readonly PlacedEntry[], first: PlacedEntry): void {
+    const { clocks, tails, live } = this.#context;
+    for (const entry of after) {
+      const observed = clocks[otherSite(entry.site)].obsAt(entry);
+      for (const item of this.#context.itemsOf(entry)) {
+        if (item.otherObsDue > observed) continue;
+        const tail = tails.get(itemOf(entry, item.index).measure);
+        if (tail !== undefined) tails.markStale(tail);
+      }
+    }
+    for (const tail of tails.firedAfter(first)) {
+      const { measure } = tail;
+      if (
+        live.nextObsDue(measure, 'noirmont') <= clocks.noirmont.lastObs ||
+        live.nextObsDue(measure, 'delemont') <= clocks.delemont.lastObs
+      )
+        tails.markStale(tail);
+    }
+  }
+
+  #applyEntry(entry: PlacedEntry): void {
+    if (restartedBy(entry).length > 0) this.#advanceTo(justBefore(entry));
+    for (const item of this.#context.itemsOf(entry)) this.#applyItem(item, itemOf(entry, item.index).measure);
+  }
+
+  #applyItem(item: TailItem, measure: string): void {
+    const { tails } = this.#context;
+    const tail = tails.begin(measure);
+    const isLast = tail.insert(item);
+    const firedLater = tail.firedAt !== undefined && comparePlaces(tail.firedAt, item.placed) > 0;
+    if (isLast && !tail.stale && !firedLater) this.#context.evaluateLive(tail, item);
+    else tails.markStale(tail);
+  }
+}
+
+const NONE: readonly ('noirmont' | 'delemont')[] = [];
+
+/** Origins whose silence clocks start anew at this entry (D5). */
+function restartedBy(entry: PlacedEntry): readonly ('noirmont' | 'delemont')[] {
+  switch (entry.entry.kind) {
+    case 'admit':
+      return admittedSites(entry.entry.data);
+    case 'leave':
+      return [entry.site];
+    case 'found':
+      return ['noirmont', 'delemont'];
+    default:
+      return NONE;
+  }
+}
+
+function admittedSites(data: unknown): readonly ('noirmont' | 'delemont')[] {
+  const admits = (data as { admits?: unknown } | undefined)?.admits;
+  if (!Array.isArray(admits)) return NONE;
+  const sites = new Set<unknown>(admits.map((admit: unknown) => (admit as { site?: unknown } | null)?.site));
+  return (['noirmont', 'delemont'] as const).filter((site) => sites.has(site));
+}

@@ -1,0 +1,109 @@
+// Makes published events of what live has applied: event entries as they are, accepted steps of people as what they led to.
+// Publishing happens on receiving (D1); settled later confirms or withdraws with events of its own.
+import type { CaseView } from '@vigie/engine';
+import type { PlacedEntry } from '@vigie/log';
+import type { EventType, IncidentEvent, IncidentStep, StepKind, VectorPosition } from '@vigie/model';
+import type { TailItem } from './case-tail.ts';
+import type { EventRing } from './event-ring.ts';
+import type { PublishedData, PublishedEvent } from './types.ts';
+
+const TYPE_OF_STEP: Record<StepKind, EventType> = {
+  acknowledge: 'acknowledged',
+  start: 'in_progress',
+  resolve: 'resolved',
+  reopen: 'reopened',
+  note: 'noted',
+};
+
+interface Pending {
+  readonly item: TailItem;
+  readonly measure: string;
+  readonly event: IncidentEvent | undefined;
+  readonly step: IncidentStep | undefined;
+}
+
+export class Publisher {
+  readonly #ring: EventRing;
+  readonly #view: (measure: string) => CaseView | undefined;
+  #pending: Pending[] = [];
+  /** Entries that came in this turn: their events are new to exactly the cursors that do not cover them. */
+  readonly #arrived = new Set<PlacedEntry>();
+
+  constructor(ring: EventRing, view: (measure: string) => CaseView | undefined) {
+    this.#ring = ring;
+    this.#view = view;
+  }
+
+  arrived(placed: PlacedEntry): void {
+    if (placed.entry.kind === 'event' || placed.entry.kind === 'step') this.#arrived.add(placed);
+  }
+  event(item: TailItem, measure: string, event: IncidentEvent): void {
+    this.#pending.push({ item, measure, event, step: undefined });
+  }
+  step(item: TailItem, measure: string, step: IncidentStep): void {
+    this.#pending.push({ item, measure, event: undefined, step });
+  }
+
+  /** After a turn: publishes what came up in it. All events of a turn share the cursor that live has reached by it. */
+  flush(vector: VectorPosition, isSettled: (placed: PlacedEntry) => boolean): void {
+    if (this.#pending.length === 0) {
+      this.#arrived.clear();
+      return;
+    }
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const one of pending) {
+      const view = this.#view(one.measure);
+      if (view === undefined) continue;
+      const data = one.event ?? (one.step === undefined ? undefined : stepData(view, one.item, one.step));
+      if (data === undefined) continue;
+      const { placed, index } = one.item;
+      const event: PublishedEvent = {
+        position: { site: placed.site, epoch: placed.epoch, seq: placed.seq, index },
+        vector,
+        id: `${data.incidentId}/${data.step}`,
+        type: `vigie.incident.${data.type}`,
+        measure: one.measure,
+        caseId: view.recorded.caseId,
+        authority: view.recorded.authority,
+        timeUs: placed.t,
+        provisional: !isSettled(placed),
+        data,
+      };
+      this.#ring.publish(event, !this.#arrived.has(placed));
+    }
+    this.#arrived.clear();
+  }
+}
+
+/** A repeated step carries its ordinal: `acknowledged.2`. */
+function stepData(view: CaseView, item: TailItem, step: IncidentStep): PublishedData | undefined {
+  const incident = view.incidents.find(
+    (one) => one.incidentId === step.incidentId || one.aliases.includes(step.incidentId),
+  );
+  if (incident === undefined) return undefined;
+  let ordinal = 0;
+  let isThere = false;
+  for (const mark of incident.history) {
+    if (mark.step !== step.step) continue;
+    ordinal++;
+    isThere = mark.entryId === item.placed.entry.entryId;
+    if (isThere) break;
+  }
+  if (!isThere) return undefined;
+  const type = TYPE_OF_STEP[step.step];
+  return {
+    incidentId: incident.incidentId,
+    step: ordinal === 1 ? type : `${type}.${ordinal}`,
+    type,
+    ruleId: incident.ruleId,
+    kind: incident.kind,
+    openedAtMs: incident.openedAtMs,
+    ...(incident.closedAtMs === undefined ? {} : { closedAtMs: incident.closedAtMs }),
+    lane: incident.lane,
+    reason: incident.reason,
+    by: step.by,
+    ...(step.note === undefined ? {} : { note: step.note }),
+    ...(step.code === undefined ? {} : { code: step.code }),
+  };
+}

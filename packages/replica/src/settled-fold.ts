@@ -1,0 +1,153 @@
+// Settled state: the fold of what can no longer change (L8). Passing an entry costs nothing but bookkeeping, because live has
+// evaluated it in the same order already; only cases that are ahead at a whole second have their base moved on (L9).
+import type { PlacedEntry } from '@vigie/log';
+import { caseDigest } from './case-digest.ts';
+import type { CaseTail, TailItem } from './case-tail.ts';
+import { DigestTree } from './digest-tree.ts';
+import { erasedMeasure } from './erasure.ts';
+import { itemOf } from './evaluate.ts';
+import type { FoldContext } from './fold-context.ts';
+import type { LiveFold } from './live-fold.ts';
+import { type MergedPlace, comparePlaces } from './place.ts';
+
+const SECOND_US = 1_000_000;
+/** While settled time runs through the past (a heal, a restart), one second of so many is digested: both sites take the same ones. */
+export const CATCH_UP_DIGEST_SECONDS = 16;
+
+export class SettledFold {
+  readonly #context: FoldContext;
+  readonly #live: LiveFold;
+  #queue: PlacedEntry[] = [];
+  #head = 0;
+  #place: MergedPlace;
+  /** The last whole second that settled log time has reached; undefined before the first settled entry. */
+  #second: number | undefined;
+  readonly #tree = new DigestTree();
+  /** Cases whose settled state may have changed since the tree was brought up to date. */
+  readonly #changed = new Set<string>();
+
+  constructor(context: FoldContext, live: LiveFold, place: MergedPlace) {
+    this.#context = context;
+    this.#live = live;
+    this.#place = place;
+    if (place.t > 0) this.#second = Math.floor(place.t / SECOND_US);
+  }
+
+  /** The last settled entry that has been passed. */
+  get place(): MergedPlace {
+    return this.#place;
+  }
+  /** Settled by the order, but not passed: an item waits for its key, or for the next turn. */
+  waiting(): readonly PlacedEntry[] {
+    return this.#queue.slice(this.#head);
+  }
+  get waitingCount(): number {
+    return this.#queue.length - this.#head;
+  }
+  markChanged(measure: string): void {
+    this.#changed.add(measure);
+  }
+
+  add(settled: readonly PlacedEntry[]): void {
+    for (const placed of settled) this.#queue.push(placed);
+  }
+
+  /** Passes what has settled, up to the first entry that must wait. Timers of live must be up to date. */
+  pass(): void {
+    while (this.#head < this.#queue.length) {
+      const placed = this.#queue[this.#head] as PlacedEntry;
+      if (!this.#isReady(placed)) break;
+      this.#passSecond(placed);
+      this.#passEntry(placed);
+      this.#head++;
+    }
+    if (this.#head === this.#queue.length) {
+      this.#queue = [];
+      this.#head = 0;
+    }
+  }
+
+  /** A tail that has nothing unsettled left is settled state itself: dropped, without a second evaluation. */
+  promoteIfDone(tail: CaseTail): void {
+    if (tail.stale || tail.firedAt !== undefined || tail.settledCount < tail.items.length) return;
+    this.#context.tails.end(tail);
+    this.#changed.add(tail.measure);
+    this.#context.hooks.promoted(tail.measure);
+  }
+
+  /** The digest of settled state with all timers up to a settled place. */
+  digestAt(place: MergedPlace): string {
+    const { tails, live } = this.#context;
+    for (const tail of tails.all()) {
+      this.#tree.set(tail.measure, this.#context.advanceBase(tail, place));
+      this.#changed.delete(tail.measure);
+    }
+    for (const measure of this.#changed) this.#tree.set(measure, caseDigest(live.saveCase(measure)));
+    this.#changed.clear();
+    return this.#tree.value();
+  }
+
+  #isReady(placed: PlacedEntry): boolean {
+    const { tails } = this.#context;
+    for (const item of this.#context.itemsOf(placed)) {
+      const tail = tails.get(itemOf(placed, item.index).measure);
+      if (tail?.stale === true) this.#live.refoldCase(tail);
+      if (item.waiting) return false;
+    }
+    return true;
+  }
+
+  #passSecond(placed: PlacedEntry): void {
+    const second = Math.floor(placed.t / SECOND_US);
+    if (second === this.#second) return;
+    const first = this.#second === undefined;
+    this.#second = second;
+    if (first) return;
+    const newest = this.#queue[this.#queue.length - 1] as PlacedEntry;
+    const catchingUp = newest.t >= (second + 2) * SECOND_US;
+    if (catchingUp && second % CATCH_UP_DIGEST_SECONDS !== 0) return;
+    const end: MergedPlace = { t: second * SECOND_US - 1, site: 'delemont' };
+    this.#context.hooks.digest(second, this.digestAt(end));
+    this.#forgetThrough(end);
+  }
+
+  /** All bases are at or after this place: nobody asks for an earlier one. */
+  #forgetThrough(place: MergedPlace): void {
+    this.#context.clocks.forgetThrough(place);
+    this.#context.restarts = this.#context.restarts.filter((restart) => comparePlaces(restart, place) > 0);
+  }
+
+  #passEntry(placed: PlacedEntry): void {
+    const { tails, hooks } = this.#context;
+    const items = this.#context.itemsOf(placed);
+    this.#place = { t: placed.t, site: placed.site };
+    this.#live.passFirst(placed);
+    hooks.settled(placed, items);
+    for (const item of items) this.#passItem(item);
+    for (const tail of tails.takeFiredThrough(this.#place)) this.promoteIfDone(tail);
+    if (placed.entry.kind === 'erased') this.#erase(placed);
+  }
+
+  #passItem(item: TailItem): void {
+    const tail = this.#context.tails.get(itemOf(item.placed, item.index).measure);
+    if (tail === undefined) return;
+    tail.settledCount++;
+    if (tail.firedAt !== undefined && comparePlaces(tail.firedAt, this.#place) <= 0) return;
+    this.promoteIfDone(tail);
+  }
+
+  #erase(placed: PlacedEntry): void {
+    const measure = erasedMeasure(placed);
+    if (measure === undefined) return;
+    const { tails, live } = this.#context;
+    const tail = tails.get(measure);
+    if (tail !== undefined) {
+      tail.base = undefined;
+      tail.items.splice(0, tail.settledCount);
+      tail.settledCount = 0;
+      this.promoteIfDone(tail);
+    }
+    live.dropCase(measure);
+    this.#changed.add(measure);
+  }
+}

@@ -1,0 +1,91 @@
+// Takes snapshots of settled state from time to time and finds the newest usable one at the start.
+import { type Snapshot, decodeSnapshot, encodeSnapshot } from './snapshot.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+import { type Timing, nowMs } from './timing.ts';
+import type { ReplicaFault } from './types.ts';
+
+/** One newest and one to fall back on; the log holds everything before them. */
+export const SNAPSHOTS_KEPT = 2;
+/** A restart replays at most this much and what came since. */
+export const SNAPSHOT_EVERY_MS = 10 * 60_000;
+
+export class Snapshots {
+  readonly #store: SnapshotStore;
+  readonly #timing: Timing;
+  readonly #everyMs: number;
+  readonly #onFault: (fault: ReplicaFault) => void;
+  #savedAtMs: number;
+  #saving: Promise<void> | undefined;
+
+  constructor(o: {
+    store: SnapshotStore;
+    timing: Timing;
+    everyMs: number | undefined;
+    onFault: (fault: ReplicaFault) => void;
+  }) {
+    this.#store = o.store;
+    this.#timing = o.timing;
+    this.#everyMs = o.everyMs ?? SNAPSHOT_EVERY_MS;
+    this.#onFault = o.onFault;
+    this.#savedAtMs = nowMs(o.timing);
+  }
+
+  get isDue(): boolean {
+    return this.#saving === undefined && nowMs(this.#timing) - this.#savedAtMs >= this.#everyMs;
+  }
+
+  /** The newest one that `accept` takes; what is passed over is said. Undefined: start from the start of the log. */
+  async newest(accept: (snapshot: Snapshot) => string | undefined): Promise<Snapshot | undefined> {
+    for (const name of await this.#names()) {
+      const refused = await this.#try(name, accept);
+      if (typeof refused !== 'string') return refused;
+      this.#onFault({ kind: 'snapshot-unusable', name, detail: refused });
+    }
+    return undefined;
+  }
+
+  save(snapshot: Snapshot): Promise<void> {
+    this.#savedAtMs = nowMs(this.#timing);
+    const saving = this.#save(snapshot).then(
+      () => {
+        this.#saving = undefined;
+      },
+      (cause: unknown) => {
+        this.#saving = undefined;
+        this.#onFault({ kind: 'snapshot-failed', detail: String(cause) });
+      },
+    );
+    this.#saving = saving;
+    return saving;
+  }
+  /** Resolves when nothing is being written. */
+  async idle(): Promise<void> {
+    await this.#saving;
+  }
+
+  async #save(snapshot: Snapshot): Promise<void> {
+    const name = String(snapshot.header.place.t).padStart(17, '0');
+    await this.#store.save(name, encodeSnapshot(snapshot));
+    for (const old of (await this.#store.list()).slice(SNAPSHOTS_KEPT)) await this.#store.remove(old);
+  }
+  async #names(): Promise<readonly string[]> {
+    try {
+      return await this.#store.list();
+    } catch (cause) {
+      this.#onFault({ kind: 'snapshot-unusable', name: '*', detail: String(cause) });
+      return [];
+    }
+  }
+  async #try(name: string, accept: (snapshot: Snapshot) => string | undefined): Promise<Snapshot | string> {
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await this.#store.load(name);
+    } catch (cause) {
+      return String(cause);
+    }
+    if (bytes === undefined) return 'is gone';
+    const decoded = decodeSnapshot(bytes);
+    if (!decoded.ok) return decoded.error.detail;
+    return accept(decoded.value) ?? decoded.value;
+  }
+}
