@@ -222,3 +222,17 @@ test('while Postgres is away nothing is buffered; afterwards everything is there
   expect(await sql`select 1 from projection.incidents where case_id = 'A'`).toHaveLength(2);
   expect(running.status()).toMatchObject({ failures: 0, lagMs: 0 });
 });
+
+test('an owner who is neither superuser nor past row-level security can migrate and write', async () => {
+  for (const name of ['vigie_app', 'vigie_auditor', 'plain_owner'])
+    await sql.unsafe(`do $$ begin create role ${name}; exception when duplicate_object then null; end $$`);
+  await sql.unsafe(`alter role plain_owner login password 'own' nosuperuser nobypassrls nocreaterole`);
+  const fresh = await pg.createDatabase();
+  await sql.unsafe(`alter database "${fresh.name}" owner to plain_owner`);
+  const url = pg.urlOf(fresh.name, 'plain_owner', 'own');
+  await migrate(url);
+  const source = filledSource();
+  projector = new Projector({ source, url, onFault: (fault) => faults.push(fault) }).start();
+  const reached = await projector.whenProjected(source.received(), 10_000);
+  expect({ reached, faults }).toEqual({ reached: true, faults: [] });
+});

@@ -21,6 +21,8 @@ const PAUSE_MS_MAX = 2_000;
 /** With nothing changed, the log (heartbeats) is read this often, and the checkpoint written this often. */
 const QUIET_LOG_MS = 1_000;
 const QUIET_CHECKPOINT_MS = 10_000;
+/** Between two rounds when somebody waits for one. */
+const HURRY_MS_MIN = 20;
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 2_000;
 
@@ -75,6 +77,10 @@ export class Projector {
   #transactions = 0;
   #stopping = false;
   #wake: () => void = () => {};
+  #hurried = false;
+  #hurry: () => void = () => {
+    this.#hurried = true;
+  };
   #running: Promise<void> | undefined;
 
   constructor(options: ProjectorOptions) {
@@ -121,7 +127,7 @@ export class Projector {
       };
       const timer = setTimeout(() => waiter.settle(false), timeoutMs);
       this.#waiters.add(waiter);
-      if (this.#failures === 0) this.#wake();
+      this.#hurry();
     });
   }
 
@@ -151,6 +157,8 @@ export class Projector {
         this.#failures > 0
           ? Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(this.#failures - 1, 10))
           : Math.min(PAUSE_MS_MAX, Math.max(PAUSE_MS_MIN, PAUSE_PER_ROUND * tookMs)),
+        // Somebody waits to read what he wrote: the next round comes soon, yet rounds never take more than half of the time.
+        this.#failures > 0 ? RETRY_MS_MIN : Math.max(HURRY_MS_MIN, tookMs),
       );
     }
   }
@@ -275,14 +283,27 @@ export class Projector {
     });
   }
 
-  #pause(ms: number): Promise<void> {
+  /** Ends after `ms`, or `hurriedMs` after its start as soon as somebody hurries it. */
+  #pause(ms: number, hurriedMs: number): Promise<void> {
+    const startedAt = this.#now();
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake(), ms);
-      this.#wake = () => {
+      const end = (): void => {
         clearTimeout(timer);
         this.#wake = () => {};
+        this.#hurry = () => {
+          this.#hurried = true;
+        };
         resolve();
       };
+      let timer = setTimeout(end, ms);
+      this.#wake = end;
+      this.#hurry = () => {
+        clearTimeout(timer);
+        timer = setTimeout(end, Math.max(0, Math.min(ms, hurriedMs) - (this.#now() - startedAt)));
+      };
+      if (this.#hurried) this.#hurry();
+      this.#hurried = false;
+      if (this.#stopping) end();
     });
   }
 }
