@@ -208,20 +208,29 @@ test('[L11] an admit past the lastSeq of its epoch admits nothing, whatever its 
   const { n, d } = genesis();
   const d2 = new OriginScript('delemont', '2-d');
   d2.write(25);
-  n.admit(30, [{ site: 'delemont', epoch: '2-d', lastSeqs: { '1-d': 1 } }]); // Noirmont then loses it with its disk
+  // Lost with Noirmont's disk before anybody else got it; the disk comes back when all is over.
+  n.admit(30, [{ site: 'delemont', epoch: '2-d', lastSeqs: { '1-d': 1 } }]);
   const n2 = new OriginScript('noirmont', '2-n');
-  n2.write(26);
-  d.admit(60, [{ site: 'noirmont', epoch: '2-n', lastSeqs: { '1-n': 1 } }]);
-  const r = noirmont();
-  r.take(...n.messages, ...d.messages.slice(0, 1), ...d2.messages);
-  expect(r.merge.isAdmitted('delemont', '2-d')).toBe(true);
-  // The admit of Delémont came from its first epoch, of which the lost admit says that it ends before.
-  const s = noirmont();
-  s.take(...n.messages.slice(0, 1), ...d.messages, ...n2.messages);
-  expect(s.merge.isAdmitted('noirmont', '2-n')).toBe(true);
-  expect(s.unsettled()).toContain('61 noirmont.2-n:1');
-  s.take(...n.messages.slice(1));
-  expect(s.merge.isAdmitted('delemont', '2-d')).toBe(false);
+  n2.admit(
+    26,
+    [
+      { site: 'noirmont', epoch: '2-n', lastSeqs: { '1-n': 1 } },
+      { site: 'delemont', epoch: '2-d', lastSeqs: { '1-d': 1 } },
+    ],
+    { both: true },
+  );
+  d2.write(60, { kind: 'ok', data: { admitEntryId: 'noirmont.2-n:1' } });
+  const without = noirmont();
+  without.take(...n.messages.slice(0, 1), ...d.messages, ...n2.messages, ...d2.messages);
+  for (const arrival of [
+    [...n.messages, ...d.messages, ...n2.messages, ...d2.messages],
+    [...d2.messages, ...n2.messages, ...d.messages, ...n.messages],
+  ]) {
+    const r = noirmont();
+    r.take(...arrival);
+    expect([...r.settled, ...r.unsettled()]).toEqual([...without.settled, ...without.unsettled()]);
+    expect(r.unsettled()).toContain('27 delemont.2-d:1'); // the base of the both-admit, not of the lost admit
+  }
 });
 
 test("[L11] an own epoch that waits is live at once, the other's is held and not read", () => {
@@ -356,27 +365,34 @@ const steps = fc.array(fc.record({ site: fc.boolean(), dt: fc.integer({ min: 0, 
 
 test('[L8] [L9] any interleaving of the same origins ends in the same order and the same settled sequence', () => {
   fc.assert(
-    fc.property(steps, fc.nat(40), fc.infiniteStream(fc.nat(2)), (script, restartAt, choices) => {
-      const origins = twoEpochs(script, restartAt);
-      const inTurn = noirmont();
-      inTurn.take(...origins.flat());
-      for (const reader of [noirmont(), delemont()]) {
-        const left = origins.map((messages) => [...messages]);
-        for (const choice of choices) {
-          const queue = left[choice]?.length ? left[choice] : left.find((messages) => messages.length > 0);
-          const next = queue?.shift();
-          if (next === undefined) break;
-          reader.take(next);
-          const before = reader.unsettled();
-          expect(before).toEqual([...before].sort(byPlace));
-          expect(inTurn.settled.slice(0, reader.settled.length)).toEqual(reader.settled);
+    fc.property(
+      steps,
+      fc.nat(40),
+      fc.array(fc.nat(2), { minLength: 1, maxLength: 60 }),
+      (script, restartAt, choices) => {
+        const origins = twoEpochs(script, restartAt);
+        const inTurn = noirmont();
+        inTurn.take(...origins.flat());
+        for (const reader of [noirmont(), delemont()]) {
+          const left = origins.map((messages) => [...messages]);
+          for (let i = 0; ; i++) {
+            const choice = choices[i % choices.length] as number;
+            const queue = left[choice]?.length ? left[choice] : left.find((messages) => messages.length > 0);
+            const next = queue?.shift();
+            if (next === undefined) break;
+            reader.take(next);
+            const before = reader.unsettled();
+            expect(before).toEqual([...before].sort(byPlace));
+            const common = Math.min(inTurn.settled.length, reader.settled.length);
+            expect(reader.settled.slice(0, common)).toEqual(inTurn.settled.slice(0, common));
+          }
+          // Delémont settles its own entries as far as Noirmont has said to hold them, and says the same.
+          reader.note(reader.merge.peerSeen({ epoch: '2-d', seq: seqOf(origins[2]?.length ?? 0) }));
+          const both = [...inTurn.settled, ...inTurn.unsettled()];
+          expect([...reader.settled, ...reader.unsettled()]).toEqual(both);
         }
-        if (reader.merge.self === 'noirmont') {
-          expect(reader.settled).toEqual(inTurn.settled);
-          expect(reader.unsettled()).toEqual(inTurn.unsettled());
-        } else reader.note(reader.merge.peerSeen({ epoch: '2-d', seq: seqOf(origins[2]?.length ?? 0) }));
-      }
-    }),
+      },
+    ),
   );
 });
 

@@ -25,10 +25,7 @@ export function walk(
   buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
   committed: PerSite<Committed>,
 ): Walked {
-  let cut: PerSite<ReadonlyMap<string, number>> = {
-    noirmont: committed.noirmont.lastSeqs,
-    delemont: committed.delemont.lastSeqs,
-  };
+  let cut: PerSite<ReadonlyMap<string, number>> = expectedEnds(buffers, committed);
   for (let pass = 1; ; pass++) {
     const found = new Pass(generation, buffers, committed, cut);
     found.run();
@@ -39,6 +36,38 @@ export function walk(
     }
     cut = { noirmont: new Map(now.noirmont), delemont: new Map(now.delemont) };
   }
+}
+
+/**
+ * The lastSeqs of both-admits that an `ok` names, as the first guess: an admit that lies past one (the other site never got it, and
+ * a disk came back with it) must not make the both-admit look superfluous. What turns out not to be in force is dropped again.
+ */
+function expectedEnds(
+  buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
+  committed: PerSite<Committed>,
+): PerSite<Map<string, number>> {
+  const ends = {
+    noirmont: new Map(committed.noirmont.lastSeqs),
+    delemont: new Map(committed.delemont.lastSeqs),
+  };
+  for (const buffer of buffers.delemont.values()) {
+    if (committed.delemont.chain.some((link) => link.epoch === buffer.epoch)) continue;
+    for (const cell of buffer.controls) {
+      const named = cell.entry.kind === 'ok' ? parseOk(cell.entry.data) : undefined;
+      const admit = named === undefined ? undefined : findAdmit(buffers.noirmont, named.admitEntryId);
+      const data = admit === undefined ? undefined : parseAdmit(admit.entry.data);
+      if (!data?.both) continue;
+      for (const { site, epoch, seq } of lastSeqsOf(data.admits))
+        if (!ends[site].has(epoch)) ends[site].set(epoch, seq);
+    }
+  }
+  return ends;
+}
+
+function findAdmit(buffers: ReadonlyMap<string, EpochBuffer>, entryId: string): Cell | undefined {
+  for (const buffer of buffers.values())
+    for (const cell of buffer.controls) if (cell.entry.kind === 'admit' && cell.entry.entryId === entryId) return cell;
+  return undefined;
 }
 
 export const settledT = (committed: PerSite<Committed>): number => Math.max(committed.noirmont.t, committed.delemont.t);
@@ -155,7 +184,7 @@ class Pass {
       for (const ok of must(this.#buffers.delemont.get(epoch), 'listed').controls) {
         const named = ok.entry.kind === 'ok' && ok.seq <= limit ? parseOk(ok.entry.data) : undefined;
         if (named === undefined) continue;
-        const admit = this.#findAdmit(named.admitEntryId);
+        const admit = findAdmit(this.#buffers.noirmont, named.admitEntryId);
         if (admit === undefined) break;
         const data = parseAdmit(admit.entry.data);
         if (data === undefined || !this.#isBothAdmit(admit, data, epoch)) continue;
@@ -165,13 +194,6 @@ class Pass {
       }
     }
     return false;
-  }
-
-  #findAdmit(entryId: string): Cell | undefined {
-    for (const buffer of this.#buffers.noirmont.values())
-      for (const cell of buffer.controls)
-        if (cell.entry.kind === 'admit' && cell.entry.entryId === entryId) return cell;
-    return undefined;
   }
 
   /** Both running epochs wait, and it lists them: the one it lies in, and the one the `ok` lies in. */
