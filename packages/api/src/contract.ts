@@ -46,7 +46,8 @@ export interface Problem {
 
 export interface Holder {
   readonly subject: string;
-  readonly site: SiteId;
+  /** Null while the entry of the step has not been read here. */
+  readonly site: SiteId | null;
   readonly at: Instant;
 }
 
@@ -59,8 +60,9 @@ export interface ReasonFix {
   readonly deviceId: string;
   readonly at: Instant;
   readonly receivedAt?: Instant;
-  readonly lat: number;
-  readonly lon: number;
+  /** Absent where the rule needs no position. */
+  readonly lat?: number;
+  readonly lon?: number;
   /** 68 %; 0 when the device recorded none. */
   readonly accuracyM: number;
   readonly distanceM?: number;
@@ -69,6 +71,8 @@ export interface ReasonFix {
 export interface ReasonView {
   readonly ruleId: string;
   readonly ruleVersion: string;
+  /** From a closed list per kind, e.g. `inside_exclusion`. */
+  readonly code: string;
   readonly sentence: Sentence;
   readonly fixes: readonly ReasonFix[];
 }
@@ -76,6 +80,8 @@ export interface ReasonView {
 /** GET /v1/incidents?caseId&status&lane&after&limit -> Page<IncidentView>. `status` may be `open`: everything not resolved. */
 export interface IncidentView {
   readonly incidentId: string;
+  /** Ids that this incident once had (D2): they are this one now. */
+  readonly aliases: readonly string[];
   readonly caseId: string;
   /** The canton that ordered the measure, two letters. */
   readonly authority: string;
@@ -83,14 +89,14 @@ export interface IncidentView {
   readonly kind: string;
   readonly status: IncidentStatus;
   readonly certainty: Certainty;
-  readonly lane: 'live' | 'late';
-  /** Order by harm: 1 is looked at first (a protected person in danger), 9 last (technical). */
+  readonly lane: 'live' | 'late' | 'retrospective';
+  /** Order by harm: 1 is looked at first (a protected person in danger), technical matters last. */
   readonly priority: number;
   readonly openedAt: Instant;
   readonly closedAt: Instant | null;
   /** True while what is shown rests on entries that are not settled. */
   readonly provisional: boolean;
-  /** Number of the newest step this view includes; grows with every event of the incident. */
+  /** How many events and steps of people this view includes; of two views the one with more is newer. */
   readonly step: number;
   /** How many signals the episode has counted so far. */
   readonly signals: number;
@@ -99,11 +105,12 @@ export interface IncidentView {
 }
 
 export interface StepView {
-  readonly step: number;
-  /** The last part of the event type: early, confirmed, withdrawn, refuted, acknowledged, started, resolved, reopened, ... */
+  /** Unique within the incident: the kind, with its ordinal when repeated (`acknowledged.2`). */
+  readonly step: string;
+  /** The last part of the event type: early, confirmed, withdrawn, refuted, explained, closed, acknowledged, in_progress, resolved, reopened, noted. */
   readonly kind: string;
   readonly at: Instant;
-  readonly site: SiteId;
+  readonly site: SiteId | null;
   /** Null when the system did it. */
   readonly by: string | null;
   readonly note?: string;
@@ -117,7 +124,7 @@ export interface IncidentDetail extends IncidentView {
 }
 
 /** POST /v1/incidents/{id}/{action} with an Idempotency-Key. 200 or 202 StepAnswer, 409 Problem with heldBy. */
-export type StepAction = 'acknowledge' | 'start' | 'resolve' | 'reopen';
+export type StepAction = 'acknowledge' | 'start' | 'resolve' | 'reopen' | 'note';
 export interface StepRequest {
   readonly note?: string;
   /** Required by resolve. */
@@ -128,7 +135,11 @@ export type StepAnswer =
   | { readonly settled: true; readonly incident: IncidentView }
   | { readonly settled: false; readonly statusUrl: string; readonly incident?: IncidentView };
 
-/** GET /v1/events?after&limit -> EventPage; with Accept: text/event-stream, SSE whose `id` is the cursor after that event. */
+/**
+ * GET /v1/events?after&limit -> EventPage; with Accept: text/event-stream, SSE whose `id` is the cursor after that event and whose
+ * `data` is one VigieEvent. A page without `after` starts at the beginning, a stream without Last-Event-ID at now. A quiet stream
+ * carries a comment at least every 5 s. 410 for a cursor into a voided branch.
+ */
 export interface EventPage {
   readonly events: readonly VigieEvent[];
   readonly next: string;
@@ -145,7 +156,8 @@ export interface VigieEvent {
   readonly subject: string;
   readonly time: Instant;
   readonly datacontenttype: 'application/json';
-  readonly data: { readonly incident: IncidentView; readonly step: StepView };
+  /** `incident` as it is when the event is sent; null when no fold here has it (any more). */
+  readonly data: { readonly incident: IncidentView | null; readonly step: StepView };
 }
 
 /** GET /v1/positions -> Page<PositionView>: the newest fix of every device visible to this token. Passive measures are left out. */
@@ -242,12 +254,13 @@ export interface ClusterView {
     /** The other site has left or was retired: this one settles alone. */
     readonly left: boolean;
   };
-  readonly watermarkAgeMs: Readonly<Record<SiteId, number>>;
+  /** Null for an origin not heard since the start. */
+  readonly watermarkAgeMs: Readonly<Record<SiteId, number | null>>;
   readonly settledBehindMs: number;
   /** Age of the newest report received here by way of each origin; null when none was. */
   readonly newestReportAgeMs: Readonly<Record<SiteId, number | null>>;
-  /** `equal` is null until both digests of one position were compared. */
-  readonly digest: { readonly position: string; readonly value: string; readonly equal: boolean | null };
+  /** `equal` is null until both digests of one position were compared; the whole is null before the first settled second. */
+  readonly digest: { readonly position: string; readonly value: string; readonly equal: boolean | null } | null;
   readonly epochs: readonly {
     readonly site: SiteId;
     readonly epoch: string;
