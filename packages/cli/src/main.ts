@@ -20,6 +20,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = report(error);
+  process.exit(); // ends the children of a command that stopped half-way
 }
 
 function report(error: unknown): number {

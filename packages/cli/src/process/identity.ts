@@ -29,11 +29,18 @@ export function stillRuns(process: ProcessId): boolean {
 export function commandOf(pid: number): string {
   try {
     if (process.platform === 'linux')
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim().slice(0, 120);
+      return shortened(readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' '));
     return execFileSync('ps', ['-o', 'command=', '-p', `${pid}`], { encoding: 'utf8' })
       .trim()
       .slice(0, 120);
   } catch {
     return '';
   }
+}
+
+/** The program's name without its folder, and the beginning of its arguments. */
+function shortened(command: string): string {
+  const [program = '', ...args] = command.trim().split(' ');
+  const line = [program.slice(program.lastIndexOf('/') + 1), ...args].join(' ');
+  return line.length <= 100 ? line : `${line.slice(0, 99)}…`;
 }

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Child, hasSetpriv, lastLines, SETPRIV_MISSING, startChild } from './child.ts';
 import { CouldNotRun } from './could-not-run.ts';
+import { commandOf, identify } from './identity.ts';
 import { until } from './until.ts';
 
 export const POSTGRES_MISSING =
@@ -105,6 +106,7 @@ export type PostgresSpec = {
 const READY_MS = 60_000;
 
 export async function startPostgresServer(spec: PostgresSpec): Promise<Child> {
+  disownLock(spec.dataDir);
   const settings = { port: `${spec.port}`, unix_socket_directories: '', ...spec.settings };
   const child = await startChild({
     name: spec.name,
@@ -120,6 +122,23 @@ export async function startPostgresServer(spec: PostgresSpec): Promise<Child> {
   if (ready === true) return child;
   await child.stop('SIGKILL', 0);
   throw new CouldNotRun(`${spec.name} (postgres) did not start:\n${lastLines(spec.logFile)}`);
+}
+
+/** No process has this number: it is above the highest that Linux and macOS give. */
+const NOBODYS_PID = 4_194_305;
+
+/**
+ * Postgres takes a lock file for valid when any process has its number, and a killed server that nobody reaped (a container whose
+ * first process is no init), or a stranger with the same number, would block the start. The line that names the shared memory
+ * stays, so Postgres still sees a server process that lives on.
+ */
+function disownLock(dataDir: string): void {
+  const file = join(dataDir, 'postmaster.pid');
+  if (!existsSync(file)) return;
+  const [pid = '', ...rest] = readFileSync(file, 'utf8').split('\n');
+  const holder = identify(Number(pid));
+  if (holder !== undefined && commandOf(holder.pid).includes('postgres')) return;
+  writeFileSync(file, [`${NOBODYS_PID}`, ...rest].join('\n'));
 }
 
 /** The server writes its state into line 8 of postmaster.pid, as pg_ctl reads it. */

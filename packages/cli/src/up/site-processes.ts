@@ -43,10 +43,10 @@ export class SiteProcesses {
 
   /** Starts what does not run; ready when this returns. */
   async start(): Promise<void> {
-    await Promise.all([
+    await both(
       this.#ensure('nats', () => this.#startNats()),
       this.#ensure('postgres', () => this.#startPostgres()),
-    ]);
+    );
     await this.#ensure('site', () => this.#startSite());
     await this.#siteReady();
   }
@@ -54,7 +54,7 @@ export class SiteProcesses {
   /** In the order of use: nobody writes to a server that is gone. */
   async stop(): Promise<void> {
     await this.#stop('site');
-    await Promise.all([this.#stop('nats'), this.#stop('postgres')]);
+    await both(this.#stop('nats'), this.#stop('postgres'));
   }
 
   /** The last known process of each program. */
@@ -159,4 +159,9 @@ export class SiteProcesses {
   #deployed(file: string): string {
     return join(repositoryRoot(), 'deploy', this.#options.site, file);
   }
+}
+
+/** When one fails, the other has come to its end too: nothing is left that starts behind our back. */
+async function both(...acts: readonly Promise<void>[]): Promise<void> {
+  for (const result of await Promise.allSettled(acts)) if (result.status === 'rejected') throw result.reason;
 }
