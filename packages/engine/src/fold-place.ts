@@ -162,7 +162,10 @@ function settle(
     const closedAtMs = e.end <= nowMs ? e.end : -1;
     const same = take(candidates, openedAtMs, e.end);
     const opening = openingOf(c, d, p, e, openedAtMs, closedAtMs, dueMs);
-    const record = same[0] === undefined ? c.incidents.raise(opening, now) : c.incidents.adopt(same[0], opening);
+    const record =
+      same[0] === undefined
+        ? c.incidents.raise(opening, now, (r) => r.certainty !== 'raised' || candidates.includes(r))
+        : c.incidents.adopt(same[0], opening);
     remove(candidates, record);
     for (const other of same.slice(1)) if (other !== record) c.incidents.merge(record, other);
     if (e === open) d.attached[p] = record;

@@ -55,11 +55,16 @@ export class Incidents {
     return undefined;
   }
 
-  raise(o: Opening, now: LogTimeUs): IncidentRecord {
+  /** `isFree`: whether an incident that already has this id may become this one; if not, the id gets a mark (a split, D2). */
+  raise(o: Opening, now: LogTimeUs, isFree: (r: IncidentRecord) => boolean = () => true): IncidentRecord {
     this.changed = true;
-    const id = incidentId(this.measure, o.idRule, `${o.deviceId}/${o.openingKey}`);
-    const known = this.byId(id);
-    if (known !== undefined) return this.adopt(known, o);
+    let key = `${o.deviceId}/${o.openingKey}`;
+    let id = incidentId(this.measure, o.idRule, key);
+    for (let known = this.byId(id); known !== undefined; known = this.byId(id)) {
+      if (isFree(known)) return this.adopt(known, o);
+      key += '+';
+      id = incidentId(this.measure, o.idRule, key);
+    }
     const record: IncidentRecord = {
       incidentId: id,
       aliases: [],

@@ -199,5 +199,6 @@ function end(m: Float64Array, o: number, endMs: number, sink: PlaceSink): void {
   m[o + OPEN_FIX_AT] = -1;
   m[o + OPEN_CONFIRMED_AT] = -1;
   m[o + OPEN_SIGNALS] = 0;
-  if (episode !== undefined && endMs > episode.start) sink.ended({ ...episode, end: endMs });
+  // One without length (two fixes of one moment) is told too: what was raised for it in between must be taken back.
+  if (episode !== undefined) sink.ended({ ...episode, end: Math.max(endMs, episode.start) });
 }

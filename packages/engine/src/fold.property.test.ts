@@ -1,0 +1,247 @@
+// Laws of the fold over generated days: orders with everything in them, reports in any order, looks at any moment.
+import { type RecordedRule, ReportBatchReader, encodeReportBatch } from '@vigie/model';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Engine } from './engine.ts';
+import {
+  Court,
+  MEASURE,
+  MINUTE,
+  type Said,
+  at,
+  circle,
+  exclusion,
+  inclusion,
+  north,
+  report,
+  steadyClock,
+} from './testing/court.ts';
+import type { Place } from './types.ts';
+
+const RUNS = { numRuns: 300 };
+const START = at('08:00');
+
+const schedule = fc.constantFrom<Partial<RecordedRule>>(
+  {},
+  { active: [[at('08:20'), at('08:50')]] },
+  {
+    active: [
+      [at('08:05'), at('08:15')],
+      [at('08:30'), at('08:31')],
+      [at('09:00'), at('10:00')],
+    ],
+  },
+);
+const seconds = fc.constantFrom(0, 60_000, 300_000);
+const placeRule = fc.record({
+  schedule,
+  graceMs: seconds,
+  dwellMs: seconds,
+  bufferMm: fc.constantFrom(0, 300_000),
+  isExclusion: fc.boolean(),
+});
+const rules = fc.array(placeRule, { minLength: 1, maxLength: 3 }).map((list) => [
+  ...list.map((r, i): RecordedRule => {
+    const more = { ruleId: `place-${i}`, graceMs: r.graceMs, dwellMs: r.dwellMs, bufferMm: r.bufferMm, ...r.schedule };
+    return r.isExclusion ? exclusion(more) : inclusion({ ...more, zone: circle(300) });
+  }),
+  { ruleId: 'silence', kind: 'silence', maxGapMs: 7 * MINUTE } as const,
+  { ruleId: 'tamper', kind: 'tamper' } as const,
+  { ruleId: 'battery', kind: 'battery', minPct: 20 } as const,
+]);
+
+const said = fc.record({
+  minute: fc.integer({ min: 0, max: 120 }),
+  metres: fc.constantFrom(0, 0, 190, 210, 320, 450, 1000, 1000),
+  accuracyM: fc.constantFrom(0, 0, 0, 30, 500),
+  hasFix: fc.constantFrom(true, true, true, false),
+  batteryPct: fc.constantFrom(undefined, 10, 50),
+  events: fc.constantFrom([], [], [], ['strap_open'], ['strap_closed'], ['jamming']),
+});
+const day = fc.array(said, { minLength: 1, maxLength: 25 }).map((list) =>
+  list.map(
+    (s, i): Said => ({
+      at: START + s.minute * MINUTE,
+      seq: i,
+      ...(s.hasFix ? north(s.metres) : {}),
+      accuracyM: s.accuracyM,
+      ...(s.batteryPct === undefined ? {} : { batteryPct: s.batteryPct }),
+      events: s.events as NonNullable<Said['events']>,
+    }),
+  ),
+);
+
+const placeEpisodes = (court: Court): string[] =>
+  court.episodes().filter((text) => /^(exclusion|inclusion|pre_alert) /.test(text));
+
+/** Sent in this order after the day, some in one upload, at one site or the other. */
+function sent(
+  order: readonly Said[],
+  givenRules: readonly RecordedRule[],
+  sizes: readonly number[],
+  startMs: number,
+): Court {
+  const court = new Court().given(givenRules);
+  let t = startMs;
+  for (let i = 0, k = 0; i < order.length; k++) {
+    const size = sizes[k % sizes.length] as number;
+    const upload = order.slice(i, i + size);
+    t = Math.max(t + 1000, startMs === 0 ? Math.max(...upload.map((s) => s.at as number)) : 0);
+    court.uploads(upload, t, k % 2 === 0 ? 'noirmont' : 'delemont');
+    i += size;
+  }
+  return court.time('2d 00:00');
+}
+
+test('[LT5] any order of arrival, in uploads of any size, via either site, ends with the same standing episodes', () => {
+  fc.assert(
+    fc.property(
+      rules,
+      day,
+      fc.infiniteStream(fc.nat()),
+      fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 4 }),
+      (given, reports, dice, sizes) => {
+        const sorted = [...reports].sort((a, b) => (a.at as number) - (b.at as number));
+        const inOrder = sent(sorted, given, [1], 0);
+        const keyed = reports.map((r) => [dice.next().value, r] as const);
+        const shuffled = keyed.sort((a, b) => a[0] - b[0]).map(([, r]) => r);
+        const again = sent([...shuffled, ...shuffled.slice(0, 3)], given, sizes, at('1d 00:00'));
+        expect(placeEpisodes(again)).toEqual(placeEpisodes(inOrder));
+      },
+    ),
+    RUNS,
+  );
+});
+
+interface Act {
+  readonly item: { readonly said: readonly Said[] };
+  readonly t: number;
+  readonly site: 'noirmont' | 'delemont';
+}
+const acts = fc
+  .array(
+    fc.record({
+      reports: fc.array(said, { minLength: 1, maxLength: 4 }),
+      afterS: fc.integer({ min: 0, max: 900 }),
+      site: fc.constantFrom('noirmont', 'delemont'),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((list) => {
+    let t = START;
+    let seq = 0;
+    return list.map((a): Act => {
+      t += a.afterS * 1000;
+      return {
+        t,
+        site: a.site as Act['site'],
+        item: {
+          said: a.reports.map((s) => ({
+            at: Math.min(START + s.minute * MINUTE, t),
+            seq: seq++,
+            ...(s.hasFix ? north(s.metres) : {}),
+            accuracyM: s.accuracyM,
+            ...(s.batteryPct === undefined ? {} : { batteryPct: s.batteryPct }),
+            events: s.events as NonNullable<Said['events']>,
+          })),
+        },
+      };
+    });
+  });
+
+function play(
+  given: readonly RecordedRule[],
+  list: readonly Act[],
+  between: (engine: Engine, t: number, next: number) => Engine,
+): Engine {
+  const court = new Court().given(given);
+  let engine = court.engine;
+  for (const [i, act] of list.entries()) {
+    const place: Place = { ...court.place(act.site), entryId: `act-${i}` };
+    const bytes = encodeReportBatch('wearer', act.item.said.map(report));
+    engine.apply(
+      { kind: 'reports', measure: MEASURE, batch: new ReportBatchReader().reset(bytes) },
+      place,
+      steadyClock(act.t),
+    );
+    engine = between(engine, act.t, list[i + 1]?.t ?? act.t + 3_600_000);
+  }
+  engine.advance(steadyClock(at('1d 00:00')));
+  return engine;
+}
+
+test('[LT6] looking at timers at every moment or only when something comes gives the same state', () => {
+  fc.assert(
+    fc.property(rules, acts, fc.integer({ min: 1, max: 400 }), (given, list, stepS) => {
+      const seldom = play(given, list, (engine) => engine);
+      const often = play(given, list, (engine, from, to) => {
+        for (let t = from; t < to; t += stepS * 1000) {
+          engine.advance(steadyClock(t));
+          engine.view(MEASURE);
+          if (t % 7 === 0) engine.digest();
+        }
+        return engine;
+      });
+      expect(often.view(MEASURE)).toEqual(seldom.view(MEASURE));
+      expect(often.digest()).toBe(seldom.digest());
+    }),
+    RUNS,
+  );
+});
+
+test('[LT7] saving, loading and folding the rest is the same as folding everything', () => {
+  fc.assert(
+    fc.property(rules, acts, fc.infiniteStream(fc.nat({ max: 3 })), (given, list, dice) => {
+      const straight = play(given, list, (engine) => engine);
+      const interrupted = play(given, list, (engine) => {
+        switch (dice.next().value) {
+          case 0:
+            return Engine.restore(engine.snapshot());
+          case 1: {
+            engine.loadCase(MEASURE, engine.saveCase(MEASURE) as Uint8Array);
+            return engine;
+          }
+          case 2: {
+            const other = new Engine();
+            other.loadCase(MEASURE, engine.saveCase(MEASURE) as Uint8Array);
+            return other;
+          }
+          default:
+            return engine;
+        }
+      });
+      expect(interrupted.view(MEASURE)).toEqual(straight.view(MEASURE));
+      expect(interrupted.digest()).toBe(straight.digest());
+    }),
+    RUNS,
+  );
+});
+
+test('[LT8] a case folded again from its base ends as the same case', () => {
+  fc.assert(
+    fc.property(rules, acts, fc.nat({ max: 10 }), (given, list, cut) => {
+      const straight = play(given, list, (engine) => engine);
+      let base: Uint8Array | undefined;
+      const k = cut % list.length;
+      let i = 0;
+      const engine = play(given, list, (e) => {
+        if (i++ === k) base = e.saveCase(MEASURE);
+        return e;
+      });
+      engine.loadCase(MEASURE, base as Uint8Array);
+      for (const [j, act] of list.entries()) {
+        if (j <= k) continue;
+        const bytes = encodeReportBatch('wearer', act.item.said.map(report));
+        const place: Place = { site: act.site, epoch: '1-aaaa', seq: 1 as never, index: 0, entryId: `act-${j}` };
+        engine.apply(
+          { kind: 'reports', measure: MEASURE, batch: new ReportBatchReader().reset(bytes) },
+          place,
+          steadyClock(act.t),
+        );
+      }
+      engine.advanceCase(MEASURE, steadyClock(at('1d 00:00')));
+      expect(engine.digest()).toBe(straight.digest());
+    }),
+    RUNS,
+  );
+});
