@@ -89,7 +89,7 @@ class HttpIngest implements Ingest {
       return this.#problem(res, 'invalid-input', {
         status: 413,
         detail: `an upload holds at most ${UPLOAD_BYTES_MAX} bytes; send it in parts`,
-        fields: [{ field: '', reason: `is larger than ${UPLOAD_BYTES_MAX} bytes (UPLOAD_BYTES_MAX)` }],
+        fields: [{ field: 'body', reason: `is larger than ${UPLOAD_BYTES_MAX} bytes (UPLOAD_BYTES_MAX)` }],
       });
     if ((req.headers['content-encoding'] ?? 'identity') !== 'identity')
       return this.#problem(res, 'invalid-input', {
@@ -257,14 +257,14 @@ class HttpIngest implements Ingest {
         });
       case 'not_json': {
         const reason = `${upload.reason}, at byte ${upload.offset}`;
-        this.#quarantineWhole(device, bytes, '', reason);
-        return this.#problem(res, 'invalid-input', { detail: `the body ${reason}`, fields: [{ field: '', reason }] });
+        this.#quarantineWhole(device, bytes, 'body', reason);
+        return this.#problem(res, 'invalid-input', { detail: `the body ${reason}`, fields: [{ field: 'body', reason }] });
       }
       case 'wrong_shape':
         this.#quarantineWhole(device, bytes, upload.field, upload.reason);
         return this.#problem(res, 'invalid-input', {
           status: 422,
-          detail: `${upload.field === '' ? 'the body' : upload.field} ${upload.reason}`,
+          detail: `${upload.field} ${upload.reason}`,
           fields: [{ field: upload.field, reason: upload.reason }],
         });
     }

@@ -34,7 +34,7 @@ export function readUpload(bytes: Uint8Array, deviceId: string, nowMs: number): 
     return { kind: 'not_json', offset: firstErrorOffset(bytes) ?? bytes.length, reason: 'is not JSON' };
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body))
-    return { kind: 'wrong_shape', field: '', reason: 'must be an object {"deviceId","reports"}' };
+    return { kind: 'wrong_shape', field: 'body', reason: 'must be an object {"deviceId","reports"}' };
   const { deviceId: named, reports: inputs } = body as { deviceId?: unknown; reports?: unknown };
   if (typeof named !== 'string') return { kind: 'wrong_shape', field: 'deviceId', reason: 'must be a string' };
   if (named !== deviceId) return { kind: 'foreign_device' };

@@ -3,3 +3,6 @@ export { FLEET_PERSONS_MAX, type Fleet, type FleetOptions, fleet } from './fleet
 export { type Feed, type FeedOptions, feed } from './feed/feed.ts';
 export type { PlannedReport, ReportJson, SimDevice, Source } from './types.ts';
 export { type Expected, type OracleCase, type OracleIncident, type OracleReport, expectedOf } from './oracle/oracle.ts';
+export { type SiteAccess, Sites, readAccess } from './client/sites.ts';
+export { type LoadOptions, type RunningLoad, startLoad } from './play/load.ts';
+export { type CheckOptions, type CheckResult, runCheck } from './check/check.ts';
