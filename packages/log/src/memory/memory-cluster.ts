@@ -115,6 +115,7 @@ export class MemoryCluster {
       if (stream.site === to.site && stream.epoch === to.epoch) continue;
       const copy = to.disk.open(stream.site, stream.epoch);
       copyMissing(stream, copy);
+      if (stream.site === to.site) copy.sealed = true; // an epoch that came back is only read
     }
   }
 }

@@ -14,6 +14,10 @@ export interface Link {
   readonly min: number;
   /** In a both-admit: the closed epoch listed before it, past whose end its log times start. */
   readonly after: EpochName | undefined;
+  /** The entry it rests on: the admit, or the `ok` of a both-admit. Undefined once that is settled. */
+  readonly by: Cell | undefined;
+  /** Where log times of the origin had got to before it. */
+  prior: number;
   /** Where its log times start, once that is known. */
   start: number | undefined;
   /** The reader's t of its last entry, once everything up to its lastSeq has a place. */
@@ -90,10 +94,12 @@ export class Line {
     this.absence = from.absence;
   }
 
-  /** No entry of this origin will sort before (bound, site) any more (L8). */
-  get bound(): number {
-    if (this.absence !== undefined && this.absence.until === undefined) return Number.POSITIVE_INFINITY;
+  /** Log times of the origin have got this far: its last entry, or the start of the epoch in turn. */
+  get reached(): number {
     return this.floor > this.t ? this.floor : this.t;
+  }
+  get isAway(): boolean {
+    return this.absence !== undefined && this.absence.until === undefined;
   }
   lastSeqOf(epoch: string): number | undefined {
     return this.cut.get(epoch) ?? this.lastSeqs.get(epoch);

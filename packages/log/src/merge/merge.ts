@@ -17,7 +17,7 @@ import {
 import type { OriginMessage, ReadFrom } from '../types.ts';
 import { GENESIS, parseAdmit } from './admit-data.ts';
 import { EpochBuffer } from './epoch-buffer.ts';
-import { type Committed, newCommitted } from './line.ts';
+import { type Committed, type Line, type Link, newCommitted } from './line.ts';
 import { Cell, type MergeChange, type Place, type PlacedEntry, comparePlaces, isControl } from './placed.ts';
 import { type CommittedSnapshot, type MergeSnapshot, readCommitted, writeCommitted } from './snapshot.ts';
 import { type PerSite, type Walked, placeWaiting, settledT, walk } from './walk.ts';
@@ -333,6 +333,8 @@ export class Merge {
       const b = delemont.head();
       const cell = a === undefined ? b : b === undefined || comparePlaces(a, b) < 0 ? a : b;
       if (cell === undefined || !this.#isOrdered(cell) || !this.#isHeldByPeer(cell)) return settled;
+      const link = must(this.#walked.lines[cell.site].chain[cell.link], 'admitted');
+      if (cell.link > this.#committed[cell.site].index && !this.#isFirm(link)) return settled;
       this.#walked.lines[cell.site].shift();
       this.#commit(cell);
       settled.push(cell);
@@ -341,8 +343,26 @@ export class Merge {
 
   /** L8: the other origin has shown an entry, or an admit's base, that sorts after it. */
   #isOrdered(cell: Cell): boolean {
-    const { bound } = this.#walked.lines[otherSite(cell.site)];
+    const bound = this.#boundOf(this.#walked.lines[otherSite(cell.site)]);
     return cell.t < bound || (cell.t === bound && cell.site === 'noirmont');
+  }
+  /** No entry of that origin will sort before (bound, site) any more, at either site. */
+  #boundOf(line: Line): number {
+    if (line.isAway) return Number.POSITIVE_INFINITY;
+    let bound = line.reached;
+    for (let i = line.index; i > this.#committed[line.site].index; i--) {
+      const link = must(line.chain[i], 'in the chain');
+      if (this.#isFirm(link)) break;
+      bound = link.prior;
+    }
+    return bound;
+  }
+  /**
+   * What rests on an own admit or `ok` waits until the other site has seen that entry: it sorts after entries that it lets settle,
+   * and would be missing if the own disk were lost now.
+   */
+  #isFirm(link: Link): boolean {
+    return link.by === undefined || link.by.site !== this.self || this.#isHeldByPeer(link.by);
   }
   #isHeldByPeer(cell: Cell): boolean {
     if (cell.site !== this.self) return true;

@@ -46,6 +46,8 @@ export const writeCommitted = (c: Committed): CommittedSnapshot => ({
 export const readCommitted = (c: CommittedSnapshot): Committed => ({
   chain: c.chain.map((link) => ({
     epoch: link.epoch,
+    by: undefined,
+    prior: Number.NEGATIVE_INFINITY,
     min: link.min,
     after: link.after ?? undefined,
     start: link.start ?? undefined,

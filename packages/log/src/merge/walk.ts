@@ -132,10 +132,12 @@ class Pass {
         const following = line.chain[line.index + 1];
         const base = following === undefined ? undefined : this.#base(following);
         if (base === undefined) return went;
+        const entered = must(following, 'has a base');
+        entered.prior = line.reached;
+        entered.start = base;
         line.index++;
         line.next = 1;
         line.floor = base;
-        must(following, 'has a base').start = base;
         if (line.absence !== undefined && line.absence.until === undefined)
           line.absence = { from: line.absence.from, until: base };
         went = true;
@@ -171,7 +173,7 @@ class Pass {
     if (data === undefined || data.both || data.generation !== this.#generation) return;
     // Nobody admits itself while there are two members.
     const admits = data.admits.filter((admit) => admit.site === otherSite(line.site));
-    const links = admits.map(({ site, epoch }) => ({ site, link: newLink(epoch, cell.t + 1, undefined) }));
+    const links = admits.map(({ site, epoch }) => ({ site, link: newLink(epoch, cell, cell.t + 1, undefined) }));
     this.#apply(cell, links, lastSeqsOf(admits));
   }
 
@@ -189,7 +191,7 @@ class Pass {
         const data = parseAdmit(admit.entry.data);
         if (data === undefined || !this.#isBothAdmit(admit, data, epoch)) continue;
         if (!this.#knowsNamed(data)) break;
-        this.#applyBoth(admit, data, epoch);
+        this.#applyBoth(admit, data, ok);
         return line.indexOf(epoch) >= 0;
       }
     }
@@ -220,13 +222,13 @@ class Pass {
     );
   }
 
-  #applyBoth(admit: Cell, data: AdmitData, okEpoch: string): void {
+  #applyBoth(admit: Cell, data: AdmitData, ok: Cell): void {
     const links: Effect['links'] = [];
     let after: EpochName | undefined;
     for (const { site, epoch } of data.admits) {
       if (this.lines[site].indexOf(epoch) >= 0) continue;
-      links.push({ site, link: newLink(epoch, admit.entry.t + 1, after) });
-      const running = epoch === admit.epoch || epoch === okEpoch;
+      links.push({ site, link: newLink(epoch, ok, admit.entry.t + 1, after) });
+      const running = epoch === admit.epoch || epoch === ok.epoch;
       if (!running) after = { site, epoch };
     }
     this.#apply(admit, links, lastSeqsOf(data.admits));
@@ -253,8 +255,10 @@ class Pass {
   }
 }
 
-const newLink = (epoch: string, min: number, after: EpochName | undefined): Link => ({
+const newLink = (epoch: string, by: Cell, min: number, after: EpochName | undefined): Link => ({
   epoch,
+  by,
+  prior: Number.NEGATIVE_INFINITY,
   min,
   after,
   start: undefined,

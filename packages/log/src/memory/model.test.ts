@@ -1,0 +1,191 @@
+// A small random model of two sites: cuts in one direction too, crashes, restarts of log servers, lost disks, snapshots.
+// Whatever happens, what the two sites have settled must be prefixes of one another; when faults stop, both settle everything.
+import { type SiteId, SITES, otherSite } from '@vigie/model';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type LogSubscription,
+  type MergeChange,
+  type MergeSnapshot,
+  Keeper,
+  ManualTime,
+  Merge,
+  followLog,
+} from '../index.ts';
+import { MemoryCluster } from './memory-cluster.ts';
+import type { MemoryLog } from './memory-log.ts';
+
+interface Running {
+  readonly log: MemoryLog;
+  readonly merge: Merge;
+  readonly keeper: Keeper;
+  readonly following: LogSubscription;
+  readonly settled: string[];
+}
+interface Kept {
+  readonly snapshot: MergeSnapshot;
+  readonly settled: readonly string[];
+}
+
+const flush = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+class Model {
+  readonly time = new ManualTime();
+  readonly cluster = new MemoryCluster({ time: this.time });
+  readonly running: { [site in SiteId]?: Running | undefined } = {};
+  readonly kept: { [site in SiteId]?: Kept } = {};
+  /** The longest that any site has settled in any of its lives: nothing settled may ever differ from it. */
+  readonly longest: string[] = [];
+  readonly stored = new Set<string>();
+  readonly lostDisk = { noirmont: false, delemont: false };
+  /** Found inside of a callback, told at the next step. */
+  failure: Error | undefined;
+  #ids = 0;
+
+  async start(site: SiteId): Promise<void> {
+    if (this.running[site] !== undefined) return;
+    const kept = this.kept[site];
+    const log = this.cluster.open(site);
+    const merge = kept === undefined ? new Merge({ self: site }) : Merge.restore(kept.snapshot);
+    const settled = [...(kept?.settled ?? [])];
+    const keeper = new Keeper({ log, merge, time: this.time, entryId: () => this.id() });
+    const onChange = (change: MergeChange): void => {
+      for (const e of change.settled)
+        this.#note(site, settled, `${e.t} ${e.site}.${e.epoch}:${e.seq} ${e.entry.entryId}`);
+      keeper.changed(change);
+    };
+    const following = await followLog({ log, merge, onChange });
+    this.running[site] = { log, merge, keeper, following, settled };
+    await flush();
+  }
+  async stop(site: SiteId): Promise<void> {
+    const run = this.running[site];
+    if (run === undefined) return;
+    this.running[site] = undefined;
+    run.keeper.stop();
+    run.following.stop();
+    await run.log.close();
+  }
+  keep(site: SiteId): void {
+    const run = this.running[site];
+    if (run === undefined) return;
+    this.kept[site] = { snapshot: JSON.parse(JSON.stringify(run.merge.snapshot())), settled: [...run.settled] };
+  }
+  async append(site: SiteId): Promise<void> {
+    const result = await this.running[site]?.log.append({ kind: 'reports', entryId: this.id(), items: [] });
+    if (result?.kind === 'stored') this.stored.add(`${site}.${result.epoch}:${result.seq}`);
+  }
+  async advance(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= 10) {
+      this.time.advance(Math.min(10, left));
+      await flush();
+    }
+    if (this.failure !== undefined) throw this.failure;
+  }
+  id(): string {
+    return `e${this.#ids++}`;
+  }
+  #note(site: SiteId, settled: string[], name: string): void {
+    const i = settled.push(name) - 1;
+    if (i === this.longest.length) this.longest.push(name);
+    else if (this.longest[i] !== name)
+      throw new Error(
+        `${site} settles ${name} as number ${i}, where ${this.longest[i] ?? 'nothing'} was settled before`,
+      );
+  }
+}
+
+type Step = readonly [name: string, run: (m: Model, site: SiteId, ms: number) => Promise<void> | void];
+const STEPS: readonly Step[] = [
+  ['append', (m, site) => m.append(site)],
+  ['append', (m, site) => m.append(site)],
+  ['advance', (m, _, ms) => m.advance(ms)],
+  ['advance', (m, _, ms) => m.advance(ms)],
+  ['advance', (m, _, ms) => m.advance(ms)],
+  ['cut', (m) => m.cluster.cut()],
+  ['one-way cut', (m, site) => m.cluster.cut(site)],
+  ['heal', (m) => m.cluster.heal()],
+  ['heal', (m) => m.cluster.heal()],
+  ['restart the log server', (m, site) => m.cluster.startServer(site)],
+  ['stop the log server', (m, site) => m.cluster.stopServer(site)],
+  ['keep a snapshot', (m, site) => m.keep(site)],
+  ['stop the site', (m, site) => m.stop(site)],
+  ['start the site', (m, site) => m.start(site)],
+  [
+    // The whole machine: the other one keeps everything that was settled together.
+    'lose the disk',
+    async (m, site) => {
+      if (m.lostDisk[site] || m.lostDisk[otherSite(site)]) return;
+      m.lostDisk[site] = true;
+      await m.stop(site);
+      delete m.kept[site];
+      m.cluster.stopServer(site);
+      m.cluster.server(site).disk.clear();
+    },
+  ],
+  ['bring an old backup', bringBackup],
+];
+
+async function bringBackup(m: Model, site: SiteId, ms: number): Promise<void> {
+  if (m.lostDisk[site] || m.lostDisk[otherSite(site)]) return;
+  m.lostDisk[site] = true;
+  const backup = m.cluster.server(site).disk.copy();
+  await m.append(site);
+  await m.advance(ms);
+  await m.stop(site);
+  delete m.kept[site];
+  m.cluster.server(site).disk = backup;
+  m.cluster.startServer(site);
+}
+
+const script = fc.array(
+  fc.record({ step: fc.nat(STEPS.length - 1), site: fc.constantFrom(...SITES), ms: fc.integer({ min: 1, max: 1500 }) }),
+  { minLength: 5, maxLength: 40 },
+);
+
+test('[L8] [L10] [L11] [L12] settled sequences are prefixes of one another through cuts, crashes and lost disks, and meet when faults stop', async () => {
+  await fc.assert(
+    fc.asyncProperty(script, async (steps) => {
+      const m = new Model();
+      const trace: string[] = [];
+      try {
+        for (const site of SITES) await m.start(site);
+        for (const { step, site, ms } of steps) {
+          const [name, run] = STEPS[step] as Step;
+          trace.push(`${name} ${site} ${ms}`);
+          await run(m, site, ms);
+        }
+        await finish(m);
+      } catch (cause) {
+        throw new Error(trace.join('\n'), { cause });
+      } finally {
+        for (const site of SITES) await m.stop(site);
+      }
+    }),
+    { numRuns: Number(process.env['MODEL_RUNS'] ?? 150) },
+  );
+}, 120_000);
+
+async function finish(m: Model): Promise<void> {
+  m.cluster.heal();
+  for (const site of SITES) {
+    if (!m.cluster.server(site).up) m.cluster.startServer(site);
+    await m.start(site);
+  }
+  await m.advance(3000);
+  for (const site of SITES) await m.append(site);
+  const last = [...m.stored].slice(-2);
+  await m.advance(3000);
+  const [a, b] = SITES.map((site) => m.running[site] as Running) as [Running, Running];
+  const common = Math.min(a.settled.length, b.settled.length);
+  expect(a.settled.slice(0, common)).toEqual(b.settled.slice(0, common));
+  for (const run of [a, b])
+    for (const name of last)
+      expect(
+        run.settled.some((settled) => settled.includes(` ${name} `)),
+        `${name} settles at ${run.log.site}: ${JSON.stringify(run.merge.epochs())}`,
+      ).toBe(true);
+  // While no disk was lost, everything that was stored is settled, once.
+  if (!m.lostDisk.noirmont && !m.lostDisk.delemont)
+    for (const name of m.stored) expect(a.settled.filter((settled) => settled.includes(` ${name} `))).toHaveLength(1);
+}
