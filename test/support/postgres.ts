@@ -53,7 +53,7 @@ export async function startPostgres(options: { readonly own?: boolean } = {}): P
   const dataDir = join(dir, 'data');
   const logFile = join(dir, 'postgres.log');
   const password = randomBytes(12).toString('hex');
-  await initPostgres({ dataDir, superuser: 'vigie', password, logFile });
+  await initPostgres({ dataDir, superuser: 'vigie', password, logFile, forgetful: true });
   const [port] = (await freePorts(1)) as [number];
   const launch = (): Promise<Child> =>
     startPostgresServer({ name: 'postgres', dataDir, port, settings: SETTINGS, logFile });

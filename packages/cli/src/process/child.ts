@@ -10,8 +10,8 @@ export type ChildSpec = {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
   readonly logFile: string;
-  /** Run as this user (numeric), keeping the right to reach files that the user could not; only when we are root. */
-  readonly asUser?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Replaces the guard that ends the child with us; it must do the same. */
+  readonly prefix?: readonly string[] | undefined;
 };
 
 export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -85,25 +85,14 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
 
 /** Puts `setpriv` (util-linux) in front; it replaces itself by the command, so the process id stays the command's own. */
 function guarded(spec: ChildSpec): [string, string[]] {
-  if (!hasSetpriv()) {
-    if (spec.asUser !== undefined) throw new Error(SETPRIV_MISSING);
-    return [spec.command, [...spec.args]];
-  }
-  const options = ['--pdeathsig', 'KILL'];
-  if (spec.asUser !== undefined) {
-    // CAP_DAC_OVERRIDE lets the user reach what lies below a closed folder such as /root; nothing has to be moved.
-    options.push('--reuid', `${spec.asUser.uid}`, '--regid', `${spec.asUser.gid}`, '--clear-groups');
-    options.push('--inh-caps', '-all,+dac_override', '--ambient-caps', '-all,+dac_override');
-  }
-  return ['setpriv', [...options, '--', spec.command, ...spec.args]];
+  const guard = spec.prefix ?? (hasSetpriv() ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []);
+  const [command, ...args] = [...guard, spec.command, ...spec.args];
+  return [command as string, args];
 }
-
-export const SETPRIV_MISSING =
-  'Postgres does not run as root, and setpriv (package util-linux), which would start it as another user, is missing: install util-linux, or run as an ordinary user';
 
 let setpriv: boolean | undefined;
 
-export function hasSetpriv(): boolean {
+function hasSetpriv(): boolean {
   setpriv ??= probeSetpriv();
   return setpriv;
 }

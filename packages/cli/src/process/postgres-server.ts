@@ -5,15 +5,14 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Child, hasSetpriv, lastLines, SETPRIV_MISSING, startChild } from './child.ts';
+import { type Child, lastLines, startChild } from './child.ts';
 import { CouldNotRun } from './could-not-run.ts';
 import { commandOf, identify } from './identity.ts';
+import { unprivilegedRunner } from './unprivileged.ts';
 import { until } from './until.ts';
 
 export const POSTGRES_MISSING =
   'Postgres is missing: run `./vigie prepare` once with network, or set PG_BIN to the folder that holds initdb and postgres (version 18 or newer)';
-
-type User = { readonly uid: number; readonly gid: number };
 
 /** The folder with `initdb` and `postgres`: PG_BIN, or that of the package for this platform. */
 export function findPostgres(): string {
@@ -33,23 +32,13 @@ export function findPostgres(): string {
   throw new CouldNotRun(POSTGRES_MISSING);
 }
 
-/** Postgres refuses to run as root. Then it runs as `nobody`, who owns the data folder; see `asUser` of a child. */
-export function postgresUser(): User | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  if (!hasSetpriv()) throw new CouldNotRun(SETPRIV_MISSING);
-  const line = /^nobody:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8'));
-  if (line === null)
-    throw new CouldNotRun(
-      'Postgres does not run as root, and this system has no user `nobody`: run as an ordinary user',
-    );
-  return { uid: Number(line[1]), gid: Number(line[2]) };
-}
-
 export type ClusterSpec = {
   readonly dataDir: string;
   readonly superuser: string;
   readonly password: string;
   readonly logFile: string;
+  /** For data that need not survive a power cut (tests). */
+  readonly forgetful?: boolean;
 };
 
 /** Makes the data folder, unless it is complete already. One left half made by a kill is made anew. */
@@ -58,17 +47,15 @@ export async function initPostgres(spec: ClusterSpec): Promise<void> {
   if (existsSync(complete)) return;
   rmSync(spec.dataDir, { recursive: true, force: true });
   mkdirSync(spec.dataDir, { recursive: true, mode: 0o700 });
-  const asUser = postgresUser();
+  const initdb = join(findPostgres(), 'initdb');
+  const { prefix, owner } = await unprivilegedRunner(initdb, spec.dataDir);
   const passwordFile = `${spec.dataDir}.pw`;
   writeFileSync(passwordFile, spec.password, { mode: 0o600 });
-  if (asUser !== undefined) {
-    chownSync(spec.dataDir, asUser.uid, asUser.gid);
-    chownSync(passwordFile, asUser.uid, asUser.gid);
-  }
+  if (owner !== undefined) for (const path of [spec.dataDir, passwordFile]) chownSync(path, owner.uid, owner.gid);
   try {
     const child = await startChild({
       name: 'initdb',
-      command: join(findPostgres(), 'initdb'),
+      command: initdb,
       // The builtin provider sorts by code point on every system; the operating system's collations differ between versions.
       args: [
         `--pgdata=${spec.dataDir}`,
@@ -79,12 +66,12 @@ export async function initPostgres(spec: ClusterSpec): Promise<void> {
         '--locale-provider=builtin',
         '--builtin-locale=C.UTF-8',
         '--locale=C',
-        '--no-sync',
+        ...(spec.forgetful === true ? ['--no-sync'] : []),
         '--no-instructions',
         '--set=max_connections=64',
       ],
       logFile: spec.logFile,
-      asUser,
+      prefix,
     });
     const { code } = await child.exited;
     if (code !== 0) throw new CouldNotRun(`initdb failed:\n${lastLines(spec.logFile)}`);
@@ -108,12 +95,14 @@ const READY_MS = 60_000;
 export async function startPostgresServer(spec: PostgresSpec): Promise<Child> {
   disownLock(spec.dataDir);
   const settings = { port: `${spec.port}`, unix_socket_directories: '', ...spec.settings };
+  const bin = findPostgres();
+  const { prefix } = await unprivilegedRunner(join(bin, 'initdb'), spec.dataDir);
   const child = await startChild({
     name: spec.name,
-    command: join(findPostgres(), 'postgres'),
+    command: join(bin, 'postgres'),
     args: ['-D', spec.dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
     logFile: spec.logFile,
-    asUser: postgresUser(),
+    prefix,
   });
   const ready = await until(() => {
     if (child.exit() !== undefined) return false;

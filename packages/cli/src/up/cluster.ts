@@ -51,7 +51,7 @@ export type Cluster = {
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const say = options.say ?? (() => {});
   const { dataDir } = options;
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
   const left = await endLeftovers(dataDir);
   if (left.inUseBy !== undefined)
     throw new CouldNotRun(

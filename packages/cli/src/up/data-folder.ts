@@ -12,7 +12,7 @@ export function claimFolder(dataDir: string, fresh: boolean): void {
       `${dataDir} holds other files: choose an empty folder, or one of an earlier start, with --data`,
     );
   if (fresh) for (const name of names) if (name !== MARK) rmSync(join(dataDir, name), { recursive: true, force: true });
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 });
   writeFileSync(
     join(dataDir, MARK),
     'A data folder of ./vigie up. Removing it loses the demonstration and nothing else.\n',
