@@ -21,3 +21,4 @@ export { MemoryCluster } from './memory/memory-cluster.ts';
 export type { MemoryLog } from './memory/memory-log.ts';
 export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decide.ts';
 export { type KeeperOptions, Keeper } from './keeper/keeper.ts';
+export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
