@@ -67,6 +67,7 @@ export class Replica {
   readonly #faults: Faults;
   readonly #newestReportT = { noirmont: 0, delemont: 0 };
   readonly #onMerged = new Set<(change: MergeChange) => void>();
+  readonly #changeListeners = new Set<(change: MergeChange) => void>();
   #subscription: LogSubscription | undefined;
   /** What there was in the log when this replica began to read; undefined once it has read all that. */
   #catchUpTo: VectorPosition | undefined;
@@ -198,6 +199,12 @@ export class Replica {
   }
   onEvent(listener: (event: PublishedEvent) => void): () => void {
     return this.#ring.listen(listener);
+  }
+
+  /** Every change of the merged order, as it happens: the keeper lives on it. */
+  onChange(listener: (change: MergeChange) => void): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
   }
 
   received(): VectorPosition {
