@@ -88,7 +88,7 @@ test('[IC6] the id that everybody was told stays: the fold adopts it', () => {
 test('[IC6] of two ids told for one episode the first in the merged order stays, the other becomes its alias', () => {
   const court = new Court().given([exclusion()]).hears({ at: '10:00', ...WITHIN });
   const id = firstId(court);
-  court.event(early(court, id, '10:00'), '10:01').kind;
+  court.event(early(court, id, '10:00'), '10:01');
   court.event(early(court, 'other', '10:00'), '10:02');
   expect(court.incidents()).toMatchObject([{ incidentId: id, aliases: ['other'] }]);
 });

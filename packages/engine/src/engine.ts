@@ -114,7 +114,7 @@ export class Engine {
     this.#dueObs[0].take(clock.obs('noirmont'), due);
     this.#dueObs[1].take(clock.obs('delemont'), due);
     for (const measure of [...due].sort(byCodeUnit)) {
-      if (before !== undefined && this.#isDue(measure, clock)) before(measure);
+      if (before !== undefined && this.isDue(measure, clock)) before(measure);
       this.advanceCase(measure, clock);
     }
   }
@@ -129,7 +129,8 @@ export class Engine {
     return fired;
   }
 
-  #isDue(measure: string, clock: Clock): boolean {
+  /** Looks at the case itself: true whatever was known of it when it was last looked at. */
+  isDue(measure: string, clock: Clock): boolean {
     const c = this.#cases.get(measure);
     return c !== undefined && nextDueUs(c, clock) <= clock.t;
   }
