@@ -22,3 +22,4 @@ export type { MemoryLog } from './memory/memory-log.ts';
 export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decide.ts';
 export { type KeeperOptions, Keeper } from './keeper/keeper.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
+export { FileSnapshots } from './snapshots/file-snapshots.ts';
