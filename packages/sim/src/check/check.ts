@@ -73,14 +73,16 @@ export async function runCheck(o: CheckOptions): Promise<CheckResult> {
 
   const sites = new Sites(o.access);
   const arrivals = new Arrivals(sites);
-  const samples = new SettlingSamples(sites);
-  const player = await seat(sites, source, speed, o.say);
+  let samples: SettlingSamples | undefined;
+  let player: Player | undefined;
   try {
+    player = await seat(sites, source, speed, o.say);
     await arrivals.opened(10_000);
     o.say(`${player.devices} devices are known at both sites after ${seconds(nowMs() - startedMs)} s`);
+    samples = new SettlingSamples(sites);
     await send(player, Math.min(nowMs() + sendMs, deadlineMs - budgetMs * 0.3), o.onHalfSent);
     const sentMs = nowMs();
-    await until(() => player.waiting === 0, deadlineMs - budgetMs * 0.15);
+    await emptied(player, deadlineMs - budgetMs * 0.15);
     o.say(`${player.sent} reports sent, ${player.waiting} waiting, ${player.retries} tries repeated`);
     const digestsEqual = await digestsAfter(sites, sentMs + 1_000, deadlineMs - budgetMs * 0.05);
     samples.stop();
@@ -94,9 +96,9 @@ export async function runCheck(o: CheckOptions): Promise<CheckResult> {
     explain(outcome, shown, digestsEqual, o.say);
     return result;
   } finally {
-    samples.stop();
+    samples?.stop();
     arrivals.stop();
-    await player.stop();
+    await player?.stop();
     sites.close();
   }
 }
@@ -153,6 +155,8 @@ async function send(player: Player, untilMs: number, onHalf: CheckOptions['onHal
   player.pause();
   await half;
 }
+
+const emptied = (player: Player, untilMs: number): Promise<void> => until(() => player.waiting === 0, untilMs);
 
 async function until(isDone: () => boolean, untilMs: number): Promise<void> {
   while (!isDone() && nowMs() < untilMs) await new Promise((resolve) => setTimeout(resolve, 50));
