@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { agreement } from '../testing/agreement.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('turf with robust predicates agrees on 50,000 hard pairs of point and polygon (seed 20261122; `testing/agree.ts` runs a million)', () => {
   const result = agreement(20261122, 50_000);

@@ -1,8 +1,11 @@
 import { kinks, polygon } from '@turf/turf';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { type CompileOptions, VALIDITY_CH, compileZone } from './compile-zone.ts';
 import { ZoneTable } from './zone-table.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const square = [
   [7, 47],

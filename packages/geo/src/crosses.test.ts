@@ -1,9 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { place } from '../testing/place.ts';
 import { randomPolygon } from '../testing/random-zones.ts';
 import { crosses } from './crosses.ts';
 import { inside } from './inside.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const box = {
   type: 'Polygon',

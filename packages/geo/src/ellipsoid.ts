@@ -1,5 +1,5 @@
 // WGS84, and how many metres a step of 1e-7 degree is at a latitude.
-import { RAD_PER_E7, cosineE7, sineE7 } from './series.ts';
+import { RAD_PER_E7, sineE7 } from './series.ts';
 
 export const EQUATOR_M = 6_378_137;
 export const FLATTENING = 1 / 298.257223563;
@@ -32,22 +32,23 @@ export const SCALE_SLOTS = 4;
 /** Writes eastPm, eastPmPerDegree, northPm, northPmPerDegree at a latitude into `out` at `at`. Allocates nothing. */
 export function writeScale(latE7: number, out: Float64Array, at: number): void {
   const s = sineE7(latE7);
-  const c = cosineE7(latE7);
+  // Good to 1e-14 of itself up to 89.9 degrees; beyond, distances go by the geodesic.
+  const c = Math.sqrt((1 - s) * (1 + s));
   const w = 1 - ECCENTRICITY2 * s * s;
   const normalM = EQUATOR_M / Math.sqrt(w);
   const meridianM = (normalM * (1 - ECCENTRICITY2)) / w;
-  out[at] = Math.round(normalM * c * RAD_PER_E7 * PM);
+  out[at] = normalM * c * RAD_PER_E7 * PM;
   // d(N cos)/dlat = -M sin; dM/dlat = 3 M e2 sin cos / w.
-  out[at + 1] = Math.round(-meridianM * s * RAD_PER_E7 * RAD_PER_DEGREE * PM);
-  out[at + 2] = Math.round(meridianM * RAD_PER_E7 * PM);
-  out[at + 3] = Math.round(((3 * meridianM * ECCENTRICITY2 * s * c) / w) * RAD_PER_E7 * RAD_PER_DEGREE * PM);
+  out[at + 1] = -meridianM * s * RAD_PER_E7 * RAD_PER_DEGREE * PM;
+  out[at + 2] = meridianM * RAD_PER_E7 * PM;
+  out[at + 3] = ((3 * meridianM * ECCENTRICITY2 * s * c) / w) * RAD_PER_E7 * RAD_PER_DEGREE * PM;
 }
 
 const scratch = new Float64Array(SCALE_SLOTS);
 
-/** The scale at a latitude, for a zone being recorded. */
+/** The scale at a latitude in whole picometres, for a zone being recorded. */
 export function scaleAt(latE7: number): LocalScale {
   writeScale(latE7, scratch, 0);
-  const [eastPm = 0, eastPmPerDegree = 0, northPm = 0, northPmPerDegree = 0] = scratch;
+  const [eastPm = 0, eastPmPerDegree = 0, northPm = 0, northPmPerDegree = 0] = scratch.map((v) => Math.round(v) + 0);
   return { latE7, eastPm, eastPmPerDegree, northPm, northPmPerDegree };
 }

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { segmentsTouch, signOfDifference } from './exact.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const bigSign = (a: number, b: number, c: number, d: number): number => {
   const det = BigInt(a) * BigInt(b) - BigInt(c) * BigInt(d);

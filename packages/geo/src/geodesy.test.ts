@@ -1,10 +1,13 @@
 // Distances against GeographicLib and PROJ, planar cases against turf, JTS and GEOS.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { distanceM } from './distance.ts';
 import { geodesicM } from './geodesic.ts';
 import { polygonInside } from './polygon.ts';
 import type { Position } from '../testing/random-zones.ts';
 import { dataFolder, readJson, readNumbers } from '../testing/shared-data.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = dataFolder('geodesy');
 const e7 = (degrees: number | undefined): number => (degrees as number) * 1e7;

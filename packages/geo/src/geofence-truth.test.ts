@@ -1,5 +1,5 @@
 // 40 recorded tracks against zones, judged beforehand by PostGIS and GEOS.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { compileZone } from './compile-zone.ts';
 import { geodesicM } from './geodesic.ts';
 import { inside } from './inside.ts';
@@ -8,6 +8,9 @@ import { signedDistanceM } from './signed-distance.ts';
 import { dataFolder, filesOf, readJson } from '../testing/shared-data.ts';
 import { verdict } from './verdict.ts';
 import { ZoneTable } from './zone-table.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Truth {
   readonly zones: readonly { id: string; type: string; center?: number[]; radius_m?: number; geometry?: unknown }[];

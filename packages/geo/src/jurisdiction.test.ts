@@ -1,11 +1,14 @@
 import { booleanPointInPolygon } from '@turf/turf';
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { dataFolder } from '../testing/shared-data.ts';
 import { CANTON_LETTERS, swissBoundaries } from '../testing/swiss-boundaries.ts';
 import { type BoundaryFeature, BoundaryLayer } from './boundary-layer.ts';
 import { Jurisdiction } from './jurisdiction.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const boundaries = swissBoundaries();
 const jurisdiction = new Jurisdiction(boundaries.cantons, boundaries.municipalities);
@@ -53,7 +56,7 @@ test('canton and municipality agree with turf on 20,000 points, lakes and foreig
     if (place.canton !== null && place.municipality === null) withoutMunicipality++;
   }
   expect(withoutMunicipality).toBeGreaterThan(100);
-}, 60_000);
+});
 
 test('vertices of borders, shared by two or three areas, fall to one of them', () => {
   const municipalities = wholeE7(boundaries.municipalities);

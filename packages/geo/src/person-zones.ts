@@ -4,16 +4,14 @@
 // insertion. Removing one moves the last into its place.
 import type { RecordedZone } from './recorded-zone.ts';
 import { SlotBlocks, ZONES_PER_PERSON_MAX, sizeClass } from './slot-blocks.ts';
-import { verdict } from './verdict.ts';
+import { verdicts } from './verdict.ts';
 import { type Slot, ZoneTable } from './zone-table.ts';
 
 export class PersonZones {
   readonly table: ZoneTable;
   readonly #blocks: SlotBlocks;
-  /** Per person: first slot of the block. */
-  #first = new Int32Array(64);
-  /** Per person: count of zones, 0 = no block. */
-  #count = new Uint16Array(64);
+  /** Per person: first slot of the block, and count of zones (0 = no block). Side by side: one access finds both. */
+  #blockOf = new Int32Array(2 * 64);
 
   constructor(table: ZoneTable = new ZoneTable()) {
     this.table = table;
@@ -21,12 +19,12 @@ export class PersonZones {
   }
 
   count(person: number): number {
-    return this.#count[person] ?? 0;
+    return this.#blockOf[2 * person + 1] ?? 0;
   }
 
   /** Slot of the person's zone number `index`, 0 <= index < count. Valid until the next change to this person's zones. */
   slot(person: number, index: number): Slot {
-    return (this.#first[person] as number) + index;
+    return (this.#blockOf[2 * person] as number) + index;
   }
 
   key(person: number, index: number): number {
@@ -74,42 +72,37 @@ export class PersonZones {
 
   /** Verdicts on a fix for all zones of the person, in the order of their slots, into `out`; returns how many. Allocates nothing. */
   verdicts(person: number, lonE7: number, latE7: number, accuracyM: number, out: Uint8Array): number {
-    const count = this.#count[person] ?? 0;
+    const count = this.#blockOf[2 * person + 1] ?? 0;
     if (count === 0) return 0;
-    const first = this.#first[person] as number;
-    for (let index = 0; index < count; index++)
-      out[index] = verdict(this.table, first + index, lonE7, latE7, accuracyM);
+    verdicts(this.table, this.#blockOf[2 * person] as number, count, lonE7, latE7, accuracyM, out);
     return count;
   }
 
   bytes(): number {
-    return this.table.bytes() + this.#first.byteLength + this.#count.byteLength;
+    return this.table.bytes() + this.#blockOf.byteLength;
   }
 
   /** Makes room for `count` zones of which the first `kept` stay. */
   #resize(person: number, kept: number, count: number): void {
-    if (person >= this.#count.length) this.#growPersons(person + 1);
-    const held = this.#count[person] as number;
+    if (2 * person >= this.#blockOf.length) this.#growPersons(person + 1);
+    const held = this.#blockOf[2 * person + 1] as number;
     const heldClass = held === 0 ? -1 : sizeClass(held);
     const wanted = count === 0 ? -1 : sizeClass(count);
-    this.#count[person] = count;
+    this.#blockOf[2 * person + 1] = count;
     if (wanted === heldClass) return;
-    const from = this.#first[person] as number;
+    const from = this.#blockOf[2 * person] as number;
     if (wanted >= 0) {
       const to = this.#blocks.take(wanted);
       for (let index = 0; index < kept; index++) this.table.move(from + index, to + index);
-      this.#first[person] = to;
+      this.#blockOf[2 * person] = to;
     }
     if (heldClass >= 0) this.#blocks.give(from, heldClass);
   }
 
   #growPersons(persons: number): void {
-    const size = Math.max(persons, Math.ceil(this.#count.length * 1.5));
-    const first = new Int32Array(size);
-    first.set(this.#first);
-    this.#first = first;
-    const count = new Uint16Array(size);
-    count.set(this.#count);
-    this.#count = count;
+    const held = this.#blockOf.length / 2;
+    const larger = new Int32Array(2 * Math.max(persons, held + (held >> 1)));
+    larger.set(this.#blockOf);
+    this.#blockOf = larger;
   }
 }

@@ -1,6 +1,9 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { arctangent2, cosine, cosineE7, sine, sineE7 } from './series.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('own sine, cosine and arctangent agree with the library to 1e-15', () => {
   const dice = new Dice(3);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { place } from '../testing/place.ts';
 import { type Position, randomPolygon } from '../testing/random-zones.ts';
@@ -6,6 +6,9 @@ import { slowEdgeM } from '../testing/second-opinion.ts';
 import { geodesicM } from './geodesic.ts';
 import { inside } from './inside.ts';
 import { signedDistanceM } from './signed-distance.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** How far a distance is outside its tolerance, negative if within. */
 const excess = (got: number, expected: number, relative: number): number =>

@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { place } from '../testing/place.ts';
 import { randomPolygon } from '../testing/random-zones.ts';
 import { inside } from './inside.ts';
 import { signedDistanceM } from './signed-distance.ts';
 import { verdict } from './verdict.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const square = place({
   type: 'Polygon',

@@ -7,7 +7,18 @@ import { METRIC_SLOTS, POLAR_LAT_E7, fillMetric } from './metric.ts';
 import { found, polygonInside, scanPolygon } from './polygon.ts';
 import { eastReachE7, northReachE7 } from './reach.ts';
 import { signedDistanceM } from './signed-distance.ts';
-import { CIRCLE, CORRIDOR, EAST_EDGE, KIND, NORTH_EDGE, NUMBERS_AT, SCALE_LAT, SOUTH, WEST } from './zone-layout.ts';
+import {
+  CIRCLE,
+  CORRIDOR,
+  EAST_EDGE,
+  HEADER_SLOTS,
+  KIND,
+  NORTH_EDGE,
+  NUMBERS_AT,
+  SCALE_LAT,
+  SOUTH,
+  WEST,
+} from './zone-layout.ts';
 import type { Slot, ZoneTable } from './zone-table.ts';
 
 /** 0 undetermined, 1 inside, 2 outside. */
@@ -35,15 +46,55 @@ export function verdict(
 ): Verdict {
   const h = table.headersOf(slot);
   const i = table.headerAt(slot);
-  const west = h[i + WEST] as number;
-  const east = h[i + EAST_EDGE] as number;
-  const lon = lonNearBox(lonE7, west, east);
-  const reachM = accuracyM + growM;
-  const reachY = northReachE7(reachM);
+  const reachY = northReachE7(accuracyM + growM);
   if (latE7 < (h[i + SOUTH] as number) - reachY || latE7 > (h[i + NORTH_EDGE] as number) + reachY) return OUTSIDE;
-  const reachX = eastReachE7(reachM, latE7);
-  if (lon < west - reachX || lon > east + reachX) return OUTSIDE;
+  const reachX = eastReachE7(accuracyM + growM, latE7);
+  const lon = lonNearBox(lonE7, h[i + WEST] as number, h[i + EAST_EDGE] as number);
+  if (lon < (h[i + WEST] as number) - reachX || lon > (h[i + EAST_EDGE] as number) + reachX) return OUTSIDE;
+  return verdictInBox(table, slot, lonE7, latE7, accuracyM, growM);
+}
 
+/** The same verdicts for `count` neighbouring slots, into `out`. The slots lie in one chunk of the table. */
+export function verdicts(
+  table: ZoneTable,
+  first: Slot,
+  count: number,
+  lonE7: number,
+  latE7: number,
+  accuracyM: number,
+  out: Uint8Array,
+): void {
+  const h = table.headersOf(first);
+  const reachY = northReachE7(accuracyM);
+  const reachX = eastReachE7(accuracyM, latE7);
+  let i = table.headerAt(first);
+  for (let n = 0; n < count; n++, i += HEADER_SLOTS) {
+    const west = h[i + WEST] as number;
+    const east = h[i + EAST_EDGE] as number;
+    const lon = lonNearBox(lonE7, west, east);
+    out[n] =
+      latE7 < (h[i + SOUTH] as number) - reachY ||
+      latE7 > (h[i + NORTH_EDGE] as number) + reachY ||
+      lon < west - reachX ||
+      lon > east + reachX
+        ? OUTSIDE
+        : verdictInBox(table, first + n, lonE7, latE7, accuracyM, 0);
+  }
+}
+
+/** The verdict where the box, widened by the reach, did not decide. */
+function verdictInBox(
+  table: ZoneTable,
+  slot: Slot,
+  lonE7: number,
+  latE7: number,
+  accuracyM: number,
+  growM: number,
+): Verdict {
+  const h = table.headersOf(slot);
+  const i = table.headerAt(slot);
+  const lon = lonNearBox(lonE7, h[i + WEST] as number, h[i + EAST_EDGE] as number);
+  const reachM = accuracyM + growM;
   const kind = h[i + KIND] as number;
   const at = h[i + NUMBERS_AT] as number;
   const g = table.numbersOf(at);
@@ -66,7 +117,7 @@ export function verdict(
   }
   if (reachM === 0) return polygonInside(g, k, kind >>> 2, lon, latE7) ? INSIDE : OUTSIDE;
   fillMetric(table.scalesOf(slot), table.scaleAt(slot), h[i + SCALE_LAT] as number, latE7, metric);
-  const inside = scanPolygon(g, k, kind >>> 2, lon, latE7, reachX, reachY, metric);
+  const inside = scanPolygon(g, k, kind >>> 2, lon, latE7, eastReachE7(reachM, latE7), northReachE7(reachM), metric);
   return judgePolygon(inside, Math.sqrt(found[0] as number), accuracyM, growM);
 }
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { randomPolygon } from '../testing/random-zones.ts';
 import { compileZone } from './compile-zone.ts';
@@ -7,6 +7,9 @@ import type { RecordedZone } from './recorded-zone.ts';
 import { SharedZones } from './shared-zones.ts';
 import { ZONES_PER_PERSON_MAX } from './slot-blocks.ts';
 import { verdict } from './verdict.ts';
+
+// Long work, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 function randomZone(dice: Dice): RecordedZone {
   const [x, y] = [dice.int(70_000_000, 72_000_000), dice.int(470_000_000, 472_000_000)];
@@ -47,6 +50,18 @@ test('own zones hold what was put, through 20,000 additions, edits and removals 
   }
   expect(count).toBe(model.size);
   expect(count).toBeGreaterThan(300);
+});
+
+test('five thousand persons, one after the other, each keep their zones', () => {
+  const dice = new Dice(66);
+  const pool = Array.from({ length: 50 }, () => randomZone(dice));
+  const zones = new PersonZones();
+  for (let person = 0; person < 5000; person++)
+    for (let key = 0; key < 1 + (person % 4); key++) zones.put(person, key, pool[(person + key) % 50] as RecordedZone);
+  for (let person = 0; person < 5000; person++) {
+    expect(zones.count(person)).toBe(1 + (person % 4));
+    expect(zones.table.read(zones.slot(person, 0))).toEqual(pool[person % 50]);
+  }
 });
 
 test('edits give memory back: a thousand rounds over the same person end with the same bytes', () => {

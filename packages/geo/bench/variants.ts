@@ -1,0 +1,153 @@
+// Three ways to do the same work. Each takes reports [from, to) and returns a checksum of every answer: zones the fix is in, canton,
+// municipality. Equal answers give equal checksums. The distance to the protected person is worked out too but not compared: turf measures
+// on a sphere and is off by up to 0.5 %.
+import { booleanPointInPolygon, distance } from '@turf/turf';
+import inPolygon from 'point-in-polygon-hao';
+import RBush from 'rbush';
+import { type BoundaryFeature, Jurisdiction, PersonZones, SharedZones, distanceM, verdict } from '../src/index.ts';
+import type { BenchZone, World } from './world.ts';
+
+export type Variant = (from: number, to: number) => number;
+
+export interface Boundaries {
+  readonly cantons: readonly BoundaryFeature[];
+  readonly municipalities: readonly BoundaryFeature[];
+}
+
+/** Keeps the distances from being optimised away. */
+export const metres = { sum: 0 };
+const CANTON_WEIGHT = 1_000_003;
+const MUNICIPALITY_WEIGHT = 1_009;
+
+interface Area {
+  readonly index: number;
+  readonly geometry: BoundaryFeature['geometry'];
+  readonly minX: number;
+  readonly minY: number;
+  readonly maxX: number;
+  readonly maxY: number;
+}
+
+/** Areas in an R-tree, numbered as ours are: by id in order of code unit. */
+export function areaTree(features: readonly BoundaryFeature[]): RBush<Area> {
+  const sorted = [...features].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const tree = new RBush<Area>();
+  tree.load(
+    sorted.map(({ geometry }, index) => {
+      const points = (geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat()).flat();
+      let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
+      for (const [x = 0, y = 0] of points) {
+        minX = Math.min(minX, x);
+        minY = Math.min(minY, y);
+        maxX = Math.max(maxX, x);
+        maxY = Math.max(maxY, y);
+      }
+      return { index, geometry, minX, minY, maxX, maxY };
+    }),
+  );
+  return tree;
+}
+
+type Inside = (point: [number, number], geometry: { readonly type: string; readonly coordinates: unknown }) => boolean;
+
+const turfInside: Inside = (point, geometry) =>
+  booleanPointInPolygon(point, geometry as Parameters<typeof booleanPointInPolygon>[1]);
+
+const haoInside: Inside = (point, geometry) => {
+  if (geometry.type === 'Polygon') return inPolygon(point, geometry.coordinates as [number, number][][]) !== false;
+  return (geometry.coordinates as [number, number][][][]).some((part) => inPolygon(point, part) !== false);
+};
+
+export function areaOf(tree: RBush<Area>, inside: Inside, x: number, y: number): number {
+  let best = -1;
+  for (const area of tree.search({ minX: x, minY: y, maxX: x, maxY: y }))
+    if ((best < 0 || area.index < best) && inside([x, y], area.geometry)) best = area.index;
+  return best;
+}
+
+export const turfArea = (tree: RBush<Area>, x: number, y: number): number => areaOf(tree, turfInside, x, y);
+
+function libraryWork(
+  world: World,
+  boundaries: Boundaries,
+  inside: Inside,
+  candidates: (person: number, x: number, y: number) => BenchZone[],
+): Variant {
+  const cantons = areaTree(boundaries.cantons);
+  const municipalities = areaTree(boundaries.municipalities);
+  return (from, to) => {
+    let sum = 0;
+    for (let r = from; r < to; r++) {
+      const person = world.person[r] as number;
+      const x = (world.lonE7[r] as number) / 1e7;
+      const y = (world.latE7[r] as number) / 1e7;
+      for (const zone of candidates(person, x, y)) if (inside([x, y], zone.feature)) sum += zone.id;
+      sum +=
+        CANTON_WEIGHT * (areaOf(cantons, inside, x, y) + 1) +
+        MUNICIPALITY_WEIGHT * (areaOf(municipalities, inside, x, y) + 1);
+      const victim = [(world.victimLonE7[person] as number) / 1e7, (world.victimLatE7[person] as number) / 1e7];
+      metres.sum += distance([x, y], victim, { units: 'meters' });
+    }
+    return sum;
+  };
+}
+
+/** Reference: one global R-tree for all zones of all persons, turf on objects. */
+export function naive(world: World, boundaries: Boundaries): Variant {
+  const tree = new RBush<BenchZone>();
+  tree.load([...world.own.flat(), ...world.shared]);
+  return libraryWork(world, boundaries, turfInside, (person, x, y) =>
+    tree.search({ minX: x, minY: y, maxX: x, maxY: y }).filter(({ owner }) => owner === person || owner < 0),
+  );
+}
+
+/** A sensible design from libraries: a list per person, an R-tree for the shared zones, point-in-polygon-hao. */
+export function library(world: World, boundaries: Boundaries): Variant {
+  const tree = new RBush<BenchZone>();
+  tree.load([...world.shared]);
+  return libraryWork(world, boundaries, haoInside, (person, x, y) => {
+    const found = tree.search({ minX: x, minY: y, maxX: x, maxY: y });
+    for (const zone of world.own[person] as BenchZone[])
+      if (x >= zone.minX && x <= zone.maxX && y >= zone.minY && y <= zone.maxY) found.push(zone);
+    return found;
+  });
+}
+
+export interface Ours {
+  readonly own: PersonZones;
+  readonly shared: SharedZones;
+  readonly jurisdiction: Jurisdiction;
+  readonly run: (accuracyM: number) => Variant;
+}
+
+export function ours(world: World, boundaries: Boundaries): Ours {
+  const own = new PersonZones();
+  for (const [person, zones] of world.own.entries()) for (const zone of zones) own.put(person, zone.id, zone.recorded);
+  const shared = new SharedZones();
+  for (const zone of world.shared) shared.put(zone.id, zone.recorded);
+  const jurisdiction = new Jurisdiction(boundaries.cantons, boundaries.municipalities);
+  const near = new Int32Array(1024);
+  const verdicts = new Uint8Array(1024);
+  const run =
+    (accuracyM: number): Variant =>
+    (from, to) => {
+      let sum = 0;
+      for (let r = from; r < to; r++) {
+        const person = world.person[r] as number;
+        const x = world.lonE7[r] as number;
+        const y = world.latE7[r] as number;
+        const count = own.verdicts(person, x, y, accuracyM, verdicts);
+        for (let i = 0; i < count; i++) if (verdicts[i] === 1) sum += own.key(person, i);
+        const candidates = shared.near(x, y, accuracyM, near);
+        for (let i = 0; i < candidates; i++) {
+          const slot = near[i] as number;
+          if (verdict(shared.table, slot, x, y, accuracyM) === 1) sum += shared.table.tag(slot);
+        }
+        sum +=
+          CANTON_WEIGHT * (jurisdiction.canton(x, y) + 1) + MUNICIPALITY_WEIGHT * (jurisdiction.municipality(x, y) + 1);
+        metres.sum += distanceM(x, y, world.victimLonE7[person] as number, world.victimLatE7[person] as number);
+      }
+      return sum;
+    };
+  return { own, shared, jurisdiction, run };
+}
