@@ -22,7 +22,7 @@ test('settings are read, with a box around Switzerland as the area of validity',
     site: 'delemont',
     httpHost: '127.0.0.1',
     publicUrls: { noirmont: 'http://noirmont.localhost:7100' },
-    area: { west: 5.9 },
+    area: [5.9, 45.7, 10.6, 47.9],
     sealing: true,
   });
   expect(readSettings({ ...env, AREA_OF_VALIDITY: 'off' })).toMatchObject({ area: undefined });

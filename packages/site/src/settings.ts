@@ -1,13 +1,8 @@
 // The settings of one site process: the only place that reads the environment. deploy/<site>/site.env holds production's values.
 import { SITES, type SiteId, isSiteId } from '@vigie/model';
 
-/** A box of WGS84 degrees in which zones are expected to lie; outside it a zone gets a warning. */
-export interface AreaOfValidity {
-  readonly west: number;
-  readonly south: number;
-  readonly east: number;
-  readonly north: number;
-}
+/** A box in which zones are expected to lie, degrees of WGS84; outside it a zone gets a warning. */
+export type AreaOfValidity = readonly [west: number, south: number, east: number, north: number];
 
 export interface Settings {
   readonly site: SiteId;
@@ -35,7 +30,7 @@ export interface Settings {
 }
 
 /** Switzerland with a margin: a zone outside is more likely swapped coordinates than a court's wish. */
-const SWITZERLAND: AreaOfValidity = { west: 5.9, south: 45.7, east: 10.6, north: 47.9 };
+const SWITZERLAND: AreaOfValidity = [5.9, 45.7, 10.6, 47.9];
 
 /** Reads the settings, or says every one that is missing or wrong, in one go. */
 export function readSettings(
@@ -102,5 +97,5 @@ function readArea(text: string, problems: string[]): AreaOfValidity | undefined 
     problems.push('AREA_OF_VALIDITY must be CH, off, or west,south,east,north in degrees');
     return undefined;
   }
-  return { west, south, east, north };
+  return [west, south, east, north];
 }

@@ -9,9 +9,23 @@ export const upCommand = (): Command =>
     .option('--port <p>', "port of Noirmont's console, Delémont's is 100 higher; 0 = free ports", portNumber, 7100)
     .option('--data <dir>', 'where everything is kept (default: .cache/up)')
     .option('--fresh', 'empty the data folder first')
-    .action(async (options) => {
-      const { runUp } = await import('../up/run-up.ts');
-      process.exitCode = await runUp(options);
+    .option('--check', 'headless and bounded: feeds both sites, compares them with an independent oracle, and ends')
+    .option('--json', 'with --check: one JSON object on the last line')
+    .action(async (options, command: Command) => {
+      const given = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+      if (options.check === true) {
+        const { runUpCheck } = await import('../up/run-check.ts');
+        process.exitCode = await runUpCheck({
+          ...(given('persons') ? { persons: options.persons } : {}),
+          ...(given('speed') ? { speed: options.speed } : {}),
+          ...(options.data === undefined ? {} : { data: options.data }),
+          feed: options.feed,
+          json: options.json === true,
+        });
+      } else {
+        const { runUp } = await import('../up/run-up.ts');
+        process.exitCode = await runUp(options);
+      }
       process.exit(); // nothing that a library left open may keep us here
     });
 

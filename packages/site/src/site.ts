@@ -1,0 +1,213 @@
+// Composition root: wires one of each part of a site, starts them in the order in which they need each other, ends them in reverse.
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createApi, readTokens } from '@vigie/api';
+import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
+import { sentence } from '@vigie/engine/reason';
+import { FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
+import {
+  FileSnapshots,
+  Keeper,
+  MeasureKeys,
+  type SiteLog,
+  openJetStreamLog,
+  readWrappingKey,
+  systemTime,
+} from '@vigie/log';
+import { otherSite } from '@vigie/model';
+import { Replica, type ReplicaFault } from '@vigie/replica';
+import { clusterView } from './cluster-view.ts';
+import { closeServer, listen, siteServer } from './http-server.ts';
+import { type SiteKeys, siteKeys } from './keys.ts';
+import { siteMetrics } from './metrics.ts';
+import type { Note } from './operating-log.ts';
+import { ordersPort } from './orders.ts';
+import { PeerKeys } from './peer-keys.ts';
+import { projectionSource } from './projection-source.ts';
+import { type SiteProjections, siteProjections } from './projections.ts';
+import type { Settings } from './settings.ts';
+
+/** Requests under way at the end of a site get this long. */
+const CLOSE_GRACE_MS = 2_000;
+
+export interface RunningSite {
+  close(): Promise<void>;
+}
+
+/** Resolves once the site answers. Ends what it had started when a later part cannot start. */
+export async function openSite(settings: Settings, note: Note): Promise<RunningSite> {
+  const ends: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of ends.splice(0).reverse()) await end();
+  };
+  try {
+    await start(settings, note, (end) => ends.push(end));
+    return { close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+}
+
+async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<void>) => void): Promise<void> {
+  const { site } = settings;
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
+  const tokens = readTokens(await readFile(settings.tokensFile, 'utf8'));
+  if (!tokens.ok) throw new Error(`${settings.tokensFile}: ${tokens.error.detail}`);
+  const wrappingKey = await readWrappingKey(settings.wrappingKeyFile);
+  const time = systemTime();
+  const nowMs = (): number => Math.floor(time.nowUs() / 1000);
+
+  const keys = await openKeys(settings, wrappingKey, note);
+  onEnd(() => keys.close());
+  const log = await openJetStreamLog({
+    site,
+    servers: settings.nats.url,
+    user: settings.nats.user,
+    password: settings.nats.password,
+    time,
+    note: (detail: string, cause?: unknown) => note('warn', detail, cause),
+  });
+  onEnd(() => log.close());
+  const replica = await Replica.open({
+    site,
+    log,
+    keys: keys.ring,
+    sealing: settings.sealing,
+    snapshots: new FileSnapshots({
+      dir: join(settings.dataDir, 'snapshots'),
+      key: siteKey(settings, wrappingKey, 'snapshots'),
+    }),
+    onFault: (fault) => note('error', sayFault(fault)),
+  });
+  onEnd(() => replica.close());
+  const keeper = new Keeper({
+    log,
+    merge: replica.merge,
+    time,
+    entryId: () => randomBytes(16).toString('hex'),
+    heartbeat: () => {
+      const digest = replica.lastDigest();
+      return digest === undefined ? {} : { digest };
+    },
+    onFailure: (result) => note('warn', `a heartbeat or admit was not stored: ${result.detail}`),
+  });
+  replica.onChange((change) => keeper.changed(change));
+  onEnd(async () => keeper.stop());
+
+  const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note);
+  onEnd(() => projections.close());
+  const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
+  const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens: tokens.value });
+  const server = siteServer(ingest, api);
+  await listen(server, settings.httpPort, settings.httpHost);
+  onEnd(() => closeServer(server, CLOSE_GRACE_MS));
+  note('info', `listening on ${settings.httpHost}:${settings.httpPort}`);
+}
+
+async function openKeys(settings: Settings, wrappingKey: Uint8Array, note: Note): Promise<SiteKeys> {
+  const peer = new PeerKeys(settings.peerUrl, settings.internalToken);
+  const keys = await MeasureKeys.open({
+    file: join(settings.dataDir, 'keys.jsonl'),
+    wrappingKey,
+    fetch: (measure) => peer.ask(measure),
+  });
+  return siteKeys(keys, peer, settings.sealing, note);
+}
+
+interface Parts {
+  readonly log: SiteLog;
+  readonly replica: Replica;
+  readonly keys: SiteKeys;
+  readonly nowMs: () => number;
+  readonly note: Note;
+}
+
+async function openIngest(
+  settings: Settings,
+  wrappingKey: Uint8Array,
+  parts: Parts & { readonly onEnd: (end: () => Promise<void>) => void },
+): Promise<Ingest> {
+  const { log, replica, keys, nowMs, onEnd } = parts;
+  const note = ({ level, kind, detail, cause }: IngestNote): void =>
+    parts.note(level, `ingest, ${kind}: ${detail}`, cause);
+  const quarantine = await FileQuarantine.open({
+    dir: settings.dataDir,
+    key: siteKey(settings, wrappingKey, 'quarantine'),
+    note,
+  });
+  onEnd(() => quarantine.close());
+  const peer = new HttpPeerIngest(settings.peerUrl, settings.internalToken);
+  onEnd(async () => peer.close());
+  return createIngest({
+    log,
+    deviceByTokenHash: (hash) => replica.deviceByTokenHash(hash),
+    knowsReport: (measure, deviceId, boot, seq) => replica.knowsReport(measure, deviceId, boot, seq),
+    seal: (measure, plain) => keys.seal(measure, plain),
+    plain: !settings.sealing,
+    nowMs,
+    quarantine,
+    peer,
+    internalToken: settings.internalToken,
+    note,
+  });
+}
+
+function apiOf(
+  settings: Settings,
+  parts: Parts & {
+    readonly ingest: Ingest;
+    readonly projections: SiteProjections;
+    readonly tokens: Parameters<typeof createApi>[0]['tokens'];
+  },
+): ReturnType<typeof createApi> {
+  const { log, replica, keys, ingest, projections, nowMs, note, tokens } = parts;
+  const { site, publicUrls } = settings;
+  return createApi({
+    site,
+    urls: publicUrls,
+    replica,
+    reader: projections.reader,
+    projector: projections.projector,
+    keys: keys.port,
+    orders: ordersPort(settings.area),
+    tokens,
+    internalToken: settings.internalToken,
+    sentence,
+    cluster: () =>
+      clusterView({
+        site,
+        urls: publicUrls,
+        nowMs: nowMs(),
+        peer: log.peer(),
+        left: replica.merge.hasLeft(otherSite(site)),
+        status: replica.status(),
+      }),
+    ready: () => {
+      const reasons: string[] = [];
+      if (!replica.caughtUp) reasons.push('the log is still being read');
+      if (!projections.ready()) reasons.push('the database is not at the present schema');
+      return { ready: reasons.length === 0, reasons };
+    },
+    metrics: siteMetrics(site, {
+      status: () => replica.status(),
+      peer: () => log.peer(),
+      ingest: () => ingest.counters(),
+      projector: () => projections.projector.status(),
+    }),
+    console: { dir: CONSOLE_DIST, headers: consoleHeaders({ site, urls: publicUrls }), cacheControlOf },
+    nowMs,
+    note,
+  });
+}
+
+/** A key of its own for each site and use, made from the one its operator gives. */
+function siteKey(settings: Settings, wrappingKey: Uint8Array, use: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', wrappingKey, '', `vigie ${use} ${settings.site}`, 32));
+}
+
+function sayFault(fault: ReplicaFault): string {
+  const { kind, ...rest } = fault;
+  return `replica, ${kind}: ${JSON.stringify(rest)}`;
+}
