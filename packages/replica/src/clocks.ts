@@ -9,11 +9,15 @@ import { type MergedPlace, comparePlaces } from './place.ts';
 /** Microseconds. A longer step between two entries of an origin is a gap: nobody watched its devices. */
 const OBSERVED_STEP_US_MAX = 2_000_000;
 
+/** A device that has been silent through more restarts of its origin than this is looked at from the newest ones on. */
+const RESTARTS_KEPT = 256;
+
 export interface TrackState {
   /** The last entry of the origin at or before the place; t = -1: none yet. */
   readonly t: number;
   readonly obs: number;
-  readonly restart: number;
+  /** What had been observed when silence started anew: at admits, returns, foundings; rising, the newest few. */
+  readonly restarts: readonly number[];
 }
 export interface ClocksState {
   readonly noirmont: TrackState;
@@ -21,7 +25,7 @@ export interface ClocksState {
   /** Log time of the place. */
   readonly t: number;
 }
-const unheard: TrackState = { t: -1, obs: 0, restart: 0 };
+const unheard: TrackState = { t: -1, obs: 0, restarts: [] };
 export const CLOCKS_AT_START: ClocksState = { noirmont: unheard, delemont: unheard, t: 0 };
 
 /** One origin's entries since the oldest place that somebody may still ask for. */
@@ -31,7 +35,7 @@ class OriginTrack {
   #obs: number[] = [];
   #beforeT: number;
   #beforeObs: number;
-  #beforeRestart: number;
+  #beforeRestarts: readonly number[];
   /** Places at which silence starts anew; what had been observed by then follows from the entries before. */
   #restarts: MergedPlace[] = [];
 
@@ -39,7 +43,7 @@ class OriginTrack {
     this.#site = site;
     this.#beforeT = state.t;
     this.#beforeObs = state.obs;
-    this.#beforeRestart = state.restart;
+    this.#beforeRestarts = state.restarts;
   }
 
   get lastT(): number {
@@ -78,13 +82,28 @@ class OriginTrack {
     const count = this.#countThrough(place);
     return count === 0 ? this.#beforeObs : (this.#obs[count - 1] as number);
   }
+  /** The last restart at or before the place; 0 = none. */
   restartAtPlace(place: MergedPlace): number {
     let last: MergedPlace | undefined;
     for (const restart of this.#restarts) {
       if (comparePlaces(restart, place) > 0) break;
       last = restart;
     }
-    return last === undefined ? this.#beforeRestart : this.obsAt(last);
+    return last === undefined ? (this.#beforeRestarts.at(-1) ?? 0) : this.obsAt(last);
+  }
+  /** The first restart after that much had been observed, at or before the place; 0 = none. */
+  restartAfter(obs: number, place: MergedPlace): number {
+    for (const restart of this.#beforeRestarts) if (restart > obs) return restart;
+    for (const restart of this.#restarts) {
+      if (comparePlaces(restart, place) > 0) break;
+      const at = this.obsAt(restart);
+      if (at > obs) return at;
+    }
+    return 0;
+  }
+  #restartsThrough(place: MergedPlace): readonly number[] {
+    const passed = this.#restarts.filter((restart) => comparePlaces(restart, place) <= 0);
+    return [...this.#beforeRestarts, ...passed.map((restart) => this.obsAt(restart))].slice(-RESTARTS_KEPT);
   }
   /** The entry at which the observed time reached `obs`; one longer ago than anybody may ask for answers the oldest known. */
   timeOfObs(obs: number): number {
@@ -104,12 +123,12 @@ class OriginTrack {
     return {
       t: count === 0 ? this.#beforeT : (this.#t[count - 1] as number),
       obs: count === 0 ? this.#beforeObs : (this.#obs[count - 1] as number),
-      restart: this.restartAtPlace(place),
+      restarts: this.#restartsThrough(place),
     };
   }
   forgetThrough(place: MergedPlace): void {
     const count = this.#countThrough(place);
-    this.#beforeRestart = this.restartAtPlace(place);
+    this.#beforeRestarts = this.#restartsThrough(place);
     this.#restarts = this.#restarts.filter((restart) => comparePlaces(restart, place) > 0);
     if (count === 0) return;
     this.#beforeT = this.#t[count - 1] as number;
@@ -131,8 +150,7 @@ export class PlaceClock implements Clock {
   t: LogTimeUs = logTimeUs(0);
   #noirmontObs = 0;
   #delemontObs = 0;
-  #noirmontRestart = 0;
-  #delemontRestart = 0;
+  #place: MergedPlace = { t: 0, site: 'noirmont' };
 
   constructor(clocks: OriginClocks) {
     this.#clocks = clocks;
@@ -142,15 +160,17 @@ export class PlaceClock implements Clock {
     this.t = logTimeUs(place.t);
     this.#noirmontObs = noirmont.obsAt(place);
     this.#delemontObs = delemont.obsAt(place);
-    this.#noirmontRestart = noirmont.restartAtPlace(place);
-    this.#delemontRestart = delemont.restartAtPlace(place);
+    this.#place = place;
     return this;
   }
   obs(site: SiteId): number {
     return site === 'noirmont' ? this.#noirmontObs : this.#delemontObs;
   }
   obsRestart(site: SiteId): number {
-    return site === 'noirmont' ? this.#noirmontRestart : this.#delemontRestart;
+    return this.#clocks[site].restartAtPlace(this.#place);
+  }
+  obsRestartAfter(site: SiteId, obs: number): number {
+    return this.#clocks[site].restartAfter(obs, this.#place);
   }
   timeOfObs(site: SiteId, obs: number): LogTimeUs {
     return logTimeUs(this.#clocks[site].timeOfObs(obs));

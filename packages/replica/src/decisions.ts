@@ -55,6 +55,6 @@ export class Decisions {
 
   /** Answers everybody who waits, with what is known. */
   close(): void {
-    for (const waiters of [...this.#waiting.values()]) for (const wake of [...waiters]) wake();
+    for (const waiters of this.#waiting.values()) for (const wake of waiters) wake();
   }
 }

@@ -39,8 +39,6 @@ export class FoldContext {
   /** `erased` entries by measure, as soon as they have a place: later items have no effect, earlier ones wait for no key. */
   readonly erased = new Map<string, PlacedEntry>();
   readonly #missing = new Set<string>();
-  /** Admits, leaves and foundings that are not forgotten yet, in merged order: timers are brought up to them, then silence starts anew. */
-  restarts: PlacedEntry[] = [];
   /** Items of tails that wait for a key. */
   waiting = 0;
 
@@ -99,12 +97,9 @@ export class FoldContext {
     if (tail.base !== undefined) scratch.loadCase(measure, tail.base);
     for (let i = 0; i < tail.settledCount; i++) {
       const item = tail.items[i] as TailItem;
-      this.passRestarts(scratch, measure, i === 0 ? undefined : (tail.items[i - 1] as TailItem).placed, item.placed);
       if (!this.#isAfterErasure(measure, item.placed))
         this.evaluator.evaluate(scratch, item.placed, item.index, item.kind, clock.at(item.placed));
     }
-    const lastSettled = tail.settledCount > 0 ? (tail.items[tail.settledCount - 1] as TailItem).placed : undefined;
-    this.passRestarts(scratch, measure, lastSettled, place);
     const fired = scratch.advanceCase(measure, clock.at(place));
     const changed = fired || tail.settledCount > 0;
     if (changed) {
@@ -117,15 +112,6 @@ export class FoldContext {
     scratch.dropCase(measure);
     this.forgetScratch();
     return caseDigest(tail.base);
-  }
-
-  /** Fires what was due before each restart between two places; silence is counted differently after it. */
-  passRestarts(engine: Engine, measure: string, after: MergedPlace | undefined, through: MergedPlace): void {
-    for (const restart of this.restarts) {
-      if (after !== undefined && restart.t <= after.t) continue;
-      if (restart.t > through.t) return;
-      engine.advanceCase(measure, this.clock.at(justBefore(restart)));
-    }
   }
 
   /** The scratch engine holds a case only for a moment; what it noted of it is nobody's. */
@@ -155,6 +141,3 @@ export class FoldContext {
 }
 
 const NO_ITEMS: readonly TailItem[] = [];
-
-/** The last moment before an entry; every evaluation brings timers up to it in the same way. */
-export const justBefore = (place: MergedPlace): MergedPlace => ({ t: place.t - 1, site: 'delemont' });

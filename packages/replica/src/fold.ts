@@ -73,7 +73,7 @@ export class Fold {
     this.settled.pass();
     if (this.#rebuilding && done) {
       this.#rebuilding = false;
-      for (const tail of [...this.context.tails.all()]) this.settled.promoteIfDone(tail);
+      for (const tail of this.context.tails.all()) this.settled.promoteIfDone(tail);
     }
     return done;
   }

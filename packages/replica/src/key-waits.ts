@@ -48,7 +48,7 @@ export class KeyWaits {
   }
   close(): void {
     this.#closed = true;
-    for (const measure of [...this.#waits.keys()]) this.remove(measure);
+    for (const measure of this.#waits.keys()) this.remove(measure);
   }
 
   #ask(measure: string, wait: Wait): void {

@@ -3,7 +3,7 @@
 import type { PlacedEntry } from '@vigie/log';
 import { assert, otherSite } from '@vigie/model';
 import type { CaseTail, TailItem } from './case-tail.ts';
-import { type FoldContext, justBefore } from './fold-context.ts';
+import type { FoldContext } from './fold-context.ts';
 import { erasedMeasure } from './erasure.ts';
 import { itemOf } from './evaluate.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
@@ -17,6 +17,8 @@ export class LiveFold {
   #order: PlacedEntry[] = [];
   #head = 0;
   #end: MergedPlace;
+  /** A restart of silence has come in behind or has moved: what was known of timers is no longer true of any case. */
+  #lookAtAll = false;
 
   constructor(context: FoldContext, start: MergedPlace) {
     this.#context = context;
@@ -36,7 +38,7 @@ export class LiveFold {
     const sorted = [...placed].sort(comparePlaces);
     const first = sorted[0];
     if (first === undefined) return;
-    const { clocks, restarts } = this.#context;
+    const { clocks } = this.#context;
     for (const entry of sorted) clocks.append(entry);
     for (const entry of sorted) this.#noteErasure(entry);
     let restartBehind = false;
@@ -44,13 +46,15 @@ export class LiveFold {
       if (!this.#noteRestart(entry)) continue;
       restartBehind ||= comparePlaces(entry, this.#end) < 0;
     }
-    restarts.sort(comparePlaces);
     const behind = comparePlaces(first, this.#end) < 0;
     if (behind) this.#insertBehind(sorted, first);
     else for (const entry of sorted) this.#order.push(entry);
     const last = this.#order[this.#order.length - 1] as PlacedEntry;
     this.#end = { t: last.t, site: last.site };
-    if (restartBehind) for (const tail of this.#context.tails.all()) this.#context.tails.markStale(tail);
+    if (restartBehind) {
+      this.#lookAtAll = true;
+      for (const tail of this.#context.tails.all()) this.#context.tails.markStale(tail);
+    }
     for (const entry of sorted) this.#applyEntry(entry);
   }
 
@@ -58,7 +62,6 @@ export class LiveFold {
   rebuild(settledEnd: MergedPlace, waitingSettled: readonly PlacedEntry[], unsettled: readonly PlacedEntry[]): void {
     const { clocks, tails } = this.#context;
     clocks.forgetAfter(settledEnd);
-    this.#context.restarts = this.#context.restarts.filter((entry) => comparePlaces(entry, settledEnd) <= 0);
     this.#order = [...waitingSettled, ...unsettled];
     this.#head = 0;
     for (const entry of unsettled) clocks.append(entry);
@@ -66,6 +69,7 @@ export class LiveFold {
     for (const entry of unsettled) this.#noteErasure(entry);
     const last = this.#order[this.#order.length - 1] ?? settledEnd;
     this.#end = { t: last.t, site: last.site };
+    this.#lookAtAll = true;
     tails.forgetFired();
     for (const tail of tails.all()) {
       tail.items.length = tail.settledCount;
@@ -96,20 +100,16 @@ export class LiveFold {
     tails.stale.delete(tail);
     if (tail.base === undefined) live.dropCase(measure);
     else live.loadCase(measure, tail.base);
-    let before: MergedPlace | undefined;
-    for (const item of tail.items) {
-      this.#context.passRestarts(live, measure, before, item.placed);
-      this.#context.evaluateLive(tail, item);
-      before = item.placed;
-    }
-    this.#context.passRestarts(live, measure, before, this.#end);
+    for (const item of tail.items) this.#context.evaluateLive(tail, item);
     const fired = live.advanceCase(measure, clock.at(this.#end));
     if (fired || tail.firedAt !== undefined) tails.markFired(tail, this.#end);
   }
 
   /** Brings the timers of all cases up to the end of the merged order. A case whose timer fires is ahead of settled by it. */
   advance(): void {
-    this.#advanceTo(this.#end);
+    if (this.#lookAtAll) this.#fireInAll();
+    const { live, tails, clock } = this.#context;
+    live.advance(clock.at(this.#end), (measure) => tails.markFired(tails.begin(measure), this.#end));
   }
 
   /** Settled has passed the first unsettled entry, which is this one. */
@@ -121,16 +121,21 @@ export class LiveFold {
     this.#head = 0;
   }
 
-  #advanceTo(place: MergedPlace): void {
+  #fireInAll(): void {
     const { live, tails, clock } = this.#context;
-    live.advance(clock.at(place), (measure) => tails.markFired(tails.begin(measure), this.#end));
+    this.#lookAtAll = false;
+    clock.at(this.#end);
+    for (const measure of live.measures()) {
+      if (tails.get(measure)?.stale === true || !live.isDue(measure, clock)) continue;
+      tails.markFired(tails.begin(measure), this.#end);
+      live.advanceCase(measure, clock);
+    }
   }
 
   /** True if the silence of some origin starts anew at this entry. */
   #noteRestart(entry: PlacedEntry): boolean {
     const sites = restartedBy(entry);
     for (const site of sites) this.#context.clocks.restart(site, entry);
-    if (sites.length > 0) this.#context.restarts.push(entry);
     return sites.length > 0;
   }
 
@@ -182,7 +187,6 @@ export class LiveFold {
   }
 
   #applyEntry(entry: PlacedEntry): void {
-    if (restartedBy(entry).length > 0) this.#advanceTo(justBefore(entry));
     for (const item of this.#context.itemsOf(entry)) this.#applyItem(item, itemOf(entry, item.index).measure);
   }
 
@@ -200,16 +204,10 @@ const NONE: readonly ('noirmont' | 'delemont')[] = [];
 
 /** Origins whose silence clocks start anew at this entry (D5). */
 function restartedBy(entry: PlacedEntry): readonly ('noirmont' | 'delemont')[] {
-  switch (entry.entry.kind) {
-    case 'admit':
-      return admittedSites(entry.entry.data);
-    case 'leave':
-      return [entry.site];
-    case 'found':
-      return ['noirmont', 'delemont'];
-    default:
-      return NONE;
-  }
+  const { kind, data } = entry.entry;
+  if (kind === 'admit') return admittedSites(data);
+  if (kind === 'leave') return [entry.site];
+  return kind === 'found' ? ['noirmont', 'delemont'] : NONE;
 }
 
 function admittedSites(data: unknown): readonly ('noirmont' | 'delemont')[] {

@@ -114,7 +114,6 @@ export class SettledFold {
   /** All bases are at or after this place: nobody asks for an earlier one. */
   #forgetThrough(place: MergedPlace): void {
     this.#context.clocks.forgetThrough(place);
-    this.#context.restarts = this.#context.restarts.filter((restart) => comparePlaces(restart, place) > 0);
   }
 
   #passEntry(placed: PlacedEntry): void {

@@ -1,0 +1,222 @@
+// The laws of the fold, over random histories: whatever came first and however often it was looked at, live is the fold of what was
+// received and settled the fold of what is settled, each in merged order; and nothing is evaluated twice that need not be.
+import fc from 'fast-check';
+import { Engine } from '@vigie/engine';
+import { Merge, type OriginMessage, type PlacedEntry } from '@vigie/log';
+import { type RecordedRule, SITES, type Seen, type SiteId, seqOf } from '@vigie/model';
+import { expect, test } from 'vitest';
+import { Fold, START_OF_LOG } from './fold.ts';
+import type { FoldHooks } from './fold-context.ts';
+import { INSIDE, OUTSIDE, ZONE, caseDraft, reportsDraft } from './testing/court.ts';
+import { PlainFold, ScriptedOrigins, digestOf } from './testing/scripted-origins.ts';
+import { TestKeys } from './testing/two-sites.ts';
+
+const CASES = 3;
+const START_US = 1_000_000_000_000;
+const START_MS = START_US / 1000;
+const keys = new TestKeys();
+
+/** Timers of every sort, short enough to fire in a history of half a minute: grace, silence, edges of a curfew. */
+const RULES: readonly RecordedRule[] = [
+  { ruleId: 'stay-away', kind: 'exclusion', zone: ZONE, graceMs: 1_500 },
+  {
+    ruleId: 'curfew',
+    kind: 'inclusion',
+    zone: ZONE,
+    graceMs: 700,
+    active: Array.from({ length: 10 }, (_, i) => [START_MS + i * 8_000, START_MS + i * 8_000 + 3_000] as const),
+  },
+  { ruleId: 'silent', kind: 'silence', maxGapMs: 3_000 },
+  { ruleId: 'charge', kind: 'battery', minPct: 20 },
+  { ruleId: 'strap', kind: 'tamper' },
+];
+
+interface Happening {
+  readonly site: SiteId;
+  readonly stepUs: number;
+  readonly what: 'heartbeat' | 'inside' | 'outside' | 'late' | 'low' | 'strap' | 'again' | 'restart';
+  readonly n: number;
+  readonly lag: number;
+}
+const happening: fc.Arbitrary<Happening> = fc.record({
+  site: fc.constantFrom(...SITES),
+  stepUs: fc.constantFrom(0, 0, 100_000, 300_000, 700_000, 900_000, 2_500_000),
+  what: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('heartbeat' as const) },
+    { weight: 6, arbitrary: fc.constantFrom('inside', 'outside', 'late', 'low', 'strap', 'again' as const) },
+    { weight: 1, arbitrary: fc.constant('restart' as const) },
+  ),
+  n: fc.integer({ min: 1, max: CASES }),
+  lag: fc.integer({ min: 0, max: 4 }),
+});
+
+/** What both sites wrote, in the order of its times. */
+function write(happenings: readonly Happening[]): ScriptedOrigins {
+  const origins = new ScriptedOrigins();
+  let t = START_US;
+  let seq = 0;
+  let epochs = 1;
+  const written = new Map<number, number>();
+  for (let n = 1; n <= CASES; n++)
+    origins.write(n === 1 ? 'noirmont' : 'delemont', t + n, caseDraft(keys, n, RULES), null);
+  t += 10;
+  for (const { site, stepUs, what, n, lag } of happenings) {
+    t += stepUs;
+    const atMs = Math.floor(t / 1000);
+    const end = origins.end(site === 'noirmont' ? 'delemont' : 'noirmont');
+    const seen: Seen = end === null || end.seq <= lag ? null : { epoch: end.epoch, seq: seqOf(end.seq - lag) };
+    const say = (said: Parameters<typeof reportsDraft>[1][number][1]) =>
+      origins.write(site, t, reportsDraft(keys, [[n, said]]), seen);
+    switch (what) {
+      case 'heartbeat':
+        origins.write(site, t, { kind: 'heartbeat', items: [] }, seen);
+        break;
+      case 'inside':
+      case 'outside':
+        written.set(n, ++seq);
+        say([{ atMs, seq, ...(what === 'inside' ? INSIDE : OUTSIDE) }]);
+        break;
+      case 'late':
+        say([{ atMs: atMs - 7_000, seq: ++seq, ...INSIDE }]);
+        break;
+      case 'low':
+        say([{ atMs, seq: ++seq, batteryPct: 5 }]);
+        break;
+      case 'strap':
+        say([{ atMs, seq: ++seq, events: ['strap_open'] }]);
+        break;
+      case 'again':
+        say([{ atMs, seq: written.get(n) ?? ++seq, ...OUTSIDE }]);
+        break;
+      case 'restart':
+        t += 1_000;
+        origins.restart(
+          site,
+          `${++epochs}-r`,
+          t,
+          site === 'noirmont' ? origins.end('noirmont') : origins.end('delemont'),
+        );
+        break;
+      default:
+        what satisfies never;
+    }
+  }
+  for (let i = 0; i < 6; i++)
+    for (const site of SITES) {
+      t += 400_000;
+      origins.write(
+        site,
+        t,
+        { kind: 'heartbeat', items: [] },
+        origins.end(site === 'noirmont' ? 'delemont' : 'noirmont'),
+      );
+    }
+  return origins;
+}
+
+class OneFold {
+  readonly merge: Merge;
+  readonly fold: Fold;
+  readonly engine = new Engine();
+  readonly settled: PlacedEntry[] = [];
+  readonly digests = new Map<number, string>();
+
+  constructor(self: SiteId) {
+    this.merge = new Merge({ self });
+    const hooks: FoldHooks = {
+      evaluated: () => {},
+      malformed: (place, detail) => {
+        throw new Error(`${place}: ${detail}`);
+      },
+      keyMissing: () => {},
+      settled: (placed) => void this.settled.push(placed),
+      promoted: () => {},
+      settledView: () => {},
+      digest: (second, value) => void this.digests.set(second, value),
+    };
+    this.fold = new Fold({
+      merge: this.merge,
+      live: this.engine,
+      scratch: new Engine(),
+      keys,
+      hooks,
+      start: START_OF_LOG,
+    });
+    this.fold.take(this.merge.catchUp());
+  }
+  take(message: OriginMessage): void {
+    this.fold.take(this.merge.receive(message));
+  }
+  /** Everything with a place, settled and not. */
+  placed(): PlacedEntry[] {
+    return [...this.settled, ...this.merge.unsettled()];
+  }
+}
+
+/** Gives both origins, each in its order, alternating as `picks` says; `turns` says how many messages come between two turns. */
+function deliver(
+  one: OneFold,
+  origins: ScriptedOrigins,
+  picks: readonly boolean[],
+  turns: readonly number[],
+  check: () => void,
+): void {
+  const at = { noirmont: 0, delemont: 0 };
+  let sinceTurn = 0;
+  for (let i = 0; ; i++) {
+    const wanted: SiteId = picks.length > 0 && picks[i % picks.length] === true ? 'noirmont' : 'delemont';
+    const other: SiteId = wanted === 'noirmont' ? 'delemont' : 'noirmont';
+    const site = at[wanted] < origins.messages[wanted].length ? wanted : other;
+    const message = origins.messages[site][at[site]++];
+    if (message === undefined) break;
+    one.take(message);
+    if (++sinceTurn <= (turns[i % turns.length] ?? 0)) continue;
+    sinceTurn = 0;
+    one.fold.turn();
+    check();
+  }
+  while (!one.fold.turn(1));
+  check();
+}
+
+const histories = fc.array(happening, { minLength: 1, maxLength: 60 });
+const picks = fc.array(fc.boolean(), { minLength: 1, maxLength: 60 });
+const turns = fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength: 10 });
+
+test('[L9] live is the fold of everything received, in merged order, at every vector', () => {
+  fc.assert(
+    fc.property(histories, picks, turns, fc.constantFrom(...SITES), (happenings, picked, turned, self) => {
+      const one = new OneFold(self);
+      deliver(one, write(happenings), picked, turned, () => {
+        const plain = new PlainFold(keys).run(one.placed());
+        expect(digestOf(one.engine)).toBe(plain.digest());
+      });
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('[L8] settled state is the same at both sites, at every second and at the end, whatever came first', () => {
+  fc.assert(
+    fc.property(histories, picks, picks, turns, turns, (happenings, a, b, turnsA, turnsB) => {
+      const origins = write(happenings);
+      const noirmont = new OneFold('noirmont');
+      const delemont = new OneFold('delemont');
+      deliver(noirmont, origins, a, turnsA, () => {});
+      deliver(delemont, origins, b, turnsB, () => {});
+      const place = [noirmont, delemont].map((one) => one.fold.settled.place).sort((x, y) => x.t - y.t)[0];
+      expect(place?.t ?? 0).toBeGreaterThan(START_US);
+      for (const [second, value] of noirmont.digests) {
+        const plain = new PlainFold(keys).run(noirmont.settled.filter((entry) => entry.t < second * 1e6));
+        expect(value).toBe(plain.digestAt({ t: second * 1e6 - 1, site: 'delemont' }));
+      }
+      const both = [...noirmont.digests.keys()].filter((second) => delemont.digests.has(second));
+      expect(both.map((second) => delemont.digests.get(second))).toEqual(both.map((s) => noirmont.digests.get(s)));
+      for (const one of [noirmont, delemont]) {
+        const plain = new PlainFold(keys).run(one.settled);
+        expect(one.fold.settled.digestAt(one.fold.settled.place)).toBe(plain.digest());
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
