@@ -86,7 +86,8 @@ export function silenceDueObs(d: DeviceState, instance: RuleInstance, clock: Clo
   let start = d.obsAtLast;
   for (;;) {
     const restart = clock.obsRestartAfter?.(d.boundTo, start) ?? clock.obsRestart(d.boundTo);
-    if (!(restart > start) || restart > start + gapUs) return start + gapUs;
+    // A restart at the very value comes too late: the entry that reached it lies before, and fired the silence.
+    if (!(restart > start) || restart >= start + gapUs) return start + gapUs;
     start = restart;
   }
 }
