@@ -4,7 +4,7 @@
 //
 // For the console, which lives at one site's origin and may have to talk to the other's: both console origins get
 // Access-Control-Allow-Origin; preflights allow Authorization, Content-Type, Last-Event-ID, Idempotency-Key, If-Match and
-// Vigie-Min-Position; Vigie-Position, ETag, Location and Retry-After are exposed.
+// Vigie-Min-Position and are kept for 10 min (Access-Control-Max-Age); Vigie-Position, ETag, Location and Retry-After are exposed.
 
 export type SiteId = 'noirmont' | 'delemont';
 export type Language = 'fr' | 'de' | 'it' | 'en';
@@ -73,7 +73,11 @@ export interface ReasonView {
   readonly ruleVersion: string;
   /** From a closed list per kind, e.g. `inside_exclusion`. */
   readonly code: string;
+  /** Named integers of the sentence, with their unit in the name: `distanceMm`, `graceMs`, ... */
+  readonly values?: { readonly [name: string]: number };
   readonly sentence: Sentence;
+  /** The sentence in the language of the request (Accept-Language). */
+  readonly text?: string;
   readonly fixes: readonly ReasonFix[];
 }
 
@@ -211,6 +215,8 @@ export interface CaseView {
 /** GET /v1/cases/{id}; the ETag is the order's revision. */
 export interface CaseDetail extends CaseView {
   readonly revision: number;
+  readonly timezone?: string;
+  readonly person?: { readonly name: string };
   readonly devices: readonly {
     readonly deviceId: string;
     readonly role: 'wearer' | 'protected';

@@ -1,2 +1,6 @@
 // cantonal and operator API, live stream, OpenAPI.
-export {};
+export { type Api, createApi } from './app.ts';
+export type { ApiPorts, ConsolePort, KeysPort, OrdersPort, ProjectedPort, ReaderPort, ReplicaPort } from './ports.ts';
+export { type Principal, type Role, TokenTable, readTokens } from './tokens.ts';
+export { languageOf } from './views/language.ts';
+export { problemType } from './http/problem.ts';

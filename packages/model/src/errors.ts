@@ -17,6 +17,7 @@ export const ERROR_KINDS = {
     definite: true,
     level: 'info',
   },
+  'already-exists': { sentence: 'There is one with this id already.', definite: true, level: 'info' },
   'idempotency-mismatch': {
     sentence: 'The Idempotency-Key was used before with another body.',
     definite: true,
@@ -32,6 +33,7 @@ export const ERROR_KINDS = {
     definite: true,
     level: 'warn',
   },
+  internal: { sentence: 'The site has made a mistake; it is in its log.', definite: false, level: 'error' },
   overloaded: { sentence: 'A named bound is reached; try again later.', definite: true, level: 'warn' },
   'log-unreachable': {
     sentence: 'The log server did not answer; the entry may or may not be stored.',

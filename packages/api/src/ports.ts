@@ -1,0 +1,103 @@
+// What the API needs of the rest of a site. The replica and the reader of the projections stand behind the first two as they
+// are; the site wires the others.
+import type {
+  CaseInput,
+  NewCase,
+  OrderInput,
+  Reason,
+  RecordedCase,
+  RecordedOrder,
+  Result,
+  SiteId,
+  VectorPosition,
+} from '@vigie/model';
+import type { ProjectionReader } from '@vigie/projections';
+import type { Replica } from '@vigie/replica';
+import type { ClusterView, Language } from './contract.ts';
+import type { TokenTable } from './tokens.ts';
+
+export type ReplicaPort = Pick<
+  Replica,
+  | 'caseView'
+  | 'decide'
+  | 'decisionStatus'
+  | 'deviceByTokenHash'
+  | 'events'
+  | 'measureOfCase'
+  | 'measures'
+  | 'onEvent'
+  | 'received'
+  | 'whenReceived'
+> & {
+  /** `settledT`: log time up to which everything is settled, microseconds. */
+  status(): { readonly settledT: number };
+  /** Where an incident is; without it every case is looked through. */
+  measureOfIncident?(incidentId: string): string | undefined;
+};
+
+export type ReaderPort = Pick<
+  ProjectionReader,
+  'case' | 'cases' | 'events' | 'incident' | 'incidents' | 'positions' | 'recordRead' | 'track'
+>;
+
+/** How far the rows reach (the projector). */
+export interface ProjectedPort {
+  projected(): VectorPosition;
+  whenProjected(position: VectorPosition, timeoutMs: number): Promise<boolean>;
+  status(): { readonly failures: number };
+}
+
+export interface KeysPort {
+  /** Makes a measure with its key, kept here and offered to the other site. */
+  create(): Promise<Result<string>>;
+  /** Opens a sealed payload; `key-missing` when the key is not here. */
+  open(measure: string, bytes: Uint8Array): Result<Uint8Array>;
+  /** For the other site: the key as it is passed on; undefined = not held. */
+  give(measure: string): Uint8Array | undefined;
+  take(measure: string, key: Uint8Array): Promise<Result<void>>;
+}
+
+/** Court orders as written -> as the log records them (package `orders`). */
+export interface OrdersPort {
+  compileCase(
+    input: NewCase,
+    /** SHA-256 (hex) of each device's token. */
+    tokenHashes: ReadonlyMap<string, string>,
+  ): Result<RecordedCase> | Promise<Result<RecordedCase>>;
+  compileOrder(
+    input: OrderInput,
+    of: Pick<CaseInput, 'timezone' | 'devices' | 'mode'>,
+    baseRevision: number,
+  ): Result<RecordedOrder> | Promise<Result<RecordedOrder>>;
+}
+
+/** The built console, served by the site. */
+export interface ConsolePort {
+  readonly dir: string;
+  readonly headers: Readonly<Record<string, string>>;
+  cacheControlOf(path: string): string;
+}
+
+export interface ApiPorts {
+  readonly site: SiteId;
+  /** Public URL of each site, without a trailing slash. */
+  readonly urls: Readonly<Record<SiteId, string>>;
+  readonly replica: ReplicaPort;
+  readonly reader: ReaderPort;
+  readonly projector: ProjectedPort;
+  readonly keys: KeysPort;
+  readonly orders: OrdersPort;
+  readonly tokens: TokenTable;
+  /** The token the two sites show each other. */
+  readonly internalToken: string;
+  /** The sentence for people (engine). */
+  readonly sentence: (reason: Reason, language: Language) => string;
+  readonly cluster: () => ClusterView;
+  readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
+  readonly metrics: () => string | Promise<string>;
+  readonly console?: ConsolePort;
+  /** Milliseconds since the Unix epoch. */
+  readonly nowMs: () => number;
+  /** Something worth a line in the site's log. Never holds a name, a device id or a coordinate. */
+  readonly note: (level: 'info' | 'warn' | 'error', detail: string, cause?: unknown) => void;
+}

@@ -1,0 +1,63 @@
+// Cases as lists and one by one.
+import { z } from 'zod';
+import { cursorOf, limitOf, pageOf } from '../http/cursor.ts';
+import { awaitRows } from '../http/position.ts';
+import { problem, problemOf } from '../http/problem.ts';
+import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
+import type { Router } from '../http/route.ts';
+import { caseDetailSchema, caseSchema, json, pageSchema } from '../schemas.ts';
+import { caseDetail, caseView } from '../views/case.ts';
+
+export const caseParams = z.object({ caseId: z.string().min(1).max(64) });
+
+export function caseRoutes(router: Router): void {
+  const { ports } = router;
+  router.route(
+    {
+      method: 'get',
+      path: '/v1/cases',
+      summary: 'Cases by id.',
+      roles: READERS,
+      query: z.object({ after: cursorOf(z.string(), z.string()).optional(), limit: limitOf(100, 1000) }),
+      responses: { 200: json('A page of cases.', pageSchema(caseSchema)) },
+    },
+    async ({ c, who, query }) => {
+      const rows = await awaitRows(ports, c);
+      if (!rows.ok) return problemOf(rows.error);
+      const { after, limit } = query;
+      const read = await ports.reader.cases(scopeOf(who), { authority: authorityOf(who), after, limit: limit + 1 });
+      if (!read.ok) return problemOf(read.error);
+      const nowMs = ports.nowMs();
+      return c.json(
+        pageOf(
+          read.value,
+          limit,
+          (row) => caseView(row, row.openIncidents, nowMs),
+          (row) => [row.caseId, row.measure],
+        ),
+      );
+    },
+  );
+
+  router.route(
+    {
+      method: 'get',
+      path: '/v1/cases/{caseId}',
+      summary: 'One case with the order in force; the ETag is its revision.',
+      roles: READERS,
+      params: caseParams,
+      responses: { 200: json('The case.', caseDetailSchema) },
+    },
+    async ({ c, who, params }) => {
+      const rows = await awaitRows(ports, c);
+      if (!rows.ok) return problemOf(rows.error);
+      const read = await ports.reader.case(scopeOf(who), authorityOf(who), params.caseId);
+      if (!read.ok) return problemOf(read.error);
+      if (read.value === undefined) return problem('not-found');
+      const found = read.value.case;
+      return c.json(caseDetail(found, found.openIncidents, read.value.devices, ports.nowMs()), 200, {
+        ETag: `"${found.revision}"`,
+      });
+    },
+  );
+}

@@ -1,0 +1,127 @@
+// Steps of people on an incident. Whether a step is allowed, and who was first, is decided in the fold, so it holds across sites.
+import { createHash, randomUUID } from 'node:crypto';
+import { type IncidentStep, STEPS, type StepKind, canonicalJson } from '@vigie/model';
+import { z } from 'zod';
+import type { Holder, ResolutionCode } from '../contract.ts';
+import { decide, decided, encodePayload, refusal } from '../http/deciding.ts';
+import { problem } from '../http/problem.ts';
+import { DECIDERS, type LiveReads, maySee, scopeOf } from '../http/reading.ts';
+import type { Router } from '../http/route.ts';
+import type { ApiPorts } from '../ports.ts';
+import { json, stepAnswerSchema } from '../schemas.ts';
+import type { Principal } from '../tokens.ts';
+import { findLive, incidentView, liveRecord } from '../views/incident.ts';
+import { languageOf } from '../views/language.ts';
+import { incidentParams } from './incidents.ts';
+
+const NOTE_LENGTH_MAX = 2_000;
+const CODES = [
+  'intervened',
+  'contacted',
+  'false_alarm',
+  'technical',
+  'authorised',
+] as const satisfies readonly ResolutionCode[];
+const note = z.string().max(NOTE_LENGTH_MAX);
+
+const bodyOf: Record<StepKind, z.ZodType<{ note?: string | undefined; code?: ResolutionCode | undefined }>> = {
+  acknowledge: z.object({ note: note.optional() }).default({}),
+  start: z.object({ note: note.optional() }).default({}),
+  resolve: z.object({ note: note.optional(), code: z.enum(CODES) }),
+  reopen: z.object({ note: note.optional() }).default({}),
+  note: z.object({ note: note.min(1) }),
+};
+const SUMMARY: Record<StepKind, string> = {
+  acknowledge: 'Take an incident; 409 with who has it when somebody was first.',
+  start: 'Say that work on it has begun.',
+  resolve: 'Say how it ended.',
+  reopen: 'Take it up again.',
+  note: 'Add a remark; changes nothing else.',
+};
+const KEY = /^[\x21-\x7e]{1,200}$/;
+
+export function stepRoutes(router: Router, reads: LiveReads): void {
+  for (const step of STEPS)
+    router.route(
+      {
+        method: 'post',
+        path: `/v1/incidents/{incidentId}/${step}`,
+        summary: SUMMARY[step],
+        roles: DECIDERS,
+        params: incidentParams,
+        body: bodyOf[step],
+        headers: { 'Idempotency-Key': 'The same key and body count once, at whichever sites they arrive, for 7 days.' },
+        responses: {
+          200: json('Settled.', stepAnswerSchema),
+          202: json('Stored, not settled yet; ask at statusUrl.', stepAnswerSchema),
+          409: { description: 'The incident is in a state that forbids the step; heldBy says who has it.' },
+        },
+      },
+      async ({ c, who, params, body }) => {
+        const { ports } = router;
+        const key = c.req.header('idempotency-key');
+        if (key !== undefined && !KEY.test(key))
+          return problem('invalid-input', {
+            status: 400,
+            fields: [{ field: 'Idempotency-Key', reason: 'must be 1 to 200 visible ASCII characters' }],
+          });
+        const found = findIncident(ports, who, params.incidentId);
+        if (found === undefined) return problem('not-found');
+        const { measure, incidentId } = found;
+        const language = languageOf(c.req.header('accept-language'));
+        const now = () => {
+          const view = ports.replica.caseView(measure);
+          const incident = view === undefined ? undefined : findLive(view, incidentId);
+          return view === undefined || incident === undefined
+            ? undefined
+            : incidentView(ports, liveRecord(view, incident), language);
+        };
+        const answer = await decide(ports, {
+          kind: 'step',
+          measure,
+          payload: encodePayload('step', stepOf(step, incidentId, who, key ?? randomUUID(), body)),
+        });
+        if (answer.kind === 'not-stored') return answer.response;
+        if (!(await reads.record(scopeOf(who), 'incident', [measure]))) return problem('store-unavailable');
+        const incident = now();
+        if (answer.kind === 'refused') {
+          const heldBy: Holder | undefined = incident?.heldBy ?? undefined;
+          return refusal(answer.reason, { heldBy });
+        }
+        return decided(answer, incident === undefined ? {} : { incident });
+      },
+    );
+}
+
+function stepOf(
+  step: StepKind,
+  incidentId: string,
+  who: Principal,
+  key: string,
+  body: { readonly note?: string | undefined; readonly code?: ResolutionCode | undefined },
+): IncidentStep {
+  const said = {
+    ...(body.note === undefined ? {} : { note: body.note }),
+    ...(body.code === undefined ? {} : { code: body.code }),
+  };
+  const bodyHash = createHash('sha256')
+    .update(canonicalJson({ incidentId, step, ...said }))
+    .digest('hex');
+  return { incidentId, step, by: who.subject, ...said, idempotency: { client: who.subject, key, bodyHash } };
+}
+
+/** In the live fold, so that steps go on while the database is away. */
+function findIncident(
+  ports: Pick<ApiPorts, 'replica'>,
+  who: Principal,
+  incidentId: string,
+): { readonly measure: string; readonly incidentId: string } | undefined {
+  const known = ports.replica.measureOfIncident?.(incidentId);
+  for (const measure of known === undefined ? ports.replica.measures() : [known]) {
+    const view = ports.replica.caseView(measure);
+    if (view === undefined || !maySee(who, view.recorded.authority)) continue;
+    const incident = findLive(view, incidentId);
+    if (incident !== undefined) return { measure, incidentId: incident.incidentId };
+  }
+  return undefined;
+}

@@ -1,0 +1,230 @@
+// What answers look like, for the OpenAPI document. The types are those of the contract; tests hold real answers against these.
+import { LANES, MODES, SITES, STATUSES } from '@vigie/model';
+import { z } from '@hono/zod-openapi';
+import type {
+  CaseDetail,
+  CaseView,
+  ClusterView,
+  EventPage,
+  IncidentDetail,
+  IncidentView,
+  PositionView,
+  Problem,
+  SessionView,
+  StepAnswer,
+} from './contract.ts';
+
+/** Zod says `T | undefined` of what may be absent; JSON knows no difference. */
+type Loose<T> = T extends readonly (infer Item)[]
+  ? readonly Loose<Item>[]
+  : T extends object
+    ? {
+        [K in keyof T]:
+          | Loose<T[K]>
+          | (undefined extends T[K] ? undefined : Record<never, never> extends Pick<T, K> ? undefined : never);
+      }
+    : T;
+
+const site = z.enum(SITES);
+const instant = z.iso.datetime().openapi({ example: '2026-11-22T08:30:00.000Z' });
+const holder = z.object({ subject: z.string(), site: site.nullable(), at: instant });
+
+export const problemSchema = z
+  .object({
+    type: z.string().openapi({ example: 'urn:vigie:problem:invalid-input' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().optional(),
+    fields: z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.int().optional() })).optional(),
+    heldBy: holder.optional(),
+  })
+  .openapi('Problem') satisfies z.ZodType<Loose<Problem>>;
+
+export const incidentSchema = z
+  .object({
+    incidentId: z.string(),
+    aliases: z.array(z.string()),
+    caseId: z.string(),
+    authority: z.string(),
+    ruleId: z.string(),
+    kind: z.string(),
+    status: z.enum(STATUSES),
+    certainty: z.enum(['early', 'confirmed', 'withdrawn', 'refuted']),
+    lane: z.enum(LANES),
+    priority: z.int(),
+    openedAt: instant,
+    closedAt: instant.nullable(),
+    provisional: z.boolean(),
+    step: z.int(),
+    signals: z.int(),
+    heldBy: holder.nullable(),
+    reason: z.object({
+      ruleId: z.string(),
+      ruleVersion: z.string(),
+      code: z.string(),
+      values: z.record(z.string(), z.number()).optional(),
+      sentence: z.object({ fr: z.string(), de: z.string(), it: z.string(), en: z.string() }),
+      text: z.string().optional(),
+      fixes: z.array(
+        z.object({
+          deviceId: z.string(),
+          at: instant,
+          receivedAt: instant.optional(),
+          lat: z.number().optional(),
+          lon: z.number().optional(),
+          accuracyM: z.number(),
+          distanceM: z.number().optional(),
+        }),
+      ),
+    }),
+  })
+  .openapi('Incident') satisfies z.ZodType<Loose<IncidentView>>;
+
+const stepSchema = z
+  .object({
+    step: z.string(),
+    kind: z.string(),
+    at: instant,
+    site: site.nullable(),
+    by: z.string().nullable(),
+    note: z.string().optional(),
+    code: z.string().optional(),
+    settled: z.boolean(),
+  })
+  .openapi('Step');
+
+export const incidentDetailSchema = incidentSchema
+  .extend({ steps: z.array(stepSchema) })
+  .openapi('IncidentDetail') satisfies z.ZodType<Loose<IncidentDetail>>;
+
+export const stepAnswerSchema = z.union([
+  z.object({ settled: z.literal(true), incident: incidentSchema }),
+  z.object({ settled: z.literal(false), statusUrl: z.string(), incident: incidentSchema.optional() }),
+]) satisfies z.ZodType<Loose<StepAnswer>>;
+
+export const decisionSchema = z
+  .object({ entryId: z.string(), settled: z.boolean(), outcome: z.string(), reason: z.string().optional() })
+  .openapi('Decision');
+
+const lonLat = z.tuple([z.number(), z.number()]).openapi({ type: 'array', items: { type: 'number' }, minItems: 2 });
+const zone = z.union([
+  z.object({ type: z.literal('circle'), center: lonLat, radiusM: z.number() }),
+  z.object({ type: z.literal('Polygon'), coordinates: z.array(z.array(lonLat)) }),
+  z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(z.array(lonLat))) }),
+  z.object({ type: z.literal('corridor'), line: z.array(lonLat), widthM: z.number() }),
+]);
+
+export const caseSchema = z
+  .object({
+    caseId: z.string(),
+    authority: z.string(),
+    legalBasis: z.string(),
+    mode: z.enum(MODES),
+    state: z.enum(['pending', 'active', 'ended']),
+    validFrom: instant,
+    validTo: instant.nullable(),
+    openIncidents: z.int(),
+  })
+  .openapi('Case') satisfies z.ZodType<Loose<CaseView>>;
+
+export const caseDetailSchema = caseSchema
+  .extend({
+    revision: z.int(),
+    timezone: z.string().optional(),
+    person: z.object({ name: z.string() }).optional(),
+    devices: z.array(
+      z.object({
+        deviceId: z.string(),
+        role: z.enum(['wearer', 'protected']),
+        lastFixAt: instant.nullable(),
+        lastReceivedAt: instant.nullable(),
+        batteryPct: z.number().optional(),
+      }),
+    ),
+    rules: z.array(
+      z.object({
+        ruleId: z.string(),
+        kind: z.string(),
+        zone: zone.optional(),
+        bufferM: z.number().optional(),
+        graceS: z.number().optional(),
+        dwellS: z.number().optional(),
+        activeNow: z.boolean().optional(),
+      }),
+    ),
+  })
+  .openapi('CaseDetail') satisfies z.ZodType<Loose<CaseDetail>>;
+
+export const positionSchema = z
+  .object({
+    deviceId: z.string(),
+    caseId: z.string(),
+    role: z.enum(['wearer', 'protected']),
+    at: instant,
+    receivedAt: instant,
+    lat: z.number(),
+    lon: z.number(),
+    accuracyM: z.number(),
+    batteryPct: z.number().optional(),
+    site,
+  })
+  .openapi('Position') satisfies z.ZodType<Loose<PositionView>>;
+
+export const eventPageSchema = z
+  .object({
+    events: z.array(
+      z
+        .object({
+          specversion: z.literal('1.0'),
+          id: z.string(),
+          source: z.string(),
+          type: z.string().openapi({ example: 'vigie.incident.early' }),
+          subject: z.string(),
+          time: instant,
+          datacontenttype: z.literal('application/json'),
+          data: z.object({ incident: incidentSchema.nullable(), step: stepSchema }),
+        })
+        .openapi('Event'),
+    ),
+    next: z.string(),
+  })
+  .openapi('EventPage') satisfies z.ZodType<Loose<EventPage>>;
+
+export const sessionSchema = z
+  .object({
+    subject: z.string(),
+    role: z.enum(['operator', 'sre', 'auditor', 'canton', 'device']),
+    canton: z.string().nullable(),
+  })
+  .openapi('Session') satisfies z.ZodType<Loose<SessionView>>;
+
+const perSite = <T extends z.ZodType>(of: T) => z.object({ noirmont: of, delemont: of });
+export const clusterSchema = z
+  .object({
+    site,
+    urls: perSite(z.string()),
+    at: instant,
+    peer: z.object({
+      site,
+      joined: z.boolean(),
+      reachable: z.boolean(),
+      lagMs: z.number().nullable(),
+      left: z.boolean(),
+    }),
+    watermarkAgeMs: perSite(z.number().nullable()),
+    settledBehindMs: z.number(),
+    newestReportAgeMs: perSite(z.number().nullable()),
+    digest: z.object({ position: z.string(), value: z.string(), equal: z.boolean().nullable() }).nullable(),
+    epochs: z.array(z.object({ site, epoch: z.string(), admitted: z.boolean(), running: z.boolean() })),
+    duties: z.array(z.string()),
+    unobservedDevices: z.int(),
+    clockSkewMs: z.number().nullable(),
+  })
+  .openapi('Cluster') satisfies z.ZodType<Loose<ClusterView>>;
+
+export const json = (description: string, schema: z.ZodType) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+export const pageSchema = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().nullable() });

@@ -1,0 +1,131 @@
+// A case as clients see it, from rows and from the live fold.
+import type { RecordedRule, RuleInput, ZoneInput } from '@vigie/model';
+import type { CaseRecord, DeviceRecord } from '@vigie/projections';
+import type { CaseDetail, CaseView, PositionView, RuleView, ZoneView } from '../contract.ts';
+import type { LiveCase } from './incident.ts';
+import { instantMs, instantUs } from './time.ts';
+
+export function caseView(record: CaseRecord, openIncidents: number, nowMs: number): CaseView {
+  return {
+    caseId: record.caseId,
+    authority: record.authority,
+    legalBasis: record.legalBasis,
+    mode: record.mode,
+    state: record.ended || nowMs >= record.validToMs ? 'ended' : nowMs < record.validFromMs ? 'pending' : 'active',
+    validFrom: instantMs(record.validFromMs),
+    validTo: instantMs(record.validToMs),
+    openIncidents,
+  };
+}
+
+export function caseDetail(
+  record: CaseRecord,
+  openIncidents: number,
+  devices: readonly DeviceRecord[],
+  nowMs: number,
+): CaseDetail {
+  const inForce = new Map(record.rules.map((rule) => [rule.ruleId, rule]));
+  return {
+    ...caseView(record, openIncidents, nowMs),
+    revision: record.revision,
+    timezone: record.timezone,
+    ...(record.personName === null ? {} : { person: { name: record.personName } }),
+    devices: devices.map((device) => ({
+      deviceId: device.deviceId,
+      role: device.role,
+      lastFixAt: device.fix === null ? null : instantMs(device.fix.atMs),
+      lastReceivedAt: device.lastReportUs === null ? null : instantUs(device.lastReportUs),
+      ...(device.batteryPct === null ? {} : { batteryPct: device.batteryPct }),
+    })),
+    rules: record.input.rules.map((rule) => ruleView(rule, inForce.get(rule.ruleId), nowMs)),
+  };
+}
+
+function ruleView(rule: RuleInput, recorded: RecordedRule | undefined, nowMs: number): RuleView {
+  const active = recorded?.active;
+  return {
+    ruleId: rule.ruleId,
+    kind: rule.kind,
+    ...('zone' in rule ? { zone: zoneView(rule.zone) } : {}),
+    ...('bufferM' in rule && rule.bufferM !== undefined ? { bufferM: rule.bufferM } : {}),
+    ...('graceS' in rule && rule.graceS !== undefined ? { graceS: rule.graceS } : {}),
+    ...('dwellS' in rule && rule.dwellS !== undefined ? { dwellS: rule.dwellS } : {}),
+    ...(active === undefined ? {} : { activeNow: active.some(([from, to]) => from <= nowMs && nowMs < to) }),
+  };
+}
+
+/** As written, without altitudes. */
+export function zoneView(zone: ZoneInput): ZoneView {
+  const flat = ([lon, lat]: readonly [number, number, ...number[]]): readonly [number, number] => [lon, lat];
+  switch (zone.type) {
+    case 'circle':
+      return { type: 'circle', center: flat(zone.center), radiusM: zone.radiusM };
+    case 'Polygon':
+      return { type: 'Polygon', coordinates: zone.coordinates.map((ring) => ring.map(flat)) };
+    case 'MultiPolygon':
+      return {
+        type: 'MultiPolygon',
+        coordinates: zone.coordinates.map((polygon) => polygon.map((ring) => ring.map(flat))),
+      };
+    case 'corridor':
+      return { type: 'corridor', line: zone.line.map(flat), widthM: zone.widthM };
+  }
+}
+
+export function positionView(device: DeviceRecord): PositionView | undefined {
+  if (device.fix === null) return undefined;
+  return {
+    deviceId: device.deviceId,
+    caseId: device.caseId,
+    role: device.role,
+    at: instantMs(device.fix.atMs),
+    receivedAt: instantUs(device.lastReportUs ?? 0),
+    lat: device.fix.latE7 / 1e7,
+    lon: device.fix.lonE7 / 1e7,
+    accuracyM: device.fix.accuracyMm / 1000,
+    ...(device.batteryPct === null ? {} : { batteryPct: device.batteryPct }),
+    site: device.boundTo ?? 'noirmont',
+  };
+}
+
+export function liveCase(view: LiveCase): CaseRecord {
+  const { recorded } = view;
+  return {
+    measure: view.measure,
+    caseId: recorded.caseId,
+    authority: recorded.authority,
+    legalBasis: recorded.legalBasis,
+    mode: recorded.mode,
+    timezone: recorded.timezone,
+    personName: recorded.person?.name ?? null,
+    collection: recorded.collection,
+    revision: view.revision,
+    ended: view.ended,
+    validFromMs: recorded.order.validFromMs,
+    validToMs: recorded.order.validToMs,
+    rules: recorded.order.rules,
+    input: recorded.order.input,
+  };
+}
+
+/** Standings of devices as rows would have them, without the positions: a decision's answer needs none. */
+export const liveDevices = (view: LiveCase): DeviceRecord[] =>
+  view.devices.map((device) => ({
+    measure: view.measure,
+    deviceId: device.deviceId,
+    caseId: view.recorded.caseId,
+    role: device.role,
+    mode: view.recorded.mode,
+    boundTo: device.boundTo ?? null,
+    lastReportUs: device.lastReportAt ?? null,
+    fix: null,
+    batteryPct: device.batteryPct ?? null,
+  }));
+
+export const liveCaseDetail = (view: LiveCase, nowMs: number): CaseDetail =>
+  caseDetail(
+    liveCase(view),
+    view.incidents.filter((incident) => incident.status !== 'resolved').length,
+    liveDevices(view),
+    nowMs,
+  );

@@ -1,0 +1,119 @@
+// An incident as clients see it, from a row or from the live fold: one shape, one text, wherever it is shown.
+import { PRIORITY, type Reason, type ReasonFix } from '@vigie/model';
+import type { IncidentRecord, StepRecord } from '@vigie/projections';
+import type { Certainty, IncidentDetail, IncidentView, Language, ReasonView, StepView } from '../contract.ts';
+import type { ApiPorts, ReplicaPort } from '../ports.ts';
+import { sentencesOf } from './language.ts';
+import { instantMs, instantUs } from './time.ts';
+
+export type LiveCase = NonNullable<ReturnType<ReplicaPort['caseView']>>;
+export type LiveIncident = LiveCase['incidents'][number];
+
+type ViewPorts = Pick<ApiPorts, 'sentence' | 'replica'>;
+
+export function incidentView(ports: ViewPorts, record: IncidentRecord, language: Language): IncidentView {
+  const { settledT } = ports.replica.status();
+  const provisional = record.provisional || (record.newestStepUs ?? 0) > settledT;
+  const { heldBy } = record;
+  return {
+    incidentId: record.incidentId,
+    aliases: record.aliases,
+    caseId: record.caseId,
+    authority: record.authority,
+    ruleId: record.ruleId,
+    kind: record.kind,
+    status: record.status,
+    certainty: certaintyOf(record.standing, record.provisional),
+    lane: record.lane,
+    priority: record.priority,
+    openedAt: instantMs(record.openedAtMs),
+    closedAt: record.closedAtMs === null ? null : instantMs(record.closedAtMs),
+    provisional,
+    step: record.step,
+    signals: record.signals,
+    heldBy: heldBy === null ? null : { subject: heldBy.subject, site: heldBy.site, at: instantUs(heldBy.tUs) },
+    reason: reasonView(ports, record.reason, language),
+  };
+}
+
+export function incidentDetail(
+  ports: ViewPorts,
+  record: IncidentRecord,
+  steps: readonly StepRecord[],
+  language: Language,
+): IncidentDetail {
+  const { settledT } = ports.replica.status();
+  return {
+    ...incidentView(ports, record, language),
+    steps: steps.map((step) => stepView(step, step.tUs <= settledT)),
+  };
+}
+
+export function stepView(step: StepRecord, settled: boolean): StepView {
+  return {
+    step: step.step,
+    kind: step.type,
+    at: instantUs(step.tUs),
+    site: step.site,
+    by: step.by,
+    ...(step.note === null ? {} : { note: step.note }),
+    ...(step.code === null ? {} : { code: step.code }),
+    settled,
+  };
+}
+
+export function liveRecord(view: LiveCase, incident: LiveIncident): IncidentRecord {
+  const held = incident.history.findLast((done) => done.step === 'acknowledge' && done.by === incident.heldBy);
+  return {
+    incidentId: incident.incidentId,
+    aliases: incident.aliases,
+    measure: view.measure,
+    caseId: view.recorded.caseId,
+    authority: view.recorded.authority,
+    ruleId: incident.ruleId,
+    kind: incident.kind,
+    status: incident.status,
+    standing: incident.certainty,
+    lane: incident.lane,
+    priority: PRIORITY[incident.kind],
+    openedAtMs: incident.openedAtMs,
+    closedAtMs: incident.closedAtMs ?? null,
+    signals: incident.signals,
+    provisional: view.provisional.has(incident.incidentId),
+    reason: incident.reason,
+    heldBy: incident.heldBy === undefined ? null : { subject: incident.heldBy, tUs: held?.t ?? 0, site: null },
+    step: incident.published.length + incident.history.length,
+    newestStepUs: incident.history.at(-1)?.t ?? null,
+  };
+}
+
+/** By its id or one that it once had (D2). */
+export const findLive = (view: LiveCase, incidentId: string): LiveIncident | undefined =>
+  view.incidents.find((one) => one.incidentId === incidentId) ??
+  view.incidents.find((one) => one.aliases.includes(incidentId));
+
+function certaintyOf(standing: IncidentRecord['standing'], provisional: boolean): Certainty {
+  if (standing === 'withdrawn' || standing === 'refuted') return standing;
+  return provisional ? 'early' : 'confirmed';
+}
+
+export function reasonView(ports: Pick<ApiPorts, 'sentence'>, reason: Reason, language: Language): ReasonView {
+  const sentence = sentencesOf(ports, reason);
+  return {
+    ruleId: reason.rule,
+    ruleVersion: String(reason.version),
+    code: reason.code,
+    values: reason.values,
+    sentence,
+    text: sentence[language],
+    fixes: reason.fixes.map(fixView),
+  };
+}
+
+const fixView = (fix: ReasonFix): ReasonView['fixes'][number] => ({
+  deviceId: fix.deviceId,
+  at: instantMs(fix.atMs),
+  ...(fix.latE7 === undefined || fix.lonE7 === undefined ? {} : { lat: fix.latE7 / 1e7, lon: fix.lonE7 / 1e7 }),
+  accuracyM: (fix.accuracyMm ?? 0) / 1000,
+  ...(fix.distanceMm === undefined ? {} : { distanceM: fix.distanceMm / 1000 }),
+});
