@@ -29,6 +29,8 @@ interface Device {
 export class Directory {
   readonly #byToken = new Map<string, Device>();
   readonly #byMeasure = new Map<string, DirectoryCase>();
+  /** Incidents and their aliases, by id. */
+  readonly #measureOfIncident = new Map<string, string>();
   readonly #byCaseId = new Map<string, DirectoryCase>();
   /** Devices of running measures by the origin of their latest report (D5). */
   readonly #boundTo = new Map<string, SiteId>();
@@ -47,8 +49,15 @@ export class Directory {
   measureOf(caseId: string): string | undefined {
     return this.#byCaseId.get(caseId)?.measure;
   }
-  caseOf(measure: string): { readonly caseId: string; readonly authority: string } | undefined {
-    return this.#byMeasure.get(measure);
+  measureOfIncident(incidentId: string): string | undefined {
+    return this.#measureOfIncident.get(incidentId);
+  }
+  /** Ids once known stay known: an incident may lose its place, and a question about it still finds its case. */
+  noteIncidents(view: CaseView): void {
+    for (const { incidentId, aliases } of view.incidents) {
+      this.#measureOfIncident.set(incidentId, view.measure);
+      for (const alias of aliases) this.#measureOfIncident.set(alias, view.measure);
+    }
   }
   boundTo(site: SiteId): number {
     return this.#bound[site];

@@ -2,8 +2,7 @@
 import type { Clock, Engine, OpenedItem, Outcome } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
 import { type Item, ReportBatchReader, must } from '@vigie/model';
-
-import { type FoldedKind, parsePayload } from './payload.ts';
+import { openItem } from './open-item.ts';
 import type { KeyRing } from './types.ts';
 
 export type Evaluation =
@@ -11,6 +10,7 @@ export type Evaluation =
   | { readonly kind: 'key-missing' };
 
 const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
+const NOT_FOLDED: Outcome = { kind: 'applied' };
 const KEY_MISSING: Evaluation = { kind: 'key-missing' };
 
 export class Evaluator {
@@ -26,28 +26,19 @@ export class Evaluator {
   }
 
   /** Erased cases and unopened keys are the caller's to know; nothing about the content of an item throws. */
-  evaluate(engine: Engine, placed: PlacedEntry, index: number, kind: FoldedKind, clock: Clock): Evaluation {
+  evaluate(engine: Engine, placed: PlacedEntry, index: number, clock: Clock): Evaluation {
     this.item = undefined;
-    const item = itemOf(placed, index);
-    let bytes = item.bytes;
-    if (placed.entry.plain !== true) {
-      const opened = this.#keys.open(item.measure, item.bytes);
-      if (!opened.ok) {
-        if (opened.error.kind === 'key-missing') return KEY_MISSING;
-        return { kind: 'evaluated', outcome: MALFORMED, malformed: opened.error.detail };
-      }
-      bytes = opened.value;
+    const opened = openItem(placed.entry, itemOf(placed, index), this.#keys, this.#reader);
+    if (!opened.ok) {
+      if (opened.error.kind === 'key-missing') return KEY_MISSING;
+      return { kind: 'evaluated', outcome: MALFORMED, malformed: opened.error.detail };
     }
-    const parsed = parsePayload(kind, item.measure, bytes, this.#reader);
-    if (!parsed.ok) return { kind: 'evaluated', outcome: MALFORMED, malformed: parsed.detail };
+    if (opened.value === undefined) return { kind: 'evaluated', outcome: NOT_FOLDED, malformed: undefined };
     this.count++;
-    this.item = parsed.item;
-    return { kind: 'evaluated', outcome: this.#apply(engine, parsed.item, placed, index, clock), malformed: undefined };
-  }
-
-  #apply(engine: Engine, item: OpenedItem, placed: PlacedEntry, index: number, clock: Clock): Outcome {
+    this.item = opened.value;
     const { site, epoch, seq, entry } = placed;
-    return engine.apply(item, { site, epoch, seq, index, entryId: entry.entryId }, clock);
+    const outcome = engine.apply(opened.value, { site, epoch, seq, index, entryId: entry.entryId }, clock);
+    return { kind: 'evaluated', outcome, malformed: undefined };
   }
 }
 

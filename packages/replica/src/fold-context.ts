@@ -70,11 +70,11 @@ export class FoldContext {
 
   /** Gives an item to the live engine at its place. */
   evaluateLive(tail: CaseTail, item: TailItem): void {
-    const { placed, index, kind } = item;
+    const { placed, index } = item;
     if (this.#isAfterErasure(tail.measure, placed)) return;
     const clock = this.clock.at(placed);
     item.otherObsDue = this.live.nextObsDue(tail.measure, placed.site === 'noirmont' ? 'delemont' : 'noirmont');
-    const result = this.evaluator.evaluate(this.live, placed, index, kind, clock);
+    const result = this.evaluator.evaluate(this.live, placed, index, clock);
     this.#setWaiting(item, result.kind === 'key-missing' && !this.erased.has(tail.measure));
     if (result.kind === 'key-missing') {
       if (item.waiting && !this.#missing.has(tail.measure)) {
@@ -98,7 +98,7 @@ export class FoldContext {
     for (let i = 0; i < tail.settledCount; i++) {
       const item = tail.items[i] as TailItem;
       if (!this.#isAfterErasure(measure, item.placed))
-        this.evaluator.evaluate(scratch, item.placed, item.index, item.kind, clock.at(item.placed));
+        this.evaluator.evaluate(scratch, item.placed, item.index, clock.at(item.placed));
     }
     const fired = scratch.advanceCase(measure, clock.at(place));
     const changed = fired || tail.settledCount > 0;

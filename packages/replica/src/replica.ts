@@ -66,7 +66,7 @@ export class Replica {
   readonly #delivered = new Delivered();
   readonly #faults: Faults;
   readonly #newestReportT = { noirmont: 0, delemont: 0 };
-  readonly #onMerged = new Set<(change: MergeChange) => void>();
+  readonly #onChange = new Set<(change: MergeChange) => void>();
   readonly #changeListeners = new Set<(change: MergeChange) => void>();
   #subscription: LogSubscription | undefined;
   /** What there was in the log when this replica began to read; undefined once it has read all that. */
@@ -148,6 +148,9 @@ export class Replica {
   measureOfCase(caseId: string): string | undefined {
     return this.#directory.measureOf(caseId);
   }
+  measureOfIncident(incidentId: string): string | undefined {
+    return this.#directory.measureOfIncident(incidentId);
+  }
   measures(): Iterable<string> {
     return this.#engine.measures();
   }
@@ -218,9 +221,9 @@ export class Replica {
     return this.#merge;
   }
   /** Every change of the merged order, before it is folded. */
-  onMerged(listener: (change: MergeChange) => void): () => void {
-    this.#onMerged.add(listener);
-    return () => this.#onMerged.delete(listener);
+  onChange(listener: (change: MergeChange) => void): () => void {
+    this.#onChange.add(listener);
+    return () => this.#onChange.delete(listener);
   }
   /** True once everything that the log held when this replica opened has been applied. */
   get caughtUp(): boolean {
@@ -306,7 +309,7 @@ export class Replica {
       this.#publisher.arrived(placed);
     }
     this.#fold.take(change);
-    for (const listener of this.#onMerged) listener(change);
+    for (const listener of this.#onChange) listener(change);
     this.#reportHeld();
     this.#schedule();
   }
@@ -343,7 +346,9 @@ export class Replica {
     for (const measure of this.#engine.takeChanged()) {
       this.#dirty.add(measure);
       const view = this.#engine.view(measure);
-      if (view !== undefined) this.#duties.live(view);
+      if (view === undefined) continue;
+      this.#directory.noteIncidents(view);
+      this.#duties.live(view);
     }
     for (const measure of this.#engine.takeMoved()) this.#dirty.add(measure);
     for (const measure of this.#promoted) {

@@ -75,7 +75,7 @@ export class PlainFold {
       this.engine.advance(clock.at(entry));
       const { kind, items } = entry.entry;
       if (isFolded(kind))
-        items.forEach((_, index) => this.#evaluator.evaluate(this.engine, entry, index, kind, clock.at(entry)));
+        items.forEach((_, index) => this.#evaluator.evaluate(this.engine, entry, index, clock.at(entry)));
     }
     return this;
   }

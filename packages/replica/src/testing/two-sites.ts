@@ -128,7 +128,7 @@ export class TwoSites {
         return digest === undefined ? {} : { digest };
       },
     });
-    replica.onMerged((change) => keeper.changed(change));
+    replica.onChange((change) => keeper.changed(change));
     const opened = new TestSite({ site, log, replica, keeper, keys, faults });
     this.sites[site] = opened;
     return opened;
