@@ -1,15 +1,6 @@
 // Reports into a case: each applied once (L15), put where its fix time belongs, then the rules are asked. A whole upload is taken in
 // before anything is decided, so that what one upload says together is judged together.
-import {
-  DEVICE_EVENTS,
-  type DeviceEvent,
-  FIX_TIME_MS_MIN,
-  type LogTimeUs,
-  type ReportBatchReader,
-  eventBit,
-  logTimeMs,
-  reportHash,
-} from '@vigie/model';
+import { FIX_TIME_MS_MIN, type LogTimeUs, type ReportBatchReader, eventBit, logTimeMs, reportHash } from '@vigie/model';
 import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
 import {
@@ -40,6 +31,9 @@ const TOLD = STRAP_OPEN | STRAP_CLOSED | CASE_OPEN | CASE_CLOSED | JAMMING | JAM
 /** Later than any fix time that 32 bits of seconds hold: year 2106. */
 const FIX_TIME_MS_TOP = 4_294_967_295_000;
 const STALE_HASHES_MAX = 64;
+/** Seeds of the two halves of a numbered report's content hash. */
+export const HASH_SEED_A = 0x811c9dc5;
+export const HASH_SEED_B = 0x2545f491;
 
 const draft: Draft = {
   at: 0,
@@ -122,8 +116,8 @@ function readDraft(c: CaseState, batch: ReportBatchReader, i: number, now: LogTi
     flags |= NAMED;
     draft.boot = boot;
     draft.seq = seq;
-    draft.hashA = batch.fingerprint(i, 0x811c9dc5);
-    draft.hashB = batch.fingerprint(i, 0x2545f491);
+    draft.hashA = batch.fingerprint(i, HASH_SEED_A);
+    draft.hashB = batch.fingerprint(i, HASH_SEED_B);
   } else {
     draft.boot = -1;
     draft.seq = -1;
@@ -220,7 +214,3 @@ function tell(c: CaseState, d: DeviceState, i: number, events: number, now: LogT
   if ((events & CASE_OPEN) !== 0) tampered(c, d, i, 'case_open', at, now);
   if ((events & (JAMMING | JAMMING_ENDED)) !== 0) jamming(c, d, i, (events & JAMMING) !== 0, at, now);
 }
-
-/** Names of the bits, for people. */
-export const eventNames = (bits: number): DeviceEvent[] =>
-  DEVICE_EVENTS.filter((name) => (bits & eventBit(name)) !== 0);

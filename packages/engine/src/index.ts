@@ -12,3 +12,4 @@ export type {
 } from './types.ts';
 export { AHEAD_MS_MAX, LATE_AFTER_MS, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
 export { GENERAL_RULE } from './fold-knowledge.ts';
+export { reportNames } from './report-names.ts';
