@@ -66,7 +66,6 @@ export class Replica {
   readonly #delivered = new Delivered();
   readonly #faults: Faults;
   readonly #newestReportT = { noirmont: 0, delemont: 0 };
-  readonly #onChange = new Set<(change: MergeChange) => void>();
   readonly #changeListeners = new Set<(change: MergeChange) => void>();
   #subscription: LogSubscription | undefined;
   /** What there was in the log when this replica began to read; undefined once it has read all that. */
@@ -220,11 +219,6 @@ export class Replica {
   get merge(): Merge {
     return this.#merge;
   }
-  /** Every change of the merged order, before it is folded. */
-  onChange(listener: (change: MergeChange) => void): () => void {
-    this.#onChange.add(listener);
-    return () => this.#onChange.delete(listener);
-  }
   /** True once everything that the log held when this replica opened has been applied. */
   get caughtUp(): boolean {
     return this.#catchUpTo === undefined;
@@ -309,7 +303,7 @@ export class Replica {
       this.#publisher.arrived(placed);
     }
     this.#fold.take(change);
-    for (const listener of this.#onChange) listener(change);
+    for (const listener of this.#changeListeners) listener(change);
     this.#reportHeld();
     this.#schedule();
   }
