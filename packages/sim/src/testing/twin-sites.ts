@@ -53,7 +53,7 @@ class TwinSite {
         return digest === undefined ? {} : { digest };
       },
     });
-    replica.onMerged((change) => this.#keeper.changed(change));
+    replica.onChange((change) => this.#keeper.changed(change));
     const ingest = createIngest({
       log,
       deviceByTokenHash: (sha) => replica.deviceByTokenHash(sha),
