@@ -23,6 +23,7 @@ export async function followLog(o: FollowOptions): Promise<LogSubscription> {
   };
   const stopPeer = log.onPeer((event) => {
     if (event.kind === 'caught-up') changed(merge.catchUp());
+    else if (event.kind === 'epoch') merge.fallBehind();
     // What a site says while its running epoch waits is not asked of it: its admit follows at once when joined.
     else if (event.kind === 'seen' && merge.isAdmitted(log.site === 'noirmont' ? 'delemont' : 'noirmont', event.epoch))
       changed(merge.peerSeen(event.seen));

@@ -23,3 +23,4 @@ export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decid
 export { type KeeperOptions, Keeper } from './keeper/keeper.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
 export { FileSnapshots } from './snapshots/file-snapshots.ts';
+export { type JetStreamLogOptions, openJetStreamLog } from './jetstream/jetstream-log.ts';

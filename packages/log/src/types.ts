@@ -46,7 +46,9 @@ export type PeerEvent =
   | { readonly kind: 'seen'; readonly seen: Seen; readonly epoch: string }
   /** This site holds everything that the peer held when it was first asked after the start (L12). */
   | { readonly kind: 'caught-up' }
-  | { readonly kind: 'joined'; readonly joined: boolean };
+  | { readonly kind: 'joined'; readonly joined: boolean }
+  /** The own log server was started again: another epoch runs, and `caught-up` has to come anew. */
+  | { readonly kind: 'epoch'; readonly epoch: string };
 
 /** How far one epoch goes on a disk. */
 export interface EpochExtent {

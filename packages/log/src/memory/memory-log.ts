@@ -134,7 +134,10 @@ export class MemoryLog implements SiteLog {
 
   /** For the cluster: the log server has started, with a new epoch. */
   serverStarted(): void {
+    this.#caughtUp = false;
+    this.#target = undefined;
     this.#line.run(this.epoch);
+    this.#line.emit({ kind: 'epoch', epoch: this.epoch });
   }
   /** For the cluster: a plain message of the other site. */
   take(bytes: Uint8Array): void {

@@ -139,6 +139,11 @@ export class Merge {
     return settled.length === 0 ? NOTHING : this.#change([], settled);
   }
 
+  /** L12: the own log server was started again; nothing settles until `catchUp`. */
+  fallBehind(): void {
+    this.#caughtUp = false;
+  }
+
   /** All placed, unsettled entries in merged order. */
   unsettled(): readonly PlacedEntry[] {
     return mergeSorted(this.#walked.lines.noirmont.cells(), this.#walked.lines.delemont.cells());

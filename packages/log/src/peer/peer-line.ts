@@ -62,6 +62,9 @@ export class PeerLine {
     this.#sendNow();
   }
 
+  get peerEpoch(): string | undefined {
+    return this.#peerEpoch;
+  }
   get held(): Seen {
     return this.#held;
   }

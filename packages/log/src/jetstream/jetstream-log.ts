@@ -1,0 +1,374 @@
+// A site's log on its own JetStream server (L1): one connection at a time. The client never reconnects by itself, because what it
+// would send again could reach a restarted server whose epoch is another.
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as after } from 'node:timers/promises';
+import { type ConnectionOptions, type NatsConnection, connect } from '@nats-io/transport-node';
+import {
+  type LogTimeUs,
+  type Seen,
+  type Seq,
+  type SiteId,
+  type VectorPosition,
+  compareEpochs,
+  otherSite,
+  seqOf,
+} from '@vigie/model';
+import { HybridClock } from '../hybrid-clock.ts';
+import { entryBytes, originMessage } from '../origin-message.ts';
+import { PeerLine } from '../peer/peer-line.ts';
+import { type Time, systemTime } from '../time.ts';
+import type {
+  AppendResult,
+  EntryDraft,
+  LogSubscription,
+  OriginMessage,
+  PeerEvent,
+  PeerState,
+  ReadFrom,
+  SiteClock,
+  SiteLog,
+  Survey,
+} from '../types.ts';
+import { JetStreamApi } from './api.ts';
+import { openEpoch } from './epoch.ts';
+import { Mirrors, isComplete, surveyBoth } from './mirrors.ts';
+import { OriginsReader } from './origins-reader.ts';
+import { Publisher } from './publisher.ts';
+import { StreamReader } from './stream-reader.ts';
+import { type KnownStream, entrySubject, knownStreams } from './streams.ts';
+
+export interface JetStreamLogOptions {
+  readonly site: SiteId;
+  /** `nats://host:port` of the own log server. */
+  readonly servers: string | readonly string[];
+  readonly user?: string;
+  readonly password?: string;
+  /** PEM files. */
+  readonly tls?: { readonly caFile: string; readonly certFile?: string; readonly keyFile?: string };
+  readonly partition?: number;
+  readonly clock?: SiteClock;
+  /** How long an append waits for its acknowledgement before it is `unknown`. */
+  readonly ackTimeoutMs?: number;
+  /** Told what went wrong outside of any call. */
+  readonly onFault?: (detail: string) => void;
+}
+
+const VERSION_MIN = [2, 15, 1] as const;
+const ACK_TIMEOUT_MS = 2000;
+const RETRY_MS = 100;
+const CONNECT_TIMEOUT_MS = 2000;
+const PING_MS = 2000;
+const READ_TIMEOUT_MS = 10_000;
+const SUFFIX_LENGTH = 5;
+
+interface Session {
+  readonly nc: NatsConnection;
+  readonly api: JetStreamApi;
+  readonly peerApi: JetStreamApi;
+  readonly mirrors: Mirrors;
+}
+
+/** Resolves once the log server is reached and the epoch runs; throws when that server cannot be used at all. */
+export async function openJetStreamLog(o: JetStreamLogOptions): Promise<SiteLog> {
+  const log = new JetStreamLog(o);
+  await log.opened;
+  return log;
+}
+
+class JetStreamLog implements SiteLog {
+  readonly site: SiteId;
+  readonly opened: Promise<void>;
+  readonly #o: JetStreamLogOptions;
+  readonly #time: Time;
+  readonly #partition: number;
+  readonly #clock: HybridClock;
+  readonly #publisher: Publisher;
+  readonly #readers = new Set<OriginsReader>();
+  readonly #received: { [site in SiteId]?: { epoch: string; seq: Seq } } = {};
+  #line: PeerLine | undefined;
+  #session: Session | undefined;
+  #epoch = '';
+  #caughtUp = false;
+  #closed = false;
+  #streams: readonly KnownStream[] = [];
+  readonly #running: Promise<void>;
+
+  constructor(o: JetStreamLogOptions) {
+    this.#o = o;
+    this.site = o.site;
+    this.#time = systemTime(o.clock);
+    this.#partition = o.partition ?? 0;
+    this.#clock = new HybridClock(this.#time);
+    this.#publisher = new Publisher(o.ackTimeoutMs ?? ACK_TIMEOUT_MS);
+    let running: Promise<void> = Promise.resolve();
+    this.opened = new Promise((resolve, reject) => {
+      running = this.#run(resolve, reject);
+    });
+    this.#running = running;
+  }
+
+  get epoch(): string {
+    return this.#epoch;
+  }
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+
+  async append(draft: EntryDraft): Promise<AppendResult> {
+    if (this.#closed) return { kind: 'refused', reason: 'stopped', detail: 'the log is closed' };
+    const result = await this.#publisher.publish(() => {
+      const t = this.#clock.next();
+      const bytes = entryBytes(draft, t, this.#line?.held ?? null);
+      return bytes instanceof Uint8Array ? { bytes, t } : bytes;
+    });
+    if (result.kind === 'stored') this.#line?.stored(result.epoch, result.seq);
+    return result;
+  }
+
+  async subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription> {
+    const reader = new OriginsReader(from, (message) => {
+      this.#note(message);
+      deliver(message);
+    });
+    this.#readers.add(reader);
+    if (this.#session !== undefined) {
+      const listed = await this.#session.api.streams();
+      if (listed.ok) this.#streams = knownStreams(listed.value, this.#partition);
+      reader.attach(this.#session.nc, this.#streams);
+    }
+    return {
+      stop: () => {
+        this.#readers.delete(reader);
+        reader.detach();
+      },
+    };
+  }
+
+  async read(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
+    const session = this.#session;
+    const [stream] = this.#streams
+      .filter((known) => known.site === site && known.epoch === epoch)
+      .sort((a, b) => b.lastSeq - a.lastSeq);
+    const info = stream === undefined ? undefined : await session?.api.stream(stream.name);
+    if (session === undefined || stream === undefined || !info?.ok) return [];
+    const count = Math.min(limit, info.value.state.last_seq - from + 1);
+    const messages: OriginMessage[] = [];
+    if (count <= 0) return messages;
+    let reader: StreamReader | undefined;
+    const whole = new Promise<void>((resolve) => {
+      reader = new StreamReader({
+        nc: session.nc,
+        stream: stream.name,
+        from,
+        isFull: () => false,
+        deliver: ({ seq, bytes }) => {
+          if (messages.length < count) messages.push(originMessage(site, epoch, seq, bytes));
+          if (messages.length === count) resolve();
+        },
+      });
+    });
+    const timeout = new AbortController();
+    await Promise.race([whole, after(READ_TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => undefined)]);
+    timeout.abort();
+    reader?.stop();
+    return messages;
+  }
+
+  whenSeen(epoch: string, seq: Seq, timeoutMs: number): Promise<boolean> {
+    return this.#line?.whenSeen(epoch, seq, timeoutMs) ?? Promise.resolve(false);
+  }
+  reportHeld(held: Seen): void {
+    this.#line?.reportHeld(held);
+  }
+  reportRead(t: LogTimeUs): void {
+    this.#clock.read(t);
+  }
+  onPeer(listener: (event: PeerEvent) => void): () => void {
+    return this.#lineOrThrow().onEvent(listener);
+  }
+  peer(): PeerState {
+    return this.#lineOrThrow().state();
+  }
+  async survey(): Promise<Survey | undefined> {
+    const session = this.#session;
+    return session === undefined ? undefined : surveyBoth(session.api, session.peerApi, this.#partition);
+  }
+  received(): VectorPosition {
+    return { ...this.#received };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const reader of this.#readers) reader.detach();
+    this.#readers.clear();
+    this.#line?.stop();
+    this.#session?.mirrors.stop();
+    await this.#session?.nc.close();
+    await this.#running;
+  }
+
+  #lineOrThrow(): PeerLine {
+    if (this.#line === undefined) throw new Error('assertion failed: an opened log has a line');
+    return this.#line;
+  }
+
+  #note({ site, epoch, seq, entry }: OriginMessage): void {
+    const newest = this.#received[site];
+    const order = newest === undefined ? 1 : compareEpochs(epoch, newest.epoch);
+    if (order > 0 || (order === 0 && seq > (newest?.seq ?? 0))) this.#received[site] = { epoch, seq: seqOf(seq) };
+    if (site !== this.site && entry.ok) this.#line?.entrySeen(entry.value.seen);
+  }
+
+  /** Sessions one after the other until closed. */
+  async #run(opened: () => void, failed: (cause: unknown) => void): Promise<void> {
+    while (!this.#closed) {
+      let nc: NatsConnection | undefined;
+      try {
+        nc = await connect(this.#connectionOptions());
+        checkServer(nc, this.site);
+      } catch (cause) {
+        if (cause instanceof UnusableServer && this.#epoch === '') {
+          await nc?.close();
+          this.#closed = true;
+          failed(cause);
+          return;
+        }
+        this.#o.onFault?.(String(cause));
+      }
+      if (nc !== undefined && !nc.isClosed()) {
+        try {
+          if (await this.#begin(nc)) {
+            opened();
+            await nc.closed();
+          }
+        } catch (cause) {
+          if (this.#epoch === '') {
+            this.#closed = true;
+            failed(cause);
+          } else this.#o.onFault?.(String(cause));
+        }
+        this.#end();
+        await nc.close();
+      }
+      if (!this.#closed) await after(RETRY_MS);
+    }
+    failed(new Error('closed before the log server was reached'));
+  }
+
+  #connectionOptions(): ConnectionOptions {
+    const { servers, user, password, tls } = this.#o;
+    return {
+      servers: typeof servers === 'string' ? servers : [...servers],
+      name: `vigie-${this.site}`,
+      reconnect: false,
+      timeout: CONNECT_TIMEOUT_MS,
+      pingInterval: PING_MS,
+      maxPingOut: 2,
+      ...(user === undefined ? {} : { user, pass: password ?? '' }),
+      ...(tls === undefined
+        ? {}
+        : {
+            tls: {
+              ca: readFileSync(tls.caFile, 'utf8'),
+              ...(tls.certFile === undefined ? {} : { cert: readFileSync(tls.certFile, 'utf8') }),
+              ...(tls.keyFile === undefined ? {} : { key: readFileSync(tls.keyFile, 'utf8') }),
+            },
+          }),
+    };
+  }
+
+  /** False: the server is there and does not answer as it must yet. */
+  async #begin(nc: NatsConnection): Promise<boolean> {
+    const { site } = this;
+    const api = new JetStreamApi(nc);
+    const peerApi = new JetStreamApi(nc, otherSite(site));
+    const epoch = await openEpoch({
+      api,
+      peerApi,
+      site,
+      partition: this.#partition,
+      serverId: nc.info?.server_id ?? '',
+      suffix: randomSuffix,
+    });
+    const listed = epoch === undefined ? undefined : await api.streams();
+    if (epoch === undefined || !listed?.ok || this.#closed) return false;
+    this.#streams = knownStreams(listed.value, this.#partition);
+    this.#runEpoch(epoch, nc);
+    nc.subscribe(`seen.${otherSite(site)}`, {
+      callback: (error, message) => {
+        if (error !== null || this.#line === undefined) return;
+        const known = this.#line.peerEpoch;
+        this.#line.take(message.data);
+        if (this.#line.peerEpoch !== known) this.#session?.mirrors.look();
+      },
+    });
+    const mirrors = new Mirrors({
+      api,
+      peerApi,
+      site,
+      partition: this.#partition,
+      running: () => this.#epoch,
+      onLook: (own, peer) => this.#look(own, peer),
+      onCaughtUp: () => {
+        this.#caughtUp = true;
+        this.#line?.emit({ kind: 'caught-up' });
+      },
+      onFault: (detail) => this.#o.onFault?.(detail),
+    });
+    this.#session = { nc, api, peerApi, mirrors };
+    for (const reader of this.#readers) reader.attach(nc, this.#streams);
+    return true;
+  }
+
+  #runEpoch(epoch: string, nc: NatsConnection): void {
+    const changed = epoch !== this.#epoch;
+    const first = this.#epoch === '';
+    this.#epoch = epoch;
+    this.#publisher.aim({ nc, subject: entrySubject(this.site, epoch, this.#partition), epoch });
+    this.#line ??= new PeerLine({
+      time: this.#time,
+      epoch,
+      send: (bytes) => {
+        const now = this.#session?.nc;
+        if (now !== undefined && !now.isClosed()) now.publish(`seen.${this.site}`, bytes);
+      },
+    });
+    if (!changed || first) return;
+    this.#caughtUp = false;
+    this.#line.run(epoch);
+    this.#line.emit({ kind: 'epoch', epoch });
+  }
+
+  #look(own: readonly KnownStream[], peer: readonly KnownStream[]): void {
+    this.#streams = own;
+    const complete = (stream: KnownStream): boolean => isComplete(stream, peer, this.site);
+    for (const reader of this.#readers) reader.look(own, complete);
+  }
+
+  #end(): void {
+    this.#publisher.aim(undefined);
+    this.#session?.mirrors.stop();
+    this.#session = undefined;
+    for (const reader of this.#readers) reader.detach();
+  }
+}
+
+/** A log server that must not be written to: wrong version, domain, or not making what is asked. */
+class UnusableServer extends Error {}
+
+function checkServer(nc: NatsConnection, site: SiteId): void {
+  const { version = '', domain } = (nc.info ?? {}) as { version?: string; domain?: string };
+  const parts = version.split(/[.-]/).map(Number);
+  const at = VERSION_MIN.findIndex((least, i) => (parts[i] ?? 0) !== least);
+  if (at >= 0 && (parts[at] ?? 0) < (VERSION_MIN[at] ?? 0))
+    throw new UnusableServer(`nats-server ${version} is too old: ${VERSION_MIN.join('.')} or newer is needed`);
+  if (domain !== site)
+    throw new UnusableServer(`the log server is of JetStream domain '${domain ?? ''}', not '${site}'`);
+}
+
+function randomSuffix(): string {
+  let suffix = '';
+  for (let i = 0; i < SUFFIX_LENGTH; i++) suffix += randomInt(36).toString(36);
+  return suffix;
+}

@@ -1,0 +1,158 @@
+// Reads one stream in order from a sequence on: a push consumer with flow control, made again whenever a message is missing or
+// nothing was heard. Two ways to hold back: a reader that is behind keeps the flow-control answer to itself.
+import { type Msg, type NatsConnection, type Subscription, createInbox } from '@nats-io/transport-node';
+import { JetStreamApi, NO_ANSWER } from './api.ts';
+
+/** Often enough to notice a consumer that the server forgot, seldom enough to cost nothing. */
+const IDLE_HEARTBEAT_MS = 2000;
+const SILENT_MS = 3 * IDLE_HEARTBEAT_MS + 500;
+const RETRY_MS = 250;
+const INACTIVE_MS = 10_000;
+const ns = (ms: number): number => ms * 1_000_000;
+
+export interface StreamMessage {
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface StreamReaderOptions {
+  readonly nc: NatsConnection;
+  readonly stream: string;
+  /** The first sequence to deliver. */
+  readonly from: number;
+  readonly deliver: (message: StreamMessage) => void;
+  /** True: enough is waiting; the server is answered when `ready()` is called. */
+  readonly isFull: () => boolean;
+}
+
+export class StreamReader {
+  readonly #o: StreamReaderOptions;
+  readonly #api: JetStreamApi;
+  #next: number;
+  #subscription: Subscription | undefined;
+  #consumer: string | undefined;
+  #heardAt = 0;
+  #held: Msg | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #making = false;
+
+  constructor(o: StreamReaderOptions) {
+    this.#o = o;
+    this.#api = new JetStreamApi(o.nc);
+    this.#next = o.from;
+    void this.#make();
+  }
+
+  get next(): number {
+    return this.#next;
+  }
+
+  /** What was waiting is taken: the server may send on. */
+  ready(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held !== undefined && !this.#o.nc.isClosed()) answerFlowControl(this.#o.nc, held);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#drop();
+  }
+
+  async #make(): Promise<void> {
+    if (this.#stopped || this.#making || this.#o.nc.isClosed()) return;
+    this.#making = true;
+    this.#drop();
+    const inbox = createInbox();
+    this.#subscription = this.#o.nc.subscribe(inbox, {
+      // An error is the subscription's end; the watch makes a new one when nothing is heard.
+      callback: (error, message) => {
+        if (error === null) this.#take(message);
+      },
+    });
+    const made = await this.#api.call<{ name: string }>(`CONSUMER.CREATE.${this.#o.stream}`, {
+      stream_name: this.#o.stream,
+      config: {
+        deliver_subject: inbox,
+        deliver_policy: 'by_start_sequence',
+        opt_start_seq: this.#next,
+        ack_policy: 'none',
+        max_deliver: 1,
+        flow_control: true,
+        idle_heartbeat: ns(IDLE_HEARTBEAT_MS),
+        inactive_threshold: ns(INACTIVE_MS),
+        mem_storage: true,
+        num_replicas: 1,
+      },
+    });
+    this.#making = false;
+    this.#heardAt = performance.now();
+    this.#consumer = made.ok ? made.value.name : undefined;
+    this.#watch(made.ok ? IDLE_HEARTBEAT_MS : made.code === NO_ANSWER ? 0 : RETRY_MS);
+  }
+
+  #watch(ms: number): void {
+    clearTimeout(this.#timer);
+    if (this.#stopped || this.#o.nc.isClosed()) return;
+    this.#timer = setTimeout(() => {
+      const silent = this.#held === undefined && performance.now() - this.#heardAt > SILENT_MS;
+      if (this.#consumer === undefined || silent) void this.#make();
+      else this.#watch(IDLE_HEARTBEAT_MS);
+    }, ms);
+  }
+
+  #drop(): void {
+    this.#held = undefined;
+    this.#subscription?.unsubscribe();
+    this.#subscription = undefined;
+    const name = this.#consumer;
+    this.#consumer = undefined;
+    // Best effort: the server forgets it by itself after INACTIVE_MS without interest.
+    if (name !== undefined && !this.#o.nc.isClosed()) void this.#api.call(`CONSUMER.DELETE.${this.#o.stream}.${name}`);
+  }
+
+  #take(message: Msg): void {
+    this.#heardAt = performance.now();
+    if (message.headers?.code === 100) {
+      this.#control(message);
+      return;
+    }
+    const seq = streamSequence(message.reply ?? '');
+    if (seq < this.#next) return;
+    if (seq > this.#next) {
+      void this.#make();
+      return;
+    }
+    this.#next++;
+    try {
+      this.#o.deliver({ seq, bytes: message.data });
+    } catch (error) {
+      // A programmer error of the reader: the client would swallow it, and the reader would miss an entry.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+
+  #control(message: Msg): void {
+    if (message.reply) {
+      if (this.#o.isFull()) this.#held = message;
+      else answerFlowControl(this.#o.nc, message);
+      return;
+    }
+    const stalled = message.headers?.get('Nats-Consumer-Stalled');
+    if (stalled && this.#held === undefined) this.#o.nc.publish(stalled);
+  }
+}
+
+function answerFlowControl(nc: NatsConnection, message: Msg): void {
+  if (message.reply) nc.publish(message.reply);
+}
+
+/** `$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>...`, or with domain and account before the stream. */
+function streamSequence(reply: string): number {
+  const tokens = reply.split('.');
+  return Number(tokens.length >= 11 ? tokens[7] : tokens[5]);
+}

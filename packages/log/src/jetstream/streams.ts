@@ -1,0 +1,148 @@
+// The streams of a site's log server (L1, L10): how they are made, and the check that the server made what was asked.
+import { type SiteId, isSiteId, parseStreamName, streamName } from '@vigie/model';
+import type { ApiAnswer, JetStreamApi, StreamConfig, StreamInfo } from './api.ts';
+
+/** The start of the log server that opened an epoch: its id is new at every start. */
+const SERVER_KEY = 'vigie-server';
+
+export const entrySubject = (site: SiteId, epoch: string, partition: number): string =>
+  `log.${site}.${epoch}.${String(partition).padStart(2, '0')}`;
+
+/** An own epoch that came back from the other site's mirror. */
+const backName = (site: SiteId, epoch: string, partition: number): string =>
+  streamName(site, epoch, partition).replace(/^LOG_/, 'BACK_');
+
+export interface KnownStream {
+  readonly name: string;
+  readonly site: SiteId;
+  readonly epoch: string;
+  readonly lastSeq: number;
+  readonly sealed: boolean;
+  /** A copy of the other site's stream; nothing can be appended to it. */
+  readonly mirror: boolean;
+  /** An own epoch that came back. */
+  readonly back: boolean;
+  readonly serverId: string | undefined;
+  readonly config: StreamConfig;
+}
+
+export function knownStreams(infos: readonly StreamInfo[], partition: number): KnownStream[] {
+  return infos.flatMap(({ config, state }) => {
+    const parsed = parseStreamName(config.name.replace(/^BACK_/, 'LOG_'));
+    if (parsed === undefined || parsed.partition !== partition || !isSiteId(parsed.site)) return [];
+    return [
+      {
+        name: config.name,
+        site: parsed.site,
+        epoch: parsed.epoch,
+        lastSeq: state.last_seq,
+        sealed: config.sealed === true,
+        mirror: config.mirror !== undefined,
+        back: config.name.startsWith('BACK_'),
+        serverId: config.metadata?.[SERVER_KEY],
+        config,
+      },
+    ];
+  });
+}
+
+/** No limit, no purge, no delete; never re-created (L1). */
+export function originConfig(site: SiteId, epoch: string, partition: number, serverId: string): StreamConfig {
+  return {
+    name: streamName(site, epoch, partition),
+    subjects: [entrySubject(site, epoch, partition)],
+    storage: 'file',
+    retention: 'limits',
+    discard: 'new',
+    num_replicas: 1,
+    max_msgs: -1,
+    max_bytes: -1,
+    max_age: 0,
+    max_msg_size: -1,
+    max_msgs_per_subject: -1,
+    max_consumers: -1,
+    deny_delete: true,
+    deny_purge: true,
+    allow_direct: true,
+    metadata: { [SERVER_KEY]: serverId },
+  };
+}
+
+export interface MirrorSpec {
+  /** The stream on the other server. */
+  readonly from: string;
+  readonly domain: SiteId;
+  /** The stream to make here. */
+  readonly name: string;
+  /** The durable consumer there that this mirror reads. */
+  readonly consumer: string;
+  readonly deliver: string;
+}
+
+export function mirrorSpec(owner: SiteId, epoch: string, partition: number, here: SiteId): MirrorSpec {
+  const from = streamName(owner, epoch, partition);
+  const nn = String(partition).padStart(2, '0');
+  return owner === here
+    ? {
+        from,
+        domain: owner === 'noirmont' ? 'delemont' : 'noirmont',
+        name: backName(owner, epoch, partition),
+        consumer: 'back',
+        deliver: `mirror.back.${owner}.${epoch}.${nn}`,
+      }
+    : { from, domain: owner, name: from, consumer: 'mirror', deliver: `mirror.${owner}.${epoch}.${nn}` };
+}
+
+export const mirrorConfig = (spec: MirrorSpec): StreamConfig => ({
+  name: spec.name,
+  storage: 'file',
+  num_replicas: 1,
+  max_msgs: -1,
+  max_bytes: -1,
+  max_age: 0,
+  allow_direct: true,
+  mirror: {
+    name: spec.from,
+    external: { api: `$JS.${spec.domain}.API`, deliver: '' },
+    consumer: { name: spec.consumer, deliver_subject: spec.deliver },
+  },
+});
+
+const IDLE_HEARTBEAT_NS = 1_000_000_000;
+
+export const mirrorConsumer = (spec: MirrorSpec, after: number): object => ({
+  stream_name: spec.from,
+  config: {
+    durable_name: spec.consumer,
+    deliver_subject: spec.deliver,
+    ack_policy: 'flow_control',
+    ...(after === 0 ? { deliver_policy: 'all' } : { deliver_policy: 'by_start_sequence', opt_start_seq: after + 1 }),
+    flow_control: true,
+    idle_heartbeat: IDLE_HEARTBEAT_NS,
+  },
+});
+
+/** Old servers drop fields that they do not know without an error, so what came back is compared with what was asked. */
+export function differences(asked: StreamConfig, got: StreamConfig): string[] {
+  return Object.entries(asked)
+    .filter(([field, value]) => !holds(value, got[field]))
+    .map(([field, value]) => `${field}: asked ${JSON.stringify(value)}, got ${JSON.stringify(got[field])}`);
+}
+function holds(asked: unknown, got: unknown): boolean {
+  if (typeof asked !== 'object' || asked === null) return asked === got;
+  if (typeof got !== 'object' || got === null) return false;
+  return Object.entries(asked).every(([key, value]) => holds(value, (got as { [key: string]: unknown })[key]));
+}
+
+/** Throws when the server does not make what was asked: nothing may be written to such a stream. */
+export async function createStream(api: JetStreamApi, config: StreamConfig): Promise<ApiAnswer<StreamInfo>> {
+  const made = await api.call<StreamInfo>(`STREAM.CREATE.${config.name}`, config);
+  if (!made.ok) return made;
+  const wrong = differences(config, made.value.config);
+  if (wrong.length > 0) throw new Error(`the log server made ${config.name} otherwise: ${wrong.join('; ')}`);
+  return made;
+}
+
+/** From now on nothing can be appended to it. */
+export const sealStream = (api: JetStreamApi, config: StreamConfig): Promise<ApiAnswer<StreamInfo>> =>
+  api.call(`STREAM.UPDATE.${config.name}`, { ...config, sealed: true });
