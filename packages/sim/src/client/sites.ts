@@ -73,7 +73,7 @@ export class Sites {
       path: '/v1/cases',
       token,
       body: JSON.stringify(order),
-      headers: { 'idempotency-key': `create ${order.caseId}` },
+      headers: { 'idempotency-key': `create-${order.caseId}` },
       timeoutMs: CREATE_TIMEOUT_MS,
     });
     if (answer.kind === 'unreachable') throw new Error(`case ${order.caseId} at ${site}: ${answer.why}`);
