@@ -54,9 +54,7 @@ function candidates(uid: number, gid: number): Runner[] {
       ],
       owner: { uid, gid },
     },
-    // A container without that capability: good enough where the folders are open.
-    { prefix: ['setpriv', ...PDEATHSIG, ...asNobody, '--'], owner: { uid, gid } },
-    // One that has no second user: a user namespace in which our own number is shown as that of `nobody`.
+    // A container without that capability, or with no second user: a namespace in which our own number shows as that of `nobody`.
     {
       prefix: ['unshare', '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--', 'setpriv', ...PDEATHSIG, '--'],
       owner: undefined,
