@@ -92,6 +92,7 @@ export interface SiteLog {
   onPeer(listener: (event: PeerEvent) => void): () => void;
   survey(): Promise<Survey | undefined>;
   peer(): PeerState;
+  /** How far the newest epoch of each origin is known to lie on the own disk. */
   received(): VectorPosition;
   close(): Promise<void>;
 }

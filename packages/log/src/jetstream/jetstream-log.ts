@@ -26,7 +26,6 @@ import type {
   PeerEvent,
   PeerState,
   ReadFrom,
-  SiteClock,
   SiteLog,
   Survey,
 } from '../types.ts';
@@ -47,11 +46,12 @@ export interface JetStreamLogOptions {
   /** PEM files. */
   readonly tls?: { readonly caFile: string; readonly certFile?: string; readonly keyFile?: string };
   readonly partition?: number;
-  readonly clock?: SiteClock;
+  /** The site clock and its timers. */
+  readonly time?: Time;
   /** How long an append waits for its acknowledgement before it is `unknown`. */
   readonly ackTimeoutMs?: number;
   /** Told what went wrong outside of any call. */
-  readonly onFault?: (detail: string) => void;
+  readonly note?: (detail: string, cause?: unknown) => void;
 }
 
 const VERSION_MIN = [2, 15, 1] as const;
@@ -97,7 +97,7 @@ class JetStreamLog implements SiteLog {
   constructor(o: JetStreamLogOptions) {
     this.#o = o;
     this.site = o.site;
-    this.#time = systemTime(o.clock);
+    this.#time = o.time ?? systemTime();
     this.#partition = o.partition ?? 0;
     this.#clock = new HybridClock(this.#time);
     this.#publisher = new Publisher(o.ackTimeoutMs ?? ACK_TIMEOUT_MS);
@@ -134,7 +134,7 @@ class JetStreamLog implements SiteLog {
     this.#readers.add(reader);
     if (this.#session !== undefined) {
       const listed = await this.#session.api.streams();
-      if (listed.ok) this.#streams = knownStreams(listed.value, this.#partition);
+      if (listed.ok) this.#know(knownStreams(listed.value, this.#partition));
       reader.attach(this.#session.nc, this.#streams);
     }
     return {
@@ -213,10 +213,17 @@ class JetStreamLog implements SiteLog {
     return this.#line;
   }
 
-  #note({ site, epoch, seq, entry }: OriginMessage): void {
+  #know(streams: readonly KnownStream[]): void {
+    this.#streams = streams;
+    for (const { site, epoch, lastSeq } of streams) this.#isOnDisk(site, epoch, lastSeq);
+  }
+  #isOnDisk(site: SiteId, epoch: string, seq: number): void {
     const newest = this.#received[site];
     const order = newest === undefined ? 1 : compareEpochs(epoch, newest.epoch);
     if (order > 0 || (order === 0 && seq > (newest?.seq ?? 0))) this.#received[site] = { epoch, seq: seqOf(seq) };
+  }
+  #note({ site, epoch, seq, entry }: OriginMessage): void {
+    this.#isOnDisk(site, epoch, seq);
     if (site !== this.site && entry.ok) this.#line?.entrySeen(entry.value.seen);
   }
 
@@ -234,7 +241,7 @@ class JetStreamLog implements SiteLog {
           failed(cause);
           return;
         }
-        this.#o.onFault?.(String(cause));
+        this.#o.note?.('the log server is not reached, or does not answer as it must', cause);
       }
       if (nc !== undefined && !nc.isClosed()) {
         try {
@@ -246,7 +253,7 @@ class JetStreamLog implements SiteLog {
           if (this.#epoch === '') {
             this.#closed = true;
             failed(cause);
-          } else this.#o.onFault?.(String(cause));
+          } else this.#o.note?.('the log server is not reached, or does not answer as it must', cause);
         }
         this.#end();
         await nc.close();
@@ -293,7 +300,7 @@ class JetStreamLog implements SiteLog {
     });
     const listed = epoch === undefined ? undefined : await api.streams();
     if (epoch === undefined || !listed?.ok || this.#closed) return false;
-    this.#streams = knownStreams(listed.value, this.#partition);
+    this.#know(knownStreams(listed.value, this.#partition));
     this.#runEpoch(epoch, nc);
     nc.subscribe(`seen.${otherSite(site)}`, {
       callback: (error, message) => {
@@ -314,7 +321,7 @@ class JetStreamLog implements SiteLog {
         this.#caughtUp = true;
         this.#line?.emit({ kind: 'caught-up' });
       },
-      onFault: (detail) => this.#o.onFault?.(detail),
+      onFault: (detail) => this.#o.note?.(detail),
     });
     this.#session = { nc, api, peerApi, mirrors };
     for (const reader of this.#readers) reader.attach(nc, this.#streams);
@@ -341,7 +348,7 @@ class JetStreamLog implements SiteLog {
   }
 
   #look(own: readonly KnownStream[], peer: readonly KnownStream[]): void {
-    this.#streams = own;
+    this.#know(own);
     const complete = (stream: KnownStream): boolean => isComplete(stream, peer, this.site);
     for (const reader of this.#readers) reader.look(own, complete);
   }
