@@ -1,0 +1,242 @@
+// Both sites in one process, for tests: real log, replicas, keepers, keys and order compiler, in memory and in real time; the
+// database is real where one is given, and really away (a closed port) where none is.
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Keeper, MeasureKeys, MemoryCluster, type MemoryLog, type SiteLog, systemTime } from '@vigie/log';
+import {
+  type Report,
+  SITES,
+  type SiteId,
+  encodeReportBatch,
+  fail,
+  ok,
+  otherSite,
+  seqOf,
+  utf8Decode,
+  utf8Encode,
+} from '@vigie/model';
+import { compileNewCase, compileOrder } from '@vigie/orders';
+import { ProjectionReader, type ProjectionSource, Projector } from '@vigie/projections';
+import { type KeyRing, Replica, openItem } from '@vigie/replica';
+import { type Api, createApi } from '../app.ts';
+import type { ClusterView } from '../contract.ts';
+import type { ApiPorts } from '../ports.ts';
+import { readTokens, sha256 } from '../tokens.ts';
+
+export const URLS = { noirmont: 'http://noirmont.localhost:7100', delemont: 'http://delemont.localhost:7200' } as const;
+export const TOKENS = {
+  operator: 'operator-token',
+  sre: 'sre-token',
+  auditor: 'auditor-token',
+  JU: 'canton-ju-token',
+  BE: 'canton-be-token',
+} as const;
+export const INTERNAL_TOKEN = 'between-the-sites';
+
+export interface Database {
+  readonly ownerUrl: string;
+  readonly appUrl: string;
+}
+/** Nothing listens there. */
+export const AWAY: Database = { ownerUrl: 'postgres://a:b@127.0.0.1:9/c', appUrl: 'postgres://a:b@127.0.0.1:9/c' };
+
+export interface TestSite {
+  readonly site: SiteId;
+  readonly log: MemoryLog;
+  readonly replica: Replica;
+  readonly keys: MeasureKeys;
+  readonly projector: Projector;
+  readonly ports: ApiPorts;
+  readonly api: Api;
+  readonly notes: string[];
+}
+
+export class TwoSites {
+  readonly cluster = new MemoryCluster();
+  readonly #ends: (() => Promise<void> | void)[] = [];
+  readonly #sites: { [site in SiteId]?: TestSite } = {};
+
+  static async start(databases: { [site in SiteId]?: Database } = {}): Promise<TwoSites> {
+    const two = new TwoSites();
+    for (const site of SITES) await two.#open(site, databases[site] ?? AWAY);
+    await two.until(() =>
+      SITES.every((site) => {
+        const epochs = two.at(site).replica.merge.epochs();
+        return epochs.length === 2 && epochs.every((epoch) => epoch.admitted);
+      }),
+    );
+    return two;
+  }
+
+  at(site: SiteId): TestSite {
+    const found = this.#sites[site];
+    if (found === undefined) throw new Error(`${site} is not open`);
+    return found;
+  }
+  get noirmont(): TestSite {
+    return this.at('noirmont');
+  }
+  get delemont(): TestSite {
+    return this.at('delemont');
+  }
+
+  async until(holds: () => boolean, limitMs = 15_000): Promise<void> {
+    const end = performance.now() + limitMs;
+    while (!holds()) {
+      if (performance.now() > end) throw new Error(`did not come true within ${limitMs} ms`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** Reports of one device by way of one site, as ingest appends them. */
+  async report(site: SiteId, caseId: string, reports: readonly Report[]): Promise<void> {
+    const { log, keys, replica } = this.at(site);
+    const measure = replica.measureOfCase(caseId);
+    const deviceId = reports[0]?.deviceId;
+    if (measure === undefined || deviceId === undefined) throw new Error(`no case ${caseId}`);
+    const sealed = keys.seal(measure, encodeReportBatch(deviceId, reports));
+    if (!sealed.ok) throw new Error(sealed.error.detail);
+    const entryId = randomBytes(16).toString('hex');
+    const stored = await log.append({ entryId, kind: 'reports', items: [{ measure, bytes: sealed.value }] });
+    if (stored.kind !== 'stored') throw new Error(stored.kind);
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.#ends.reverse()) await end();
+  }
+
+  async #open(site: SiteId, database: Database): Promise<void> {
+    const time = systemTime();
+    const notes: string[] = [];
+    const dir = await mkdtemp(join(tmpdir(), 'vigie-test-api-'));
+    this.#ends.push(() => rm(dir, { recursive: true, force: true }));
+    const keys = await MeasureKeys.open({
+      file: join(dir, 'keys.jsonl'),
+      wrappingKey: new Uint8Array(32),
+      fetch: async (measure) => this.#sites[otherSite(site)]?.keys.wrapped(measure),
+    });
+    this.#ends.push(() => keys.close());
+    const log = this.cluster.open(site);
+    this.#ends.push(() => log.close());
+    const replica = await Replica.open({ site, log, keys, onFault: (fault) => notes.push(JSON.stringify(fault)) });
+    this.#ends.push(() => replica.close());
+    const keeper = new Keeper({
+      log,
+      merge: replica.merge,
+      time,
+      entryId: () => randomBytes(16).toString('hex'),
+      heartbeat: () => {
+        const digest = replica.lastDigest();
+        return digest === undefined ? {} : { digest };
+      },
+    });
+    replica.onChange((change) => keeper.changed(change));
+    this.#ends.push(() => keeper.stop());
+    const projector = new Projector({ source: sourceOf(log, replica, keys), url: database.ownerUrl }).start();
+    this.#ends.push(() => projector.close());
+    const reader = new ProjectionReader({ url: database.appUrl, site });
+    this.#ends.push(() => reader.close());
+    const ports = portsOf({ site, log, replica, keys, projector, reader, notes });
+    const api = createApi(ports);
+    this.#ends.push(() => api.close());
+    this.#sites[site] = { site, log, replica, keys, projector, ports, api, notes };
+  }
+}
+
+function sourceOf(log: SiteLog, replica: Replica, keys: KeyRing): ProjectionSource {
+  return {
+    received: () => replica.received(),
+    measures: () => replica.measures(),
+    takeDirty: (max) => replica.takeDirty(max),
+    caseView: (measure) => replica.caseView(measure),
+    epochs: () =>
+      replica.merge.epochs().map(({ site, epoch, lastSeq }) => ({
+        site,
+        epoch,
+        ...(lastSeq === undefined ? {} : { lastSeq: seqOf(lastSeq) }),
+      })),
+    readLog: (site, epoch, from, limit) => log.read(site, epoch, from, limit),
+    open: (entry, item) => openItem(entry, item, keys),
+  };
+}
+
+function portsOf(
+  o: Pick<TestSite, 'site' | 'log' | 'replica' | 'keys' | 'projector' | 'notes'> & {
+    readonly reader: ProjectionReader;
+  },
+): ApiPorts {
+  const { site, log, replica, keys, projector, reader, notes } = o;
+  const entry = (token: string, role: string, canton?: string) => ({
+    sha256: sha256(token).toString('hex'),
+    role,
+    ...(canton === undefined ? {} : { canton }),
+  });
+  const tokens = readTokens(
+    JSON.stringify({
+      tokens: [
+        entry(TOKENS.operator, 'operator'),
+        entry(TOKENS.sre, 'sre'),
+        entry(TOKENS.auditor, 'auditor'),
+        entry(TOKENS.JU, 'canton', 'JU'),
+        entry(TOKENS.BE, 'canton', 'BE'),
+      ],
+    }),
+  );
+  if (!tokens.ok) throw new Error(tokens.error.detail);
+  return {
+    site,
+    urls: URLS,
+    replica,
+    reader,
+    projector,
+    keys: {
+      create: async () => ok(await keys.create()),
+      open: (measure, bytes) => keys.open(measure, bytes),
+      give: (measure) => {
+        const wrapped = keys.wrapped(measure);
+        return wrapped === undefined ? undefined : utf8Encode(wrapped);
+      },
+      take: async (measure, key) =>
+        (await keys.accept(measure, utf8Decode(key))) ? ok(undefined) : fail('invalid-input', 'not a key'),
+    },
+    orders: {
+      compileCase: (input, hashes) => {
+        const compiled = compileNewCase(input, { tokenHash: (deviceId) => hashes.get(deviceId) ?? '' });
+        return compiled.ok ? ok(compiled.value.recorded) : compiled;
+      },
+      compileOrder: (input, of, baseRevision) => {
+        const compiled = compileOrder(input, { timezone: of.timezone, devices: of.devices, baseRevision });
+        return compiled.ok ? ok(compiled.value.recorded) : compiled;
+      },
+    },
+    tokens: tokens.value,
+    internalToken: INTERNAL_TOKEN,
+    sentence: (reason, language) => `${language}: ${reason.code}`,
+    cluster: () => clusterOf(site, log, replica),
+    ready: () => ({ ready: replica.caughtUp, reasons: replica.caughtUp ? [] : ['the log is still being read'] }),
+    metrics: () => 'vigie_up 1\n',
+    nowMs: Date.now,
+    note: (level, detail) => notes.push(`${level} ${detail}`),
+  };
+}
+
+function clusterOf(site: SiteId, log: SiteLog, replica: Replica): ClusterView {
+  const { joined, reachable } = log.peer();
+  const status = replica.status();
+  return {
+    site,
+    urls: URLS,
+    at: new Date().toISOString(),
+    peer: { site: otherSite(site), joined, reachable, lagMs: 0, left: false },
+    watermarkAgeMs: { noirmont: 0, delemont: 0 },
+    settledBehindMs: status.settledBehindMs,
+    newestReportAgeMs: { noirmont: null, delemont: null },
+    digest: null,
+    epochs: status.epochs,
+    duties: status.duties,
+    unobservedDevices: status.unobservedDevices,
+    clockSkewMs: null,
+  };
+}
