@@ -82,14 +82,11 @@ export class TwoSites {
   static async start(keys: Partial<Record<SiteId, TestKeys>> = {}): Promise<TwoSites> {
     const two = new TwoSites(keys);
     for (const site of SITES) await two.open(site);
-    await two.until(() =>
-      SITES.every((site) =>
-        two
-          .at(site)
-          .replica.merge.epochs()
-          .every((epoch) => epoch.admitted),
-      ),
-    );
+    const admitted = (site: SiteId): boolean => {
+      const epochs = two.at(site).replica.merge.epochs();
+      return epochs.length === 2 && epochs.every((epoch) => epoch.admitted);
+    };
+    await two.until(() => SITES.every(admitted));
     return two;
   }
 
