@@ -56,15 +56,10 @@ function brokenClock(
     obs: () => obsAt(ms) * 1000,
     obsRestart: () => Math.max(0, ...restarts.filter((r) => r <= ms).map((r) => obsAt(r) * 1000)),
     obsRestartAfter: (_site, obs) =>
-      Math.min(
-        ...[
-          ...restarts
-            .filter((r) => r <= ms)
-            .map((r) => obsAt(r) * 1000)
-            .filter((r) => r > obs),
-          Infinity,
-        ],
-      ) % Infinity || 0,
+      restarts
+        .filter((r) => r <= ms)
+        .map((r) => obsAt(r) * 1000)
+        .find((r) => r > obs) ?? 0,
     timeOfObs: (_site, obs) => {
       let t = obs / 1000;
       for (const [from, to] of gaps) if (t > from) t += to - from;

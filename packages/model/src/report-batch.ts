@@ -170,20 +170,37 @@ export class ReportBatchReader {
 
   #extra(i: number): Extras | undefined {
     if (!this.hasExtras(i)) return undefined;
-    if (this.#extras === undefined) {
-      const all: (Extras | undefined)[] = [];
-      let p = this.#start + this.count * RECORD_BYTES;
-      for (let k = 0; k < this.count; k++) {
-        if (!this.hasExtras(k)) {
-          all.push(undefined);
-          continue;
-        }
-        const length = this.#view.getUint16(p);
-        all.push(JSON.parse(utf8Decode(this.#bytes.subarray(p + 2, p + 2 + length))) as Extras);
-        p += 2 + length;
-      }
-      this.#extras = all;
-    }
+    this.#extras ??= this.#readExtras();
     return this.#extras[i];
   }
+
+  /** Extras that cannot be read count as none: nobody who checked a report wrote them, and the report itself is whole. */
+  #readExtras(): readonly (Extras | undefined)[] {
+    const all: (Extras | undefined)[] = [];
+    let p = this.#start + this.count * RECORD_BYTES;
+    for (let k = 0; k < this.count; k++) {
+      const end = p + 2 <= this.#bytes.length ? p + 2 + this.#view.getUint16(p) : Number.POSITIVE_INFINITY;
+      if (!this.hasExtras(k) || end > this.#bytes.length) {
+        all.push(undefined);
+        continue;
+      }
+      all.push(parseExtras(this.#bytes.subarray(p + 2, end)));
+      p = end;
+    }
+    return all;
+  }
 }
+
+function parseExtras(bytes: Uint8Array): Extras | undefined {
+  try {
+    const value = JSON.parse(utf8Decode(bytes)) as unknown;
+    if (typeof value !== 'object' || value === null) return undefined;
+    const { otherEvents, beacons } = value as Readonly<Record<string, unknown>>;
+    return { ...(isTexts(otherEvents) ? { otherEvents } : {}), ...(isTexts(beacons) ? { beacons } : {}) };
+  } catch {
+    return undefined;
+  }
+}
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
