@@ -192,9 +192,9 @@ test('[L9] live is the fold of everything received, in merged order, at every ve
         expect(digestOf(one.engine)).toBe(plain.digest());
       });
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
-});
+}, 60_000);
 
 test('[L8] settled state is the same at both sites, at every second and at the end, whatever came first', () => {
   fc.assert(
@@ -217,6 +217,6 @@ test('[L8] settled state is the same at both sites, at every second and at the e
         expect(one.fold.settled.digestAt(one.fold.settled.place)).toBe(plain.digest());
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
-});
+}, 60_000);

@@ -25,7 +25,7 @@ async function begun(): Promise<TwoSites> {
   const two = await twoSites();
   for (const n of CASES) await two.noirmont.log.append(caseDraft(two.noirmont.keys, n));
   await two.settle();
-  await history(two, 6);
+  await history(two, 12);
   await two.settle();
   return two;
 }
