@@ -7,7 +7,10 @@ interface Manifest {
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
 const root = new URL('../../', import.meta.url);
-const manifests = ['package.json', ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/package.json`)];
+const manifests = [
+  'package.json',
+  ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/package.json`),
+];
 const wanted = new Map<string, string>();
 for (const path of manifests) {
   const manifest = JSON.parse(readFileSync(new URL(path, root), 'utf8')) as Manifest;
