@@ -24,7 +24,7 @@ export class BareLog {
   }
 
   static async open(access: NatsAccess): Promise<BareLog> {
-    const nc = await connect({ servers: access.server, user: access.user, pass: access.password, reconnect: false });
+    const nc = await connect({ servers: access.server, user: access.user, pass: access.password });
     const name = `BENCH_${randomBytes(6).toString('hex')}`;
     const manager = await jetstreamManager(nc);
     await manager.streams.add({

@@ -83,6 +83,7 @@ export async function runCheck(o: CheckOptions): Promise<CheckResult> {
     await send(player, Math.min(nowMs() + sendMs, deadlineMs - budgetMs * 0.3), o.onHalfSent);
     const sentMs = nowMs();
     await emptied(player, deadlineMs - budgetMs * 0.15);
+    if (player.unfinished > 0) o.say(`${player.unfinished} devices had more to send, which is left out`);
     o.say(`${player.sent} reports sent, ${player.waiting} waiting, ${player.retries} tries repeated`);
     const digestsEqual = await digestsAfter(sites, sentMs + 1_000, deadlineMs - budgetMs * 0.05);
     samples.stop();
@@ -146,12 +147,15 @@ async function seat(sites: Sites, source: Source, speed: number, say: (line: str
   return new Player({ sites, source, tokens, speed, keepHistory: true, onRefused });
 }
 
+/** All devices but one in fifty have sent everything: a few tracks of a week do not hold up the rest. */
+const isEnough = (player: Player): boolean => player.unfinished <= Math.floor(player.devices / 50);
+
 async function send(player: Player, untilMs: number, onHalf: CheckOptions['onHalfSent']): Promise<void> {
   const startedMs = nowMs();
   player.start();
-  await until(() => player.isOver, startedMs + (untilMs - startedMs) / 2);
+  await until(() => isEnough(player), startedMs + (untilMs - startedMs) / 2);
   const half = Promise.resolve(onHalf?.());
-  await until(() => player.isOver, untilMs);
+  await until(() => isEnough(player), untilMs);
   player.pause();
   await half;
 }

@@ -62,9 +62,9 @@ export class Player {
   get retries(): number {
     return this.#seats.reduce((sum, { client }) => sum + client.retries, 0);
   }
-  /** True once everything of a finite source was handed out. */
-  get isOver(): boolean {
-    return this.#seats.every(({ next }) => next === undefined);
+  /** Devices of which not everything was handed out yet. */
+  get unfinished(): number {
+    return this.#seats.filter(({ next }) => next !== undefined).length;
   }
   /** Devices by the site they report to first. */
   devicesPerSite(): Record<SiteId, number> {
