@@ -126,7 +126,7 @@ test('[L16] the second to take an incident is told who has it, at the other site
     ask(two.noirmont.api, `/v1/incidents/${id}/acknowledge`, { ...operator, body: {} }),
     ask(two.delemont.api, `/v1/incidents/${id}/acknowledge`, { token: TOKENS.JU, body: {} }),
   ]);
-  const statuses = [one.status, other.status].toSorted();
+  const statuses = [one.status, other.status].toSorted((a, b) => a - b);
   expect(statuses).toEqual([200, 409]);
   const [won, lost] = one.status === 200 ? [one, other] : [other, one];
   expect(lost.body).toMatchObject({

@@ -7,7 +7,7 @@ import { badQuery, problem } from './problem.ts';
 
 export const MIN_POSITION_WAIT_MS = 2_000;
 /** Without a wish a read still waits this long for rows of what has been received: people read what they have just written. */
-export const FRESH_WAIT_MS = 250;
+export const FRESH_WAIT_MS = 1_000;
 
 export interface MinPosition {
   readonly position: VectorPosition;
