@@ -1,6 +1,8 @@
 // The vigie command. Commands load what they need when they run, so that help is quick.
 import { Command, CommanderError } from 'commander';
+import { benchCommand } from './commands/bench.ts';
 import { caCommand } from './commands/ca.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { siteCommand } from './commands/site.ts';
 import { testCommand } from './commands/test.ts';
 import { upCommand } from './commands/up.ts';
@@ -13,7 +15,7 @@ const program = new Command('vigie')
   .showHelpAfterError('(./vigie --help names the commands and options)')
   .exitOverride();
 
-for (const command of [upCommand(), siteCommand(), testCommand(), caCommand()])
+for (const command of [upCommand(), evaluateCommand(), benchCommand(), siteCommand(), testCommand(), caCommand()])
   program.addCommand(command.exitOverride().copyInheritedSettings(program));
 
 try {
