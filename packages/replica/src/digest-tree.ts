@@ -1,6 +1,8 @@
 // The digest of settled state: a tree over cases, so that one changed case costs one path and not all cases. Leaves are grouped
 // by the first hex digits of the measure id; a group hashes its cases in order of their ids.
-import { byCodeUnit, sha256Hex, utf8Encode } from '@vigie/model';
+import type { Engine } from '@vigie/engine';
+import { byCodeUnit, utf8Encode } from '@vigie/model';
+import { caseDigest, digestBytes } from './digest-bytes.ts';
 
 const VERSION = 'vigie-settled-1';
 const GROUP_DIGITS = 3;
@@ -13,7 +15,7 @@ class Level {
   value(): string {
     if (this.digest === undefined) {
       const parts = [...this.children.keys()].sort(byCodeUnit).map((key) => `${key}=${this.children.get(key)}\n`);
-      this.digest = sha256Hex(utf8Encode(`${VERSION}\n${parts.join('')}`));
+      this.digest = digestBytes(utf8Encode(`${VERSION}\n${parts.join('')}`));
     }
     return this.digest;
   }
@@ -64,4 +66,11 @@ export class DigestTree {
     this.#touched.clear();
     return this.#root.value();
   }
+}
+
+/** Of all cases as an engine holds them. */
+export function digestOf(engine: Engine): string {
+  const tree = new DigestTree();
+  for (const measure of engine.measures()) tree.set(measure, caseDigest(engine.saveCase(measure)));
+  return tree.value();
 }

@@ -1,7 +1,7 @@
 // What live and settled share: one live engine, a scratch engine for bases, the clocks, the tails.
 import type { CaseView, Engine, Outcome } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
-import { caseDigest } from './case-digest.ts';
+import { caseDigest } from './digest-bytes.ts';
 import { type CaseTail, TailItem } from './case-tail.ts';
 import { type OriginClocks, PlaceClock } from './clocks.ts';
 

@@ -5,10 +5,11 @@ import { Engine } from '@vigie/engine';
 import { Merge, type OriginMessage, type PlacedEntry } from '@vigie/log';
 import { type RecordedRule, SITES, type Seen, type SiteId, seqOf } from '@vigie/model';
 import { expect, test } from 'vitest';
+import { digestOf } from './digest-tree.ts';
 import { Fold, START_OF_LOG } from './fold.ts';
 import type { FoldHooks } from './fold-context.ts';
 import { INSIDE, OUTSIDE, ZONE, caseDraft, reportsDraft } from './testing/court.ts';
-import { PlainFold, ScriptedOrigins, digestOf } from './testing/scripted-origins.ts';
+import { PlainFold, ScriptedOrigins } from './testing/scripted-origins.ts';
 import { TestKeys } from './testing/two-sites.ts';
 
 const CASES = 3;

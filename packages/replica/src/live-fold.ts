@@ -9,7 +9,7 @@ import { itemOf } from './evaluate.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
 
 /** Items evaluated again in one turn; what is left waits for the next, so that newly received messages come in between. */
-export const REFOLD_ITEMS_PER_TURN_MAX = 5_000;
+export const REFOLD_ITEMS_PER_TURN_MAX = 2_000;
 
 export class LiveFold {
   readonly #context: FoldContext;

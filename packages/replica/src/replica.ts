@@ -135,6 +135,7 @@ export class Replica {
       hooks: this.#hooks(),
       start: snapshot === undefined ? START_OF_LOG : startOf(snapshot),
     });
+    this.#fold.settled.readsPast = true;
     for (const measure of this.#engine.measures()) {
       this.#directory.update(measure, this.#engine.view(measure));
       this.#dirty.add(measure);
@@ -325,6 +326,7 @@ export class Replica {
     this.#afterTurn();
     if (this.#catchUpTo !== undefined && done && this.#delivered.covers(this.#catchUpTo)) {
       this.#catchUpTo = undefined;
+      this.#fold.settled.readsPast = false;
       this.#duties.enable();
     }
     if (!done) this.#schedule();

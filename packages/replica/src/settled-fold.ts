@@ -1,7 +1,7 @@
 // Settled state: the fold of what can no longer change (L8). Passing an entry costs nothing but bookkeeping, because live has
 // evaluated it in the same order already; only cases that are ahead at a whole second have their base moved on (L9).
 import type { PlacedEntry } from '@vigie/log';
-import { caseDigest } from './case-digest.ts';
+import { caseDigest } from './digest-bytes.ts';
 import type { CaseTail, TailItem } from './case-tail.ts';
 import { DigestTree } from './digest-tree.ts';
 import { erasedMeasure } from './erasure.ts';
@@ -22,6 +22,8 @@ export class SettledFold {
   #place: MergedPlace;
   /** The last whole second that settled log time has reached; undefined before the first settled entry. */
   #second: number | undefined;
+  /** A past is being read: digests are taken as while catching up, whatever the queue looks like. */
+  readsPast = false;
   readonly #tree = new DigestTree();
   /** Cases whose settled state may have changed since the tree was brought up to date. */
   readonly #changed = new Set<string>();
@@ -104,7 +106,7 @@ export class SettledFold {
     this.#second = second;
     if (first) return;
     const newest = this.#queue[this.#queue.length - 1] as PlacedEntry;
-    const catchingUp = newest.t >= (second + 2) * SECOND_US;
+    const catchingUp = this.readsPast || newest.t >= (second + 2) * SECOND_US;
     if (catchingUp && second % CATCH_UP_DIGEST_SECONDS !== 0) return;
     const end: MergedPlace = { t: second * SECOND_US - 1, site: 'delemont' };
     this.#context.hooks.digest(second, this.digestAt(end));

@@ -3,9 +3,8 @@
 import { Engine } from '@vigie/engine';
 import { type EntryDraft, GENESIS, type OriginMessage, type PlacedEntry } from '@vigie/log';
 import { type AdmitData, type Entry, type Seen, type SiteId, logTimeUs, ok, otherSite, seqOf } from '@vigie/model';
-import { caseDigest } from '../case-digest.ts';
 import { OriginClocks, PlaceClock } from '../clocks.ts';
-import { DigestTree } from '../digest-tree.ts';
+import { digestOf } from '../digest-tree.ts';
 import { Evaluator } from '../evaluate.ts';
 import { type MergedPlace, comparePlaces } from '../place.ts';
 import { isFolded } from '../payload.ts';
@@ -86,10 +85,4 @@ export class PlainFold {
   digest(): string {
     return digestOf(this.engine);
   }
-}
-
-export function digestOf(engine: Engine): string {
-  const tree = new DigestTree();
-  for (const measure of engine.measures()) tree.set(measure, caseDigest(engine.saveCase(measure)));
-  return tree.value();
 }
