@@ -1,5 +1,6 @@
 // `./vigie test`: vitest over every project; its last line, made by test/support/closing-line.ts, becomes ours.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { repositoryRoot } from '../process/repository-root.ts';
 
@@ -11,7 +12,7 @@ export async function runTests(filters: readonly string[], projects: readonly st
   const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+    env: { ...process.env, ...browser(root), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
   });
   // Ctrl-C reaches the whole group; vitest ends its children, and then we print what it had.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
@@ -29,6 +30,12 @@ export async function runTests(filters: readonly string[], projects: readonly st
   const count = judge(closing, code);
   process.stdout.write(`${lineOf(count)}\n`);
   return count.failed > 0 ? 1 : 0;
+}
+
+/** The browser that `./vigie` fetched, unless the user names one. */
+function browser(root: string): { CHROMIUM_PATH?: string } {
+  const fetched = join(root, '.cache/chromium/bin/chromium');
+  return process.env['CHROMIUM_PATH'] === undefined && existsSync(fetched) ? { CHROMIUM_PATH: fetched } : {};
 }
 
 /** A run that found no test, or ended badly without a failed test, has failed. */
