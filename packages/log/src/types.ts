@@ -94,6 +94,8 @@ export interface SiteLog {
   peer(): PeerState;
   /** How far the newest epoch of each origin is known to lie on the own disk. */
   received(): VectorPosition;
+  /** How far every epoch is known to lie on the own disk, as last looked: what a reader that begins now will be given. */
+  extents(): readonly EpochExtent[];
   close(): Promise<void>;
 }
 

@@ -13,6 +13,7 @@ import {
   compareEpochs,
   otherSite,
   seqOf,
+  streamName,
 } from '@vigie/model';
 import { HybridClock } from '../hybrid-clock.ts';
 import { entryBytes, originMessage } from '../origin-message.ts';
@@ -61,6 +62,7 @@ const CONNECT_TIMEOUT_MS = 2000;
 const PING_MS = 2000;
 const READ_TIMEOUT_MS = 10_000;
 const SUFFIX_LENGTH = 5;
+const ASK_EVERY_MS = 5000;
 
 interface Session {
   readonly nc: NatsConnection;
@@ -89,6 +91,7 @@ class JetStreamLog implements SiteLog {
   #line: PeerLine | undefined;
   #session: Session | undefined;
   #epoch = '';
+  #askedUs = Number.NEGATIVE_INFINITY;
   #caughtUp = false;
   #closed = false;
   #streams: readonly KnownStream[] = [];
@@ -123,7 +126,23 @@ class JetStreamLog implements SiteLog {
       return bytes instanceof Uint8Array ? { bytes, t } : bytes;
     });
     if (result.kind === 'stored') this.#line?.stored(result.epoch, result.seq);
+    else if (result.kind === 'unknown') void this.#askWhy();
     return result;
+  }
+
+  /**
+   * A server whose store failed (no space left, a bad disk) acknowledges nothing more and refuses nothing either, until it is started
+   * again (measured, 2.15.1); its API goes on answering. That must be said.
+   */
+  async #askWhy(): Promise<void> {
+    const now = this.#time.nowUs();
+    if (this.#session === undefined || now - this.#askedUs < ASK_EVERY_MS * 1000) return;
+    this.#askedUs = now;
+    const info = await this.#session.api.stream(streamName(this.site, this.#epoch, this.#partition));
+    if (info.ok)
+      this.#o.note?.(
+        'the log server answers and does not acknowledge entries: its disk may be full or failing, see its /healthz',
+      );
   }
 
   async subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription> {
@@ -196,6 +215,10 @@ class JetStreamLog implements SiteLog {
   }
   received(): VectorPosition {
     return { ...this.#received };
+  }
+
+  extents(): readonly EpochExtent[] {
+    return this.#streams.map(({ site, epoch, lastSeq, sealed }) => ({ site, epoch, lastSeq, sealed }));
   }
 
   async close(): Promise<void> {

@@ -17,9 +17,13 @@ const LOOK_EVERY_MS = 1000;
 /** While something is missing. */
 const LOOK_SOON_MS = 100;
 const PEER_ANSWER_MS = 1000;
-/** L13: no progress for this long although the other server answers. Doubles while it does not help. */
-const STALLED_MS = 1000;
-const STALLED_MS_MAX = 30_000;
+/**
+ * L13: no progress for this long although the other server answers. A mirror whose first request was lost asks again by itself after
+ * 5 s (server source, and measured: a restarted server goes on after 5.4 s); a consumer missing at that moment would make it wait
+ * for 10 s more. Doubles while it does not help.
+ */
+const STALLED_MS = 8000;
+const STALLED_MS_MAX = 60_000;
 
 export interface MirrorsOptions {
   readonly api: JetStreamApi;
@@ -147,7 +151,7 @@ export class Mirrors {
       sinceMs: now,
       patienceMs: Math.min(2 * before.patienceMs, STALLED_MS_MAX),
     });
-    this.#o.onFault(`mirror ${spec.name} stands at ${copy.lastSeq} of ${origin.lastSeq}: new consumer`);
+    this.#o.onFault(`mirror ${spec.name} stands at ${copy.lastSeq} of ${origin.lastSeq}: it gets a new consumer`);
     await this.#renew(spec, copy.lastSeq);
   }
 

@@ -11,7 +11,7 @@ export const WAITING_MAX = 4096;
 const SEALED = 10109;
 const TOO_LARGE = 10054;
 /** JetStream's own words for no room: account or server limits, and the store's error. */
-const NO_ROOM: ReadonlySet<number> = new Set([10023, 10028, 10047]);
+const NO_ROOM: ReadonlySet<number> = new Set([10002, 10023, 10028, 10047]);
 const STORE_FAILED = 10077;
 
 export interface PublishTarget {

@@ -16,6 +16,7 @@ import { entryBytes, originMessage } from '../origin-message.ts';
 import { PeerLine } from '../peer/peer-line.ts';
 import type {
   AppendResult,
+  EpochExtent,
   EntryDraft,
   LogSubscription,
   OriginMessage,
@@ -123,6 +124,10 @@ export class MemoryLog implements SiteLog {
       if (newest !== undefined) position[site] = { epoch: newest.epoch, seq: seqOf(newest.messages.length) };
     }
     return position;
+  }
+
+  extents(): readonly EpochExtent[] {
+    return this.#cluster.extents(this.site);
   }
 
   async close(): Promise<void> {

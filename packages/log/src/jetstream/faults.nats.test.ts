@@ -1,0 +1,136 @@
+// What a real log server does wrong, or is made to do wrong, and what the log says to it.
+import { connect } from '@nats-io/transport-node';
+import { streamName } from '@vigie/model';
+import { expect, test } from 'vitest';
+import { startNats, startNatsPair } from '../../../../test/support/nats.ts';
+import { newEntryId } from '../testing/running-site.ts';
+import { eventually } from '../testing/two-sites.ts';
+import type { OriginMessage } from '../types.ts';
+import { JetStreamApi } from './api.ts';
+import { openJetStreamLog } from './jetstream-log.ts';
+import { sealStream } from './streams.ts';
+
+const draft = (bytes = 0) => ({
+  entryId: newEntryId(),
+  kind: 'reports' as const,
+  items: bytes === 0 ? [] : [{ measure: '00'.repeat(16), bytes: new Uint8Array(bytes) }],
+});
+
+test('a log server of another domain, or of none, is not written to', async () => {
+  const nats = await startNats({ domain: 'delemont' });
+  try {
+    await expect(openJetStreamLog({ site: 'noirmont', servers: nats.url })).rejects.toThrow("domain 'delemont'");
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('a log server at its limit refuses by name, and smaller entries are still taken', async () => {
+  const nats = await startNats({
+    domain: 'noirmont',
+    conf: 'accounts { APP { jetstream { max_file: 2MB, max_mem: 16MB }, users: [ { user: u, password: p } ] } }',
+  });
+  try {
+    const log = await openJetStreamLog({ site: 'noirmont', servers: nats.url, user: 'u', password: 'p' });
+    let result = await log.append(draft(100_000));
+    for (let i = 0; i < 100 && result.kind === 'stored'; i++) result = await log.append(draft(100_000));
+    expect(result).toMatchObject({ kind: 'refused', reason: 'disk_full' });
+    expect((await log.append(draft())).kind).toBe('stored');
+    await log.close();
+  } finally {
+    await nats.stop();
+  }
+});
+
+test('an epoch that was sealed refuses further entries', async () => {
+  const nats = await startNats({ domain: 'noirmont' });
+  const log = await openJetStreamLog({ site: 'noirmont', servers: nats.url });
+  const nc = await connect({ servers: nats.url });
+  try {
+    const api = new JetStreamApi(nc);
+    const info = await api.stream(streamName('noirmont', log.epoch, 0));
+    expect(info.ok && (await sealStream(api, info.value.config)).ok).toBe(true);
+    expect(await log.append(draft())).toMatchObject({ kind: 'refused', reason: 'sealed' });
+  } finally {
+    await nc.close();
+    await log.close();
+    await nats.stop();
+  }
+});
+
+test('[L1] an origin can be neither purged nor thinned', async () => {
+  const nats = await startNats({ domain: 'noirmont' });
+  const log = await openJetStreamLog({ site: 'noirmont', servers: nats.url });
+  const nc = await connect({ servers: nats.url });
+  try {
+    const api = new JetStreamApi(nc);
+    const name = streamName('noirmont', log.epoch, 0);
+    await log.append(draft());
+    expect(await api.call(`STREAM.PURGE.${name}`)).toMatchObject({ ok: false });
+    expect(await api.call(`STREAM.MSG.DELETE.${name}`, { seq: 1 })).toMatchObject({ ok: false });
+  } finally {
+    await nc.close();
+    await log.close();
+    await nats.stop();
+  }
+});
+
+test('[L13] a mirror whose consumer is gone gets a new one from where it stands, and nothing is missing or doubled', async () => {
+  const pair = await startNatsPair();
+  const faults: string[] = [];
+  const n = await openJetStreamLog({ site: 'noirmont', servers: pair.noirmont.url });
+  const d = await openJetStreamLog({
+    site: 'delemont',
+    servers: pair.delemont.url,
+    note: (detail) => faults.push(detail),
+  });
+  const nc = await connect({ servers: pair.noirmont.url });
+  try {
+    const got: OriginMessage[] = [];
+    await d.subscribe(undefined, (message) => got.push(message));
+    for (let i = 0; i < 5; i++) await n.append(draft());
+    await eventually('mirrored', () => got.length === 5);
+    const api = new JetStreamApi(nc);
+    const name = streamName('noirmont', n.epoch, 0);
+    expect(await api.call(`CONSUMER.DELETE.${name}.mirror`)).toMatchObject({ ok: true });
+    for (let i = 0; i < 5; i++) await n.append(draft());
+    await eventually('mirrored again', () => got.length === 10, 50_000);
+    expect(got.map((m) => m.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(faults.some((fault) => fault.includes('stands at 5 of 10'))).toBe(true);
+  } finally {
+    await nc.close();
+    await n.close();
+    await d.close();
+    await pair.stop();
+  }
+});
+
+test('appends under way when the log server dies end as unknown, those after it as well, and none is lost that was stored', async () => {
+  const nats = await startNats({ domain: 'noirmont' });
+  const log = await openJetStreamLog({ site: 'noirmont', servers: nats.url });
+  try {
+    const first = log.epoch;
+    const ids: string[] = [];
+    const appends = Array.from({ length: 500 }, async () => {
+      const one = draft(2000);
+      const result = await log.append(one);
+      if (result.kind === 'stored') ids.push(one.entryId);
+      return result.kind;
+    });
+    await Promise.race(appends);
+    await nats.kill();
+    const kinds = await Promise.all(appends);
+    expect(kinds.every((kind) => kind === 'stored' || kind === 'unknown')).toBe(true);
+    expect((await log.append(draft())).kind).toBe('unknown');
+    await nats.start();
+    await eventually('a new epoch', () => log.epoch !== first);
+    const got = new Set<string>();
+    await log.subscribe(undefined, (message) => {
+      if (message.entry.ok) got.add(message.entry.value.entryId);
+    });
+    await eventually('everything that was stored', () => ids.every((id) => got.has(id)));
+  } finally {
+    await log.close();
+    await nats.stop();
+  }
+});

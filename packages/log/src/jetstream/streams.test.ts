@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { differences, mirrorConfig, mirrorSpec, originConfig } from './streams.ts';
+
+test('[L1] a field that the server dropped or changed is named', () => {
+  const asked = originConfig('noirmont', '1-a', 0, 'server');
+  expect(differences(asked, { ...asked, duplicate_window: 120, metadata: { ...asked.metadata, more: 'x' } })).toEqual(
+    [],
+  );
+  const { deny_purge: _, ...dropped } = asked;
+  expect(differences(asked, { ...dropped, name: asked.name, max_msgs: 5 })).toEqual([
+    'max_msgs: asked -1, got 5',
+    'deny_purge: asked true, got undefined',
+  ]);
+});
+
+test('[L1] a mirror without its durable consumer, as an older server makes it, is noticed', () => {
+  const asked = mirrorConfig(mirrorSpec('noirmont', '1-a', 0, 'delemont'));
+  const { consumer: _, ...mirror } = asked.mirror as { name: string; consumer: unknown };
+  expect(differences(asked, { ...asked, mirror })).toHaveLength(1);
+});

@@ -1,0 +1,167 @@
+import type { AdmitData } from '@vigie/model';
+import { expect, test } from 'vitest';
+import { GENESIS } from '../merge/admit-data.ts';
+import type { EpochInfo } from '../merge/merge.ts';
+import type { EpochExtent } from '../types.ts';
+import { type KeeperView, NUDGED_EVERY_MS, QUIET_MS, keeperDecide } from './decide.ts';
+
+const MS = 1000;
+const known = (site: EpochInfo['site'], epoch: string, more: Partial<EpochInfo> = {}): EpochInfo => ({
+  site,
+  epoch,
+  admitted: true,
+  received: 0,
+  lastSeq: undefined,
+  bothAdmits: [],
+  hasOk: false,
+  ...more,
+});
+const extent = (site: EpochInfo['site'], epoch: string, lastSeq: number, sealed = true): EpochExtent => ({
+  site,
+  epoch,
+  lastSeq,
+  sealed,
+});
+const joined: KeeperView = {
+  self: 'noirmont',
+  generation: GENESIS,
+  epoch: '1-n',
+  caughtUp: true,
+  peer: { reachable: true, epoch: '1-d' },
+  epochs: [known('noirmont', '1-n'), known('delemont', '1-d')],
+  survey: undefined,
+  lastEntryUs: 0,
+  lastHeartbeatUs: 0,
+  nudged: false,
+};
+
+test('[L6] a heartbeat follows 250 ms of quiet, and nothing else while both epochs are admitted', () => {
+  expect(keeperDecide(joined, (QUIET_MS - 1) * MS)).toEqual([]);
+  expect(keeperDecide(joined, QUIET_MS * MS)).toEqual([{ kind: 'heartbeat' }]);
+});
+
+test('[L6] a decision of the other site is answered at once, at most every 20 ms', () => {
+  const nudged = { ...joined, nudged: true };
+  expect(keeperDecide(nudged, (NUDGED_EVERY_MS - 1) * MS)).toEqual([]);
+  expect(keeperDecide(nudged, NUDGED_EVERY_MS * MS)).toEqual([{ kind: 'heartbeat' }]);
+});
+
+/** Delémont's log server was started again: its second epoch waits. */
+const restarted: KeeperView = {
+  ...joined,
+  peer: { reachable: true, epoch: '2-d' },
+  epochs: [
+    known('noirmont', '1-n'),
+    known('delemont', '1-d', { received: 7 }),
+    known('delemont', '2-d', { admitted: false }),
+  ],
+};
+const disks = {
+  own: [extent('noirmont', '1-n', 50, false), extent('delemont', '1-d', 7), extent('delemont', '2-d', 3)],
+  peer: [extent('noirmont', '1-n', 49), extent('delemont', '1-d', 7), extent('delemont', '2-d', 4, false)],
+};
+
+test('[L11] a waiting epoch is admitted once both disks were looked at, with where the others end', () => {
+  expect(keeperDecide(restarted, 0)).toEqual([{ kind: 'survey' }]);
+  expect(keeperDecide({ ...restarted, survey: disks }, 0)).toEqual([
+    {
+      kind: 'admit',
+      data: {
+        generation: GENESIS,
+        both: false,
+        admits: [{ site: 'delemont', epoch: '2-d', lastSeqs: { '1-d': 7 } }],
+      },
+    },
+  ]);
+});
+
+test('[L11] nothing is admitted while apart, [L12] before this site has caught up, or while part of a closed epoch is missing', () => {
+  const view = { ...restarted, survey: disks };
+  expect(keeperDecide({ ...view, peer: { reachable: false, epoch: '2-d' } }, 0)).toEqual([]);
+  expect(keeperDecide({ ...view, caughtUp: false }, 0)).toEqual([]);
+  const onDisk = (own: number, peer: number, sealed = true) => ({
+    own: [extent('delemont', '1-d', own)],
+    peer: [extent('delemont', '1-d', peer, sealed), extent('delemont', '2-d', 1, false)],
+  });
+  for (const survey of [
+    onDisk(6, 7), // not all mirrored
+    onDisk(7, 7, false), // could still grow
+    onDisk(9, 9), // mirrored, not read yet
+    { ...onDisk(7, 7), peer: [extent('delemont', '1-d', 7)] }, // of before the restart
+  ])
+    expect(keeperDecide({ ...view, survey }, 0)).toEqual([{ kind: 'survey' }]);
+});
+
+test('[L11] a lastSeq in force is repeated, whatever lies on the disk past it', () => {
+  const view = {
+    ...restarted,
+    survey: disks,
+    epochs: [
+      known('noirmont', '1-n'),
+      known('delemont', '0-d', { received: 5, lastSeq: 4 }),
+      known('delemont', '1-d', { received: 7 }),
+      known('delemont', '2-d', { admitted: false }),
+    ],
+  };
+  const [action] = keeperDecide(view, 0);
+  expect(action).toMatchObject({ data: { admits: [{ lastSeqs: { '0-d': 4, '1-d': 7 } }] } });
+});
+
+const bothWait: KeeperView = {
+  ...restarted,
+  epoch: '2-n',
+  epochs: [
+    known('noirmont', '1-n', { received: 50 }),
+    known('noirmont', '2-n', { admitted: false }),
+    known('delemont', '1-d', { received: 7 }),
+    known('delemont', '2-d', { admitted: false, received: 1 }),
+    known('delemont', '3-d', { admitted: false }),
+  ],
+  peer: { reachable: true, epoch: '3-d' },
+  survey: {
+    own: [extent('noirmont', '1-n', 50), extent('delemont', '1-d', 7), extent('delemont', '2-d', 1)],
+    peer: [
+      extent('noirmont', '1-n', 50),
+      extent('delemont', '1-d', 7),
+      extent('delemont', '2-d', 1),
+      extent('delemont', '3-d', 2, false),
+    ],
+  },
+};
+const offer: AdmitData['admits'] = [
+  { site: 'delemont', epoch: '2-d', lastSeqs: { '1-d': 7 } },
+  { site: 'noirmont', epoch: '2-n', lastSeqs: { '1-n': 50 } },
+  { site: 'delemont', epoch: '3-d', lastSeqs: { '1-d': 7, '2-d': 1 } },
+];
+
+test('[L11] when both wait Noirmont lists them in turn, the running ones last, once', () => {
+  expect(keeperDecide(bothWait, 0)).toEqual([
+    { kind: 'admit', data: { generation: GENESIS, both: true, admits: offer } },
+  ]);
+  const written = bothWait.epochs.map((info) =>
+    info.epoch === '2-n' ? { ...info, bothAdmits: [{ entryId: 'e1', admits: offer }] } : info,
+  );
+  expect(keeperDecide({ ...bothWait, epochs: written }, 0)).toEqual([]);
+});
+
+test('[L11] Delémont names the first both-admit that lists what runs now, and no second one from the same epoch', () => {
+  const stale: AdmitData['admits'] = [
+    { site: 'noirmont', epoch: '2-n', lastSeqs: {} },
+    { site: 'delemont', epoch: '2-d', lastSeqs: {} },
+  ];
+  const bothAdmits = [
+    { entryId: 'stale', admits: stale },
+    { entryId: 'first', admits: offer },
+    { entryId: 'second', admits: offer },
+  ];
+  const view: KeeperView = {
+    ...bothWait,
+    self: 'delemont',
+    epoch: '3-d',
+    peer: { reachable: true, epoch: '2-n' },
+    epochs: bothWait.epochs.map((info) => (info.epoch === '2-n' ? { ...info, bothAdmits } : info)),
+  };
+  expect(keeperDecide(view, 0)).toEqual([{ kind: 'ok', admitEntryId: 'first' }]);
+  const named = view.epochs.map((info) => (info.epoch === '3-d' ? { ...info, hasOk: true } : info));
+  expect(keeperDecide({ ...view, epochs: named }, 0)).toEqual([]);
+});
