@@ -52,7 +52,7 @@ export function makeWorld(seed: number, persons: number, sharedZones: number, re
   };
   let id = 0;
   const zoneAt = (owner: number, lon: number, lat: number): BenchZone => {
-    const radiusM = 100 * 20 ** dice.next();
+    const radiusM = 100 * Math.exp(dice.next() * Math.log(20));
     const vertices = dice.next() < 0.5 ? 32 : dice.int(8, 64);
     const ring: number[][] = [];
     for (let i = 0; i < vertices; i++) {

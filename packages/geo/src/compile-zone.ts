@@ -7,6 +7,7 @@ import { readPosition, readPositions, tidyLine } from './read-positions.ts';
 import { eastReachE7, northReachE7 } from './reach.ts';
 import { RECORDED_ZONE_VERSION, type RecordedZone } from './recorded-zone.ts';
 import { doubleArea } from './ring.ts';
+import { middleLatE7 } from './zone-packing.ts';
 import { ZONE_LIMITS, type ZoneLimits } from './zone-limits.ts';
 import { type BoxDegrees, Problems, type ZoneProblem } from './zone-problems.ts';
 
@@ -68,7 +69,7 @@ function readPolygon(zone: Members, limits: ZoneLimits, problems: Problems): Rec
   const partsE7 = readParts(zone['coordinates'], zone['type'] === 'MultiPolygon', limits, problems);
   if (partsE7 === undefined) return undefined;
   const boxE7 = boxOf(partsE7.flatMap((part) => part.flat()));
-  const scale = scaleAt(Math.floor((boxE7[1] + boxE7[3]) / 2));
+  const scale = scaleAt(middleLatE7(boxE7[1], boxE7[3]));
   // Holes run the other way, so their area is negative. Good to 1 % for zones of 200 km: enough to tell a slip of the pen.
   let squareE7 = 0;
   for (const part of partsE7) for (const ring of part) squareE7 += doubleArea(ring) / 2;
@@ -104,7 +105,7 @@ function readCorridor(zone: Members, limits: ZoneLimits, problems: Problems): Re
   }
   const tight = boxOf(lineE7);
   const boxE7 = widened(tight, widthMm / 2000);
-  const scale = scaleAt(Math.floor((tight[1] + tight[3]) / 2));
+  const scale = scaleAt(middleLatE7(tight[1], tight[3]));
   return { v: RECORDED_ZONE_VERSION, type: 'corridor', boxE7, scale, lineE7, widthMm };
 }
 

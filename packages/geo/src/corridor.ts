@@ -46,7 +46,6 @@ export function corridorMeetsSegment(
   g: Int32Array,
   at: number,
   scale: Float64Array,
-  scaleAt: number,
   scaleLatE7: number,
   px: number,
   py: number,
@@ -57,14 +56,14 @@ export function corridorMeetsSegment(
   const limit2 = half * half;
   const end = at + 2 + 2 * (g[at + 1] as number);
   // Either an end of the movement is near a segment of the line, or an end of such a segment is near the movement, or they cross.
-  fillMetric(scale, scaleAt, scaleLatE7, py, metric);
+  fillMetric(scale, scaleLatE7, py, metric);
   if (squaredToLine(g, at, px, py, Infinity, Infinity, metric) <= limit2) return true;
-  fillMetric(scale, scaleAt, scaleLatE7, qy, metric);
+  fillMetric(scale, scaleLatE7, qy, metric);
   if (squaredToLine(g, at, qx, qy, Infinity, Infinity, metric) <= limit2) return true;
   for (let i = at + 2; i < end; i += 2) {
     const x = g[i] as number;
     const y = g[i + 1] as number;
-    fillMetric(scale, scaleAt, scaleLatE7, y, metric);
+    fillMetric(scale, scaleLatE7, y, metric);
     if (squaredToSegment(px - x, py - y, qx - x, qy - y, metric) <= limit2) return true;
     if (i + 2 < end && segmentsTouch(px, py, qx, qy, x, y, g[i + 2] as number, g[i + 3] as number)) return true;
   }

@@ -2,12 +2,25 @@
 import { HALF_TURN_E7, TURN_E7, shortWay } from './e7.ts';
 import { corridorMeetsSegment } from './corridor.ts';
 import { distanceFromM } from './distance.ts';
+import { SCALE_SLOTS } from './ellipsoid.ts';
 import { inside } from './inside.ts';
 import { METRIC_SLOTS, fillMetric, footOnSegment } from './metric.ts';
 import { polygonMeetsSegment } from './polygon.ts';
-import { CIRCLE, CORRIDOR, EAST_EDGE, KIND, NORTH_EDGE, NUMBERS_AT, SCALE_LAT, SOUTH, WEST } from './zone-layout.ts';
+import {
+  CIRCLE,
+  CORRIDOR,
+  EAST_EDGE,
+  KIND,
+  KIND_BITS,
+  NORTH_EDGE,
+  NUMBERS_AT,
+  RINGS_SHIFT,
+  SOUTH,
+  WEST,
+} from './zone-layout.ts';
 import type { Slot, ZoneTable } from './zone-table.ts';
 
+const scale = new Float64Array(SCALE_SLOTS);
 const metric = new Float64Array(METRIC_SLOTS);
 
 /** True if any point of the segment, its ends included, is inside or on the edge of the zone. */
@@ -44,16 +57,15 @@ function meets(table: ZoneTable, slot: Slot, px: number, py: number, qx: number,
   const at = h[i + NUMBERS_AT] as number;
   const g = table.numbersOf(at);
   const k = table.numbersAt(at);
-  if ((kind & 3) !== CIRCLE && (kind & 3) !== CORRIDOR) return polygonMeetsSegment(g, k, kind >>> 2, px, py, qx, qy);
+  if ((kind & KIND_BITS) !== CIRCLE && (kind & KIND_BITS) !== CORRIDOR)
+    return polygonMeetsSegment(g, k, kind >>> RINGS_SHIFT, px, py, qx, qy);
   if (inside(table, slot, px, py) || inside(table, slot, qx, qy)) return true;
-  const scale = table.scalesOf(slot);
-  const scaleAt = table.scaleAt(slot);
-  if ((kind & 3) === CORRIDOR)
-    return corridorMeetsSegment(g, k, scale, scaleAt, h[i + SCALE_LAT] as number, px, py, qx, qy);
+  const scaleLatE7 = table.loadScale(slot, scale);
+  if ((kind & KIND_BITS) === CORRIDOR) return corridorMeetsSegment(g, k, scale, scaleLatE7, px, py, qx, qy);
   const cx = g[k] as number;
   const cy = g[k + 1] as number;
-  fillMetric(scale, scaleAt, cy, cy, metric);
+  fillMetric(scale, cy, cy, metric);
   const t = footOnSegment(px - cx, py - cy, qx - cx, qy - cy, metric);
-  const d = distanceFromM(cx, cy, px + t * (qx - px), py + t * (qy - py), scale, scaleAt);
+  const d = distanceFromM(cx, cy, px + t * (qx - px), py + t * (qy - py), scale);
   return d <= (g[k + 2] as number) / 1000;
 }

@@ -21,19 +21,18 @@ export function distanceM(lon1E7: number, lat1E7: number, lon2E7: number, lat2E7
   return series(dx, dy);
 }
 
-/** As `distanceM`, from a place whose scale was recorded: `scale` at `at`, taken at the latitude of point 1. */
+/** As `distanceM`, from a place whose scale was recorded: `scale`, taken at the latitude of point 1. */
 export function distanceFromM(
   lon1E7: number,
   lat1E7: number,
   lon2E7: number,
   lat2E7: number,
   scale: Float64Array,
-  at: number,
 ): number {
   const dx = shortWay(lon2E7 - lon1E7);
   const dy = lat2E7 - lat1E7;
   if (!inSeriesReach(dx, dy, lat1E7)) return geodesicM(lon1E7, lat1E7, lon2E7, lat2E7);
-  fillMetric(scale, at, lat1E7, lat1E7 + dy / 2, metric);
+  fillMetric(scale, lat1E7, lat1E7 + dy / 2, metric);
   return series(dx, dy);
 }
 

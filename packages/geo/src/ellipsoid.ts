@@ -29,26 +29,33 @@ const RAD_PER_DEGREE = RAD_PER_E7 * 1e7;
  */
 export const SCALE_SLOTS = 4;
 
-/** Writes eastPm, eastPmPerDegree, northPm, northPmPerDegree at a latitude into `out` at `at`. Allocates nothing. */
-export function writeScale(latE7: number, out: Float64Array, at: number): void {
+/** Writes eastPm, eastPmPerDegree, northPm, northPmPerDegree at a latitude into `out`. Allocates nothing. */
+export function writeScale(latE7: number, out: Float64Array): void {
   const s = sineE7(latE7);
   // Good to 1e-14 of itself up to 89.9 degrees; beyond, distances go by the geodesic.
   const c = Math.sqrt((1 - s) * (1 + s));
   const w = 1 - ECCENTRICITY2 * s * s;
   const normalM = EQUATOR_M / Math.sqrt(w);
   const meridianM = (normalM * (1 - ECCENTRICITY2)) / w;
-  out[at] = normalM * c * RAD_PER_E7 * PM;
+  out[0] = normalM * c * RAD_PER_E7 * PM;
   // d(N cos)/dlat = -M sin; dM/dlat = 3 M e2 sin cos / w.
-  out[at + 1] = -meridianM * s * RAD_PER_E7 * RAD_PER_DEGREE * PM;
-  out[at + 2] = meridianM * RAD_PER_E7 * PM;
-  out[at + 3] = ((3 * meridianM * ECCENTRICITY2 * s * c) / w) * RAD_PER_E7 * RAD_PER_DEGREE * PM;
+  out[1] = -meridianM * s * RAD_PER_E7 * RAD_PER_DEGREE * PM;
+  out[2] = meridianM * RAD_PER_E7 * PM;
+  out[3] = ((3 * meridianM * ECCENTRICITY2 * s * c) / w) * RAD_PER_E7 * RAD_PER_DEGREE * PM;
+}
+
+/** The same in whole picometres, as it is recorded with a zone. */
+export function writeRecordedScale(latE7: number, out: Float64Array): void {
+  writeScale(latE7, out);
+  // + 0 turns -0, which JSON does not keep, into 0.
+  for (let n = 0; n < SCALE_SLOTS; n++) out[n] = Math.round(out[n] as number) + 0;
 }
 
 const scratch = new Float64Array(SCALE_SLOTS);
 
-/** The scale at a latitude in whole picometres, for a zone being recorded. */
+/** The scale at a latitude, for a zone being recorded. */
 export function scaleAt(latE7: number): LocalScale {
-  writeScale(latE7, scratch, 0);
-  const [eastPm = 0, eastPmPerDegree = 0, northPm = 0, northPmPerDegree = 0] = scratch.map((v) => Math.round(v) + 0);
+  writeRecordedScale(latE7, scratch);
+  const [eastPm = 0, eastPmPerDegree = 0, northPm = 0, northPmPerDegree = 0] = scratch;
   return { latE7, eastPm, eastPmPerDegree, northPm, northPmPerDegree };
 }

@@ -24,34 +24,28 @@ export const METRIC_SLOTS = 5;
 const scratch = new Float64Array(4);
 
 /**
- * Fills `out` with the metric at `latE7`. `scale` at `at` holds a recorded scale (see `writeScale`) taken at `scaleLatE7`.
+ * Fills `out` with the metric at `latE7`. `scale` is a recorded scale (see `writeScale`) taken at `scaleLatE7`.
  * Slopes are halved and bends quartered once more, because a chord is measured at its middle latitude.
  */
-export function fillMetric(
-  scale: Float64Array,
-  at: number,
-  scaleLatE7: number,
-  latE7: number,
-  out: Float64Array,
-): void {
+export function fillMetric(scale: Float64Array, scaleLatE7: number, latE7: number, out: Float64Array): void {
   const away = latE7 - scaleLatE7;
   if (away > RECORDED_SCALE_REACH_E7 || away < -RECORDED_SCALE_REACH_E7) {
-    writeScale(latE7, scratch, 0);
-    fillFrom(scratch, 0, 0, out);
-  } else fillFrom(scale, at, away * DEGREE_PER_E7, out);
+    writeScale(latE7, scratch);
+    fillFrom(scratch, 0, out);
+  } else fillFrom(scale, away * DEGREE_PER_E7, out);
 }
 
 /** Fills `out` with the metric at a latitude by the series alone. */
 export function fillMetricAt(latE7: number, out: Float64Array): void {
-  writeScale(latE7, scratch, 0);
-  fillFrom(scratch, 0, 0, out);
+  writeScale(latE7, scratch);
+  fillFrom(scratch, 0, out);
 }
 
-function fillFrom(scale: Float64Array, at: number, degrees: number, out: Float64Array): void {
-  const east = (scale[at] as number) * M_PER_PM;
-  const eastSlope = (scale[at + 1] as number) * M_PER_PM;
-  const north = (scale[at + 2] as number) * M_PER_PM;
-  const northSlope = (scale[at + 3] as number) * M_PER_PM;
+function fillFrom(scale: Float64Array, degrees: number, out: Float64Array): void {
+  const east = (scale[0] as number) * M_PER_PM;
+  const eastSlope = (scale[1] as number) * M_PER_PM;
+  const north = (scale[2] as number) * M_PER_PM;
+  const northSlope = (scale[3] as number) * M_PER_PM;
   const bend = east * BEND_PER_DEGREE2;
   out[EAST] = east + degrees * (eastSlope - degrees * bend);
   out[EAST_SLOPE] = (eastSlope - 2 * degrees * bend) * (DEGREE_PER_E7 / 2);

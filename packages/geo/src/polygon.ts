@@ -5,7 +5,9 @@
 // Most edges lie wholly above or wholly below the band of latitude that matters. Each vertex gets two bits for that without a branch
 // (latitudes differ by less than 2^31), and an edge whose ends share a bit is done.
 import { segmentsTouch, signOfDifference } from './exact.ts';
-import { squaredToSegment } from './metric.ts';
+import { SCALE_SLOTS } from './ellipsoid.ts';
+import { METRIC_SLOTS, fillMetric, squaredToSegment } from './metric.ts';
+import type { Slot, ZoneTable } from './zone-table.ts';
 
 /** Bit 1: above the band, bit 2: below it. */
 const outcode = (y: number, south: number, north: number): number =>
@@ -51,12 +53,16 @@ const LAT_BOUND_E7 = 1_000_000_000;
 const lowered = (value: number, bound: number): number => (value > -bound ? Math.floor(value) | 0 : -bound);
 const raised = (value: number, bound: number): number => (value < bound ? Math.ceil(value) | 0 : bound);
 
+const scale = new Float64Array(SCALE_SLOTS);
+const metric = new Float64Array(METRIC_SLOTS);
+
 /** What `scanPolygon` found: square of the distance to the nearest edge within reach (else infinite). */
 export const found = new Float64Array(1);
 
 /**
  * One pass: returns `polygonInside` and leaves in `found` the square of the distance in metres to the nearest edge, looking only at
- * edges whose box comes within `reachX`, `reachY` (1e-7 degree) of the point. `m` is the metric at the point.
+ * edges whose box comes within `reachX`, `reachY` (1e-7 degree) of the point. The metric is worked out at the first such edge: mostly
+ * there is none.
  */
 export function scanPolygon(
   g: Int32Array,
@@ -66,10 +72,12 @@ export function scanPolygon(
   py: number,
   reachX: number,
   reachY: number,
-  m: Float64Array,
+  table: ZoneTable,
+  slot: Slot,
 ): boolean {
   let odd = 0;
   let isOnEdge = false;
+  let hasMetric = false;
   let best = Infinity;
   const west = lowered(px - reachX, LON_BOUND_E7);
   const east = raised(px + reachX, LON_BOUND_E7);
@@ -91,7 +99,11 @@ export function scanPolygon(
         if (effect === 2) isOnEdge = true;
         else odd ^= effect;
         if ((x1 >= west || x2 >= west) && (x1 <= east || x2 <= east)) {
-          const d2 = squaredToSegment(x1 - px, y1 - py, x2 - px, y2 - py, m);
+          if (!hasMetric) {
+            fillMetric(scale, table.loadScale(slot, scale), py, metric);
+            hasMetric = true;
+          }
+          const d2 = squaredToSegment(x1 - px, y1 - py, x2 - px, y2 - py, metric);
           if (d2 < best) best = d2;
         }
       }

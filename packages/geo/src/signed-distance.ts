@@ -2,10 +2,22 @@
 import { lonNearBox } from './e7.ts';
 import { squaredToLine } from './corridor.ts';
 import { distanceFromM } from './distance.ts';
+import { SCALE_SLOTS } from './ellipsoid.ts';
 import { FarSearch } from './far-distance.ts';
 import { METRIC_SLOTS, POLAR_LAT_E7, fillMetric } from './metric.ts';
 import { found, polygonInside, scanPolygon } from './polygon.ts';
-import { CIRCLE, CORRIDOR, EAST_EDGE, KIND, NORTH_EDGE, NUMBERS_AT, SCALE_LAT, SOUTH, WEST } from './zone-layout.ts';
+import {
+  CIRCLE,
+  CORRIDOR,
+  EAST_EDGE,
+  KIND,
+  KIND_BITS,
+  NORTH_EDGE,
+  NUMBERS_AT,
+  RINGS_SHIFT,
+  SOUTH,
+  WEST,
+} from './zone-layout.ts';
 import type { Slot, ZoneTable } from './zone-table.ts';
 
 /** Beyond this, the planar distance passes to the search on the ellipsoid. */
@@ -13,6 +25,7 @@ const PLANAR_METRES_MAX = 50_000;
 /** A fix this far outside the box is not even tried in the plane. */
 const PLANAR_BOX_E7 = 20_000_000;
 
+const scale = new Float64Array(SCALE_SLOTS);
 const metric = new Float64Array(METRIC_SLOTS);
 
 /** A polygon's point on the edge has distance +0, one outside never a positive one (at worst -0). */
@@ -26,12 +39,13 @@ export function signedDistanceM(table: ZoneTable, slot: Slot, lonE7: number, lat
   const at = h[i + NUMBERS_AT] as number;
   const g = table.numbersOf(at);
   const k = table.numbersAt(at);
-  if ((kind & 3) === CIRCLE) {
-    const d = distanceFromM(g[k] as number, g[k + 1] as number, lon, latE7, table.scalesOf(slot), table.scaleAt(slot));
+  if ((kind & KIND_BITS) === CIRCLE) {
+    table.loadScale(slot, scale);
+    const d = distanceFromM(g[k] as number, g[k + 1] as number, lon, latE7, scale);
     return (g[k + 2] as number) / 1000 - d;
   }
-  const isCorridor = (kind & 3) === CORRIDOR;
-  const rings = kind >>> 2;
+  const isCorridor = (kind & KIND_BITS) === CORRIDOR;
+  const rings = kind >>> RINGS_SHIFT;
   const planar =
     latE7 <= POLAR_LAT_E7 &&
     latE7 >= -POLAR_LAT_E7 &&
@@ -42,10 +56,11 @@ export function signedDistanceM(table: ZoneTable, slot: Slot, lonE7: number, lat
   let inside = false;
   let edgeM = Infinity;
   if (planar) {
-    fillMetric(table.scalesOf(slot), table.scaleAt(slot), h[i + SCALE_LAT] as number, latE7, metric);
-    if (isCorridor) edgeM = Math.sqrt(squaredToLine(g, k, lon, latE7, Infinity, Infinity, metric));
-    else {
-      inside = scanPolygon(g, k, rings, lon, latE7, Infinity, Infinity, metric);
+    if (isCorridor) {
+      fillMetric(scale, table.loadScale(slot, scale), latE7, metric);
+      edgeM = Math.sqrt(squaredToLine(g, k, lon, latE7, Infinity, Infinity, metric));
+    } else {
+      inside = scanPolygon(g, k, rings, lon, latE7, Infinity, Infinity, table, slot);
       edgeM = Math.sqrt(found[0] as number);
     }
   } else if (!isCorridor) inside = polygonInside(g, k, rings, lon, latE7);

@@ -3,7 +3,9 @@
 import { lonNearBox } from './e7.ts';
 import { squaredToLine } from './corridor.ts';
 import { distanceFromM } from './distance.ts';
+import { SCALE_SLOTS } from './ellipsoid.ts';
 import { METRIC_SLOTS, POLAR_LAT_E7, fillMetric } from './metric.ts';
+import { lookUpCells } from './polygon-cells.ts';
 import { found, polygonInside, scanPolygon } from './polygon.ts';
 import { eastReachE7, northReachE7 } from './reach.ts';
 import { signedDistanceM } from './signed-distance.ts';
@@ -13,9 +15,10 @@ import {
   EAST_EDGE,
   HEADER_SLOTS,
   KIND,
+  KIND_BITS,
   NORTH_EDGE,
   NUMBERS_AT,
-  SCALE_LAT,
+  RINGS_SHIFT,
   SOUTH,
   WEST,
 } from './zone-layout.ts';
@@ -30,10 +33,11 @@ export const OUTSIDE = 2;
 /** Accuracy (plus buffer) up to which the planar scan is used; a worse fix goes by the full signed distance. */
 const PLANAR_REACH_M = 20_000;
 
+const scale = new Float64Array(SCALE_SLOTS);
 const metric = new Float64Array(METRIC_SLOTS);
 
 /**
- * The verdict on a fix. `accuracyM` >= 0 (0 = none recorded). `growM` >= 0 moves the edge outwards, for the ring of a pre-alert.
+ * The verdict on a fix. `accuracyM` >= 0 (0 = none recorded); what is no number decides nothing. `growM` >= 0 moves the edge outwards, for the ring of a pre-alert.
  * Allocates nothing, except for an accuracy of kilometres.
  */
 export function verdict(
@@ -95,29 +99,35 @@ function verdictInBox(
   const i = table.headerAt(slot);
   const lon = lonNearBox(lonE7, h[i + WEST] as number, h[i + EAST_EDGE] as number);
   const reachM = accuracyM + growM;
+  if (!(reachM >= 0)) return UNDETERMINED;
   const kind = h[i + KIND] as number;
   const at = h[i + NUMBERS_AT] as number;
   const g = table.numbersOf(at);
   const k = table.numbersAt(at);
-  if ((kind & 3) === CIRCLE) {
+  if ((kind & KIND_BITS) === CIRCLE) {
+    table.loadScale(slot, scale);
     const centerLat = g[k + 1] as number;
-    const d = distanceFromM(g[k] as number, centerLat, lon, latE7, table.scalesOf(slot), table.scaleAt(slot));
+    const d = distanceFromM(g[k] as number, centerLat, lon, latE7, scale);
     return judge((g[k + 2] as number) / 1000 - d, accuracyM, growM);
   }
   if (reachM > PLANAR_REACH_M || latE7 > POLAR_LAT_E7 || latE7 < -POLAR_LAT_E7) {
     const d = signedDistanceM(table, slot, lonE7, latE7);
-    if ((kind & 3) === CORRIDOR) return judge(d, accuracyM, growM);
+    if ((kind & KIND_BITS) === CORRIDOR) return judge(d, accuracyM, growM);
     return judgePolygon(d > 0 || Object.is(d, 0), Math.abs(d), accuracyM, growM);
   }
-  if ((kind & 3) === CORRIDOR) {
-    fillMetric(table.scalesOf(slot), table.scaleAt(slot), h[i + SCALE_LAT] as number, latE7, metric);
+  if ((kind & KIND_BITS) === CORRIDOR) {
+    fillMetric(scale, table.loadScale(slot, scale), latE7, metric);
     const half = (g[k] as number) / 2000;
     const d2 = squaredToLine(g, k, lon, latE7, eastReachE7(reachM + half, latE7), northReachE7(reachM + half), metric);
     return judge(half - Math.sqrt(d2), accuracyM, growM);
   }
-  if (reachM === 0) return polygonInside(g, k, kind >>> 2, lon, latE7) ? INSIDE : OUTSIDE;
-  fillMetric(table.scalesOf(slot), table.scaleAt(slot), h[i + SCALE_LAT] as number, latE7, metric);
-  const inside = scanPolygon(g, k, kind >>> 2, lon, latE7, eastReachE7(reachM, latE7), northReachE7(reachM), metric);
+  const reachX = eastReachE7(reachM, latE7);
+  const reachY = northReachE7(reachM);
+  const cells = table.cells(slot);
+  const sure = lookUpCells(h, i, lon, latE7, reachX, reachY, table.numbersOf(cells), table.numbersAt(cells));
+  if (sure !== UNDETERMINED) return sure;
+  if (reachM === 0) return polygonInside(g, k, kind >>> RINGS_SHIFT, lon, latE7) ? INSIDE : OUTSIDE;
+  const inside = scanPolygon(g, k, kind >>> RINGS_SHIFT, lon, latE7, reachX, reachY, table, slot);
   return judgePolygon(inside, Math.sqrt(found[0] as number), accuracyM, growM);
 }
 
