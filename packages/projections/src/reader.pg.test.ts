@@ -235,6 +235,16 @@ test('every read is in the log of reads, with who, what, and whose', async () =>
   ]);
 });
 
+test('many readers of the same case at once are all answered, and all logged', async () => {
+  for (let round = 0; round < 5; round++) {
+    await owner`truncate access.reads, access.measure_sets`;
+    const answers = await Promise.all(Array.from({ length: 12 }, () => reader.case(operator, '*', 'JU-1')));
+    expect(answers.filter((answer) => !answer.ok)).toEqual([]);
+    const [logged] = await owner`select count(*)::int as reads from access.reads`;
+    expect(logged?.['reads']).toBe(12);
+  }
+});
+
 test('when the log of reads cannot be written the read fails', async () => {
   await owner`revoke insert on access.reads from vigie_app`;
   try {

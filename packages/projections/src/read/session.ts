@@ -13,6 +13,10 @@ export const READS_IN_FLIGHT_MAX = 200;
 /** Milliseconds until a read that the database does not answer is given up. */
 export const READ_MS_MAX = 3_000;
 
+/** Two readers may log the same set of measures at once; the later transaction is then begun anew (SQLSTATE 40001), at most so often. */
+const BEGIN_ANEW_MAX = 5;
+const SERIALIZATION_FAILURE = '40001';
+
 export type Tx = Parameters<Parameters<PostgresJsDatabase['transaction']>[0]>[0];
 
 export interface ReadSessionOptions {
@@ -79,22 +83,28 @@ export class ReadSession {
   }
 
   async #transaction<T>(scope: ReadScope, kind: string, query: (tx: Tx) => Promise<Read<T>>): Promise<Result<T>> {
-    try {
-      const value = await this.#db.transaction(
-        async (tx) => {
-          await tx.execute(sql`select set_config('vigie.authority', ${scope.authority}, true)`);
-          const read = await query(tx);
-          await this.#logRead(tx, scope, kind, read.measures);
-          return read.value;
-        },
-        { isolationLevel: 'repeatable read' },
-      );
-      return ok(value);
-    } catch (cause) {
-      const detail = cause instanceof Error ? cause.message : String(cause);
-      this.#onFault(`reading ${kind}: ${detail}`, cause);
-      return fail('store-unavailable', 'the database or its log of reads is not available', { cause });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return ok(await this.#attempt(scope, kind, query));
+      } catch (error) {
+        const cause = rootOf(error);
+        if ((cause as { code?: unknown }).code === SERIALIZATION_FAILURE && attempt < BEGIN_ANEW_MAX) continue;
+        this.#onFault(`reading ${kind}: the database or its log of reads is not available`, cause);
+        return fail('store-unavailable', 'the database or its log of reads is not available', { cause });
+      }
     }
+  }
+
+  #attempt<T>(scope: ReadScope, kind: string, query: (tx: Tx) => Promise<Read<T>>): Promise<T> {
+    return this.#db.transaction(
+      async (tx) => {
+        await tx.execute(sql`select set_config('vigie.authority', ${scope.authority}, true)`);
+        const read = await query(tx);
+        await this.#logRead(tx, scope, kind, read.measures);
+        return read.value;
+      },
+      { isolationLevel: 'repeatable read' },
+    );
   }
 
   async #logRead(tx: Tx, scope: ReadScope, kind: string, read: Iterable<string>): Promise<void> {
@@ -105,4 +115,11 @@ export class ReadSession {
     const { subject, role, authority } = scope;
     await tx.insert(reads).values({ atMs: this.#now(), site: this.#site, subject, role, authority, kind, setId });
   }
+}
+
+/** What the database said. Drizzle wraps it in the query with its parameters, which have no place in a log. */
+function rootOf(error: unknown): Error {
+  let at = error instanceof Error ? error : new Error(String(error));
+  while (at.cause instanceof Error) at = at.cause;
+  return at;
 }
