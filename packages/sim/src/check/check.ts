@@ -119,6 +119,7 @@ function sourceOf(o: CheckOptions): Source {
     durationMs: FLEET_DURATION_MS,
     accelerated: true,
     curfew: false,
+    temper: 'eventful',
   });
 }
 

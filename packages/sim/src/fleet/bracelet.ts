@@ -16,6 +16,9 @@ const INDOOR_M = 15;
 const BATTERY_PCT_PER_MS = 100 / (50 * 3_600_000);
 const CHARGE_PCT_PER_MS = 100 / (2 * 3_600_000);
 
+/** A strap is opened about once in two months of one person. */
+const STRAP_OPENED_EVERY_MS = 60 * 86_400_000;
+
 export interface BraceletOptions {
   readonly startMs: number;
   /** No report after this; undefined = without end. */
@@ -33,6 +36,7 @@ export function* braceletReports(person: Person, dice: Random, o: BraceletOption
   let charging = false;
   let offlineUntilMs = 0;
   let holeUntilMs = 0;
+  let strapOpenUntilMs = 0;
   let seq = 0;
   let lastMs = o.startMs;
   // Devices do not report in step with each other.
@@ -61,6 +65,13 @@ export function* braceletReports(person: Person, dice: Random, o: BraceletOption
       if (atMs > offlineUntilMs && trouble.chance(elapsedMs / (6 * 3_600_000)))
         offlineUntilMs = atMs + trouble.between(2, 20) * 60_000;
       if (atMs < holeUntilMs) continue;
+      if (strapOpenUntilMs > 0 && atMs > strapOpenUntilMs) {
+        strapOpenUntilMs = 0;
+        events.push('strap_closed');
+      } else if (strapOpenUntilMs === 0 && trouble.chance(elapsedMs / STRAP_OPENED_EVERY_MS)) {
+        strapOpenUntilMs = atMs + trouble.between(2, 30) * 60_000;
+        events.push('strap_open');
+      }
 
       const { place, speedMps } = placeOn(stretch, atMs);
       const spread = (resting ? INDOOR_M : OUTDOOR_M) * Math.exp(noise.normal() * 0.4);

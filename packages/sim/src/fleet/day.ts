@@ -24,14 +24,14 @@ export function dayOf(person: Person, dayStartMs: number, dice: Random): readonl
     stops.push({ place: person.home, leaveH: 10 + dice.normal() });
     if (dice.chance(0.8)) stops.push({ place: favourite(), leaveH: 13 + dice.normal() });
     stops.push({ place: person.home, leaveH: 16 + dice.normal() * 0.7 });
-    if (dice.chance(0.6)) stops.push({ place: favourite(), leaveH: 19 + dice.normal() * 0.7 });
+    if (dice.chance(0.6)) stops.push({ place: favourite(), leaveH: 19 + dice.normal() * 0.7 + late(dice) });
   } else {
     stops.push({ place: person.home, leaveH: 6.5 + dice.normal() * 0.6 });
     stops.push({ place: person.work, leaveH: 11.9 + dice.normal() * 0.2 });
     if (dice.chance(0.5))
       stops.push({ place: moved(person.work, dice.normal() * 300, dice.normal() * 300), leaveH: 12.8 });
     stops.push({ place: person.work, leaveH: 16.8 + dice.normal() * 0.8 });
-    if (dice.chance(0.55)) stops.push({ place: favourite(), leaveH: 19.5 + dice.normal() * 0.8 });
+    if (dice.chance(0.55)) stops.push({ place: favourite(), leaveH: 19.5 + dice.normal() * 0.8 + late(dice) });
   }
   // Their own day runs from 02:00 to 02:00 and is shifted as a whole: it begins and ends at home.
   const originMs = dayStartMs + person.shiftH * HOUR_MS;
@@ -49,6 +49,9 @@ export function dayOf(person: Person, dayStartMs: number, dice: Random): readonl
   stretches.push({ fromMs: at, toMs: Math.max(at, originMs + DAY_MS), path: [person.home], lengthM: 0 });
   return stretches;
 }
+
+/** One evening in forty somebody forgets the time, past the hour at which they must be home. */
+const late = (dice: Random): number => (dice.chance(0.025) ? dice.between(4, 5.5) : 0);
 
 function travel(stretches: Stretch[], from: LatLon, to: LatLon, atMs: number, dice: Random): number {
   const straightM = roughDistanceM(from, to);

@@ -51,7 +51,7 @@ test('movement is plausible: nobody flies, and what is far from home is reached 
   }
 });
 test('a day of 40 persons holds enough that happens: breaches, buffered uploads, gaps', () => {
-  const { cases, devices } = fleet({ ...day, curfew: false });
+  const { cases, devices } = fleet({ ...day, curfew: false, temper: 'eventful' });
   let incidents = 0;
   let buffered = 0;
   let gaps = 0;

@@ -3,7 +3,7 @@ import { readTowns } from '../places/towns.ts';
 import { Random } from '../random.ts';
 import type { Source } from '../types.ts';
 import { braceletReports } from './bracelet.ts';
-import { type Person, caseOf, makePerson } from './person.ts';
+import { type Person, type Temper, caseOf, makePerson } from './person.ts';
 
 export interface FleetOptions {
   readonly seed: number;
@@ -16,6 +16,8 @@ export interface FleetOptions {
   readonly accelerated?: boolean;
   /** Night curfews, by local time. */
   readonly curfew?: boolean;
+  /** Default calm. */
+  readonly temper?: Temper;
 }
 
 /** More would not fit into the tables of one machine's demonstration; a bound, not an aim. */
@@ -30,8 +32,9 @@ export function fleet(o: FleetOptions): Fleet {
   if (!Number.isInteger(o.persons) || o.persons < 0 || o.persons > FLEET_PERSONS_MAX)
     throw new RangeError(`persons must be a whole number from 0 to ${FLEET_PERSONS_MAX}`);
   const dice = new Random(`fleet ${o.seed}`);
+  const temper = o.temper ?? 'calm';
   const towns = readTowns();
-  const persons = Array.from({ length: o.persons }, (_, i) => makePerson(i, towns, dice.fork(`person ${i}`)));
+  const persons = Array.from({ length: o.persons }, (_, i) => makePerson(i, towns, dice.fork(`person ${i}`), temper));
   const endMs = o.durationMs === undefined ? undefined : o.startMs + o.durationMs;
   const times = {
     validFrom: new Date(o.startMs - 86_400_000).toISOString(),
@@ -43,7 +46,7 @@ export function fleet(o: FleetOptions): Fleet {
     persons,
     startMs: o.startMs,
     endMs,
-    cases: persons.map((person) => caseOf(person, dice.fork(`case ${person.index}`), times)),
+    cases: persons.map((person) => caseOf(person, dice.fork(`case ${person.index}`), times, temper)),
     devices: persons.map((person) => ({
       deviceId: person.deviceId,
       caseId: person.caseId,

@@ -27,7 +27,17 @@ const COMMUTE_M_MAX = 45_000;
 /** A town's built-up radius grows with the root of its population: 3.5 km for 340,000 people, 300 m for 2,500. */
 const townRadiusM = (town: Town): number => 6 * Math.sqrt(town.population);
 
-export function makePerson(index: number, towns: readonly Town[], dice: Random): Person {
+/**
+ * How often life leads past a forbidden place. `calm` is what a monitoring centre sees: most people keep to their orders.
+ * `eventful` gives a check something to hold against the oracle within minutes.
+ */
+export type Temper = 'calm' | 'eventful';
+const FORBIDDEN = {
+  calm: { leisure: 0.05, work: 0.07, way: 0.15, placesMax: 2 },
+  eventful: { leisure: 0.3, work: 0.55, way: 0.75, placesMax: 4 },
+} as const satisfies Record<Temper, { leisure: number; work: number; way: number; placesMax: number }>;
+
+export function makePerson(index: number, towns: readonly Town[], dice: Random, temper: Temper): Person {
   const homeTown = towns[dice.weighted(towns.map((town) => town.population))] as Town;
   const home = somewhereIn(homeTown, dice);
   const workTown = dice.chance(0.45) ? homeTown : commuteTown(homeTown, towns, dice);
@@ -37,8 +47,8 @@ export function makePerson(index: number, towns: readonly Town[], dice: Random):
     const far = dice.logBetween(300, 6_000);
     return moved(home, far * Math.cos(angle), far * Math.sin(angle));
   });
-  const avoid = Array.from({ length: 1 + dice.below(4) }, () => {
-    const center = forbiddenPlace({ home, work, leisure, homeTown }, dice);
+  const avoid = Array.from({ length: 1 + dice.below(FORBIDDEN[temper].placesMax) }, () => {
+    const center = forbiddenPlace({ home, work, leisure, homeTown }, dice, temper);
     const radiusM = Math.min(dice.logBetween(150, 600), Math.max(60, roughDistanceM(center, home) * 0.6));
     return { center, radiusM: Math.round(radiusM) };
   });
@@ -57,16 +67,18 @@ export function makePerson(index: number, towns: readonly Town[], dice: Random):
   };
 }
 
-/** Many forbidden places lie where life leads past them, so that something happens; the others are somewhere in town. */
+/** Some forbidden places lie where life leads past them; the others are somewhere in town. */
 function forbiddenPlace(
   life: { home: LatLon; work: LatLon; leisure: readonly LatLon[]; homeTown: Town },
   dice: Random,
+  temper: Temper,
 ): LatLon {
+  const upTo = FORBIDDEN[temper];
   const near = (place: LatLon, m: number): LatLon => moved(place, dice.normal() * m, dice.normal() * m);
   const kind = dice.unit();
-  if (kind < 0.3) return near(life.leisure[0] ?? life.work, 60);
-  if (kind < 0.55) return near(life.work, 80);
-  if (kind < 0.75) return near(between(life.home, life.work, dice.between(0.1, 0.9)), 150);
+  if (kind < upTo.leisure) return near(life.leisure[0] ?? life.work, 60);
+  if (kind < upTo.work) return near(life.work, 80);
+  if (kind < upTo.way) return near(between(life.home, life.work, dice.between(0.1, 0.9)), 150);
   return somewhereIn(life.homeTown, dice);
 }
 
@@ -93,7 +105,7 @@ export interface CaseTimes {
   readonly curfew: boolean;
 }
 
-export function caseOf(person: Person, dice: Random, times: CaseTimes): NewCase {
+export function caseOf(person: Person, dice: Random, times: CaseTimes, temper: Temper): NewCase {
   const radii = (mean: number, count: number) => Array.from({ length: count }, () => mean * dice.between(0.7, 1.2));
   const avoidZone = ({ center, radiusM }: Person['avoid'][number]): ZoneInput =>
     dice.chance(0.5)
@@ -102,7 +114,10 @@ export function caseOf(person: Person, dice: Random, times: CaseTimes): NewCase 
           type: 'Polygon',
           coordinates: [starRing(center, radii(radiusM, 6 + dice.below(7)), dice.between(0, 1))],
         };
-  const reachM = Math.max(3_000, roughDistanceM(person.home, person.work) * dice.between(0.75, 1.4));
+  const reachM = Math.max(
+    3_000,
+    roughDistanceM(person.home, person.work) * dice.between(temper === 'calm' ? 1 : 0.75, 1.6),
+  );
   return {
     caseId: person.caseId,
     authority: person.canton,
@@ -129,7 +144,7 @@ export function caseOf(person: Person, dice: Random, times: CaseTimes): NewCase 
               kind: 'inclusion' as const,
               zone: { type: 'circle' as const, center: lonLat(person.home), radiusM: 80 },
               graceS: 300,
-              schedule: [{ dtstart: '2026-01-01T22:00', duration: 'PT7H30M', rrule: 'FREQ=DAILY' }],
+              schedule: [{ dtstart: `2026-01-01T${curfewStart(person)}`, duration: 'PT5H', rrule: 'FREQ=DAILY' }],
             },
           ]
         : []),
@@ -141,4 +156,11 @@ export function caseOf(person: Person, dice: Random, times: CaseTimes): NewCase 
     validTo: times.validTo,
     ...(times.aheadS === undefined ? {} : { aheadS: times.aheadS }),
   };
+}
+
+/** Local time, HH:MM: midnight, and for shift workers as much later as their day runs later. */
+function curfewStart({ shiftH }: Person): string {
+  const minutes = Math.round(((shiftH + 24) % 24) * 4) * 15;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  return `${two(Math.floor(minutes / 60) % 24)}:${two(minutes % 60)}`;
 }
