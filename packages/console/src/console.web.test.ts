@@ -1,29 +1,38 @@
 // The built page in a real browser, against two sites that speak the contract over real HTTP.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { SiteId } from '@vigie/api/contract';
 import type { Browser } from 'playwright-core';
-import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser } from './testing/browser.ts';
+import { buildPage } from './testing/build-page.ts';
 import { type DeskOptions, TestDesk } from './testing/desk.ts';
 import { CANTON_TOKEN, OPERATOR_TOKEN, incidentOf, scene } from './testing/scene.ts';
 import { type TestSite, startSites } from './testing/test-site.ts';
 import type { World } from './testing/world.ts';
 
 let browser: Browser;
+let page: string;
 let world: World;
 let sites: Readonly<Record<SiteId, TestSite>>;
 let desks: TestDesk[] = [];
 
 beforeAll(async () => {
-  await build({ root: new URL('..', import.meta.url).pathname, logLevel: 'error' });
+  // A folder of its own: a site that runs from `dist` must not see its page change under it.
+  page = await mkdtemp(join(tmpdir(), 'vigie-console-'));
+  await buildPage(page);
   browser = await openBrowser();
 });
-afterAll(() => browser?.close());
+afterAll(async () => {
+  await browser?.close();
+  await rm(page, { recursive: true, force: true });
+});
 
 beforeEach(async () => {
   world = scene();
-  sites = await startSites(world);
+  sites = await startSites(world, page);
   desks = [];
 });
 

@@ -1,7 +1,7 @@
 import type { ClusterView } from '@vigie/api/contract';
 import { expect, test } from 'vitest';
 import { linkAt } from '../client/failover.ts';
-import { LOST_TOLD_MS, SETTLING_SLOW_MS, conditionOf, newestReportAgeMs } from './condition.ts';
+import { LOST_TOLD_MS, MOVE_TOLD_MS, SETTLING_SLOW_MS, conditionOf, newestReportAgeMs } from './condition.ts';
 
 const cluster: ClusterView = {
   site: 'noirmont',
@@ -41,7 +41,10 @@ test('a site that has left is not apart', () => {
 });
 
 test('differing digests are grave even while joined', () => {
-  const condition = conditionOf({ ...known, cluster: { ...cluster, digest: { ...cluster.digest, equal: false } } });
+  const condition = conditionOf({
+    ...known,
+    cluster: { ...cluster, digest: { position: 'p', value: 'v', equal: false } },
+  });
   expect([condition.tone, kinds(condition)]).toEqual(['bad', ['differs']]);
 });
 
@@ -53,7 +56,10 @@ test('that no site answers is said after a moment, not in every move', () => {
 });
 
 test('a move is told, and that the left site is back', () => {
-  const moved = { ...link, at: 'delemont', leftBehind: 'noirmont', homeAnswers: true } as const;
+  const moved = { ...link, at: 'delemont', leftBehind: 'noirmont', homeAnswers: true, movedAtMs: 0 } as const;
+  expect(conditionOf({ ...known, link: moved, nowMs: MOVE_TOLD_MS + 1 }).notes).toEqual([]);
+  const gone = { ...moved, homeAnswers: false };
+  expect(conditionOf({ ...known, link: gone, nowMs: MOVE_TOLD_MS + 1 }).notes).toHaveLength(1);
   expect(conditionOf({ ...known, link: moved }).notes).toEqual([
     { kind: 'moved', from: 'noirmont', to: 'delemont', backAgain: true },
   ]);

@@ -8,6 +8,9 @@ export const SETTLING_SLOW_MS = 5_000;
 /** A site is lost for a moment in every move; only past this does the banner say that neither answers, in milliseconds. */
 export const LOST_TOLD_MS = 3_500;
 
+/** Once the left site is back, what was said of the move goes after this long, in milliseconds. */
+export const MOVE_TOLD_MS = 120_000;
+
 export type Tone = 'good' | 'notice' | 'bad';
 
 /** Sentences under the banner, the gravest first. */
@@ -42,12 +45,13 @@ export function conditionOf({ link, cluster, readsFail, nowMs }: Known): Conditi
   const silent = link.health === 'lost' && link.failingSinceMs !== null;
   const lost = silent && nowMs - link.failingSinceMs >= LOST_TOLD_MS;
   if (lost) notes.push({ kind: 'lost', sinceMs: link.failingSinceMs });
-  if (cluster?.digest.equal === false) notes.push({ kind: 'differs' });
+  if (cluster?.digest?.equal === false) notes.push({ kind: 'differs' });
   const peerState =
     silent || cluster === null ? 'unknown' : cluster.peer.left ? 'left' : cluster.peer.joined ? 'joined' : 'apart';
   if (cluster !== null && peerState === 'apart') notes.push({ kind: 'apart', peer: cluster.peer.site });
   if (readsFail && !lost) notes.push({ kind: 'reads', site: link.at });
-  if (link.leftBehind !== null)
+  const told = link.homeAnswers && nowMs - (link.movedAtMs ?? 0) > MOVE_TOLD_MS;
+  if (link.leftBehind !== null && !told)
     notes.push({ kind: 'moved', from: link.leftBehind, to: link.at, backAgain: link.homeAnswers });
   if (cluster !== null && peerState === 'left') notes.push({ kind: 'left', peer: cluster.peer.site });
   if (link.health !== 'heard' && !lost) notes.push({ kind: 'doubted', site: link.at });

@@ -15,7 +15,7 @@ export function Facts({ view, sinceMs, peerState }: Props) {
   const { say, language } = useWords();
   const peer = say(`site.${view.peer.site}`);
   const newest = newestReportAgeMs(view);
-  const { equal } = view.digest;
+  const equal = view.digest?.equal ?? null;
   return (
     <>
       <Fact tone={peerState === 'joined' ? 'good' : 'notice'} name="peer">

@@ -62,6 +62,11 @@ export function Actions({ incident }: { readonly incident: IncidentView }) {
             </Button>
           </>
         )}
+        {status !== 'raised' && note.trim() !== '' && (
+          <Button variant="default" onClick={() => act('note')} loading={sending}>
+            {say('step.addNote')}
+          </Button>
+        )}
         {status === 'resolved' && (
           <Button variant="default" onClick={() => act('reopen')} loading={sending}>
             {say('step.reopen')}

@@ -19,8 +19,8 @@ export function History({ history }: { readonly history: Focus['history'] }) {
               <span>
                 {wordFor(say, 'history', step.kind)}{' '}
                 <small>
-                  {step.by === null ? say('history.system') : say('history.by', { who: step.by })} ·{' '}
-                  {say(`site.${step.site}`)}
+                  {step.by === null ? say('history.system') : say('history.by', { who: step.by })}
+                  {step.site !== null && ` · ${say(`site.${step.site}`)}`}
                   {!step.settled && ` · ${say('mark.provisional')}`}
                 </small>
                 {step.note !== undefined && <q>{step.note}</q>}

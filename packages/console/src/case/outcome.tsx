@@ -25,7 +25,8 @@ function told(outcome: StepOutcome, site: SiteId, say: Say, language: Language):
       return say('outcome.unsettled', { site: say(`site.${site}`) });
     case 'held': {
       const { by } = outcome;
-      return say('outcome.held', { who: by.subject, site: say(`site.${by.site}`), time: clockTime(language, by.at) });
+      const place = by.site === null ? '' : `${say(`site.${by.site}`)}, `;
+      return say('outcome.held', { who: by.subject, when: place + clockTime(language, by.at) });
     }
     case 'refused':
       return say('outcome.refused', { why: outcome.problem.detail ?? outcome.problem.title });

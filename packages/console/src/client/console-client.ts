@@ -139,11 +139,10 @@ export class ConsoleClient {
   }
 
   #onEvents(events: readonly VigieEvent[]): void {
-    for (const touched of this.#touched) for (const event of events) touched.add(event.data.incident.incidentId);
+    for (const touched of this.#touched) for (const { subject } of events) touched.add(subject);
     this.store.update({ book: applyEvents(this.store.value.book, events) });
     const { focus } = this.store.value;
-    if (focus !== null && events.some((event) => event.data.incident.incidentId === focus.incidentId))
-      this.#cases.refresh();
+    if (focus !== null && events.some(({ subject }) => subject === focus.incidentId)) this.#cases.refresh();
   }
 
   /** Returns the position of the list: the cursor from which events go on without a hole. */

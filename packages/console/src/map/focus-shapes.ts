@@ -24,14 +24,11 @@ export function zonesOf(rules: readonly RuleView[]): GeoJSON.FeatureCollection {
 export function decidingFixes(incident: IncidentView): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
-    features: incident.reason.fixes.map((fix) => ({
-      type: 'Feature',
-      properties: { at: fix.at },
-      geometry: {
-        type: 'Polygon',
-        coordinates: [circleRing(fix.lon, fix.lat, Math.max(ACCURACY_SHOWN_M_MIN, fix.accuracyM))],
-      },
-    })),
+    features: incident.reason.fixes.flatMap(({ at, lon, lat, accuracyM }) => {
+      if (lon === undefined || lat === undefined) return [];
+      const ring = circleRing(lon, lat, Math.max(ACCURACY_SHOWN_M_MIN, accuracyM));
+      return [{ type: 'Feature' as const, properties: { at }, geometry: { type: 'Polygon', coordinates: [ring] } }];
+    }),
   };
 }
 

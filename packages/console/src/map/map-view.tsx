@@ -1,11 +1,11 @@
 import './map.css';
 import { ActionIcon, useComputedColorScheme } from '@mantine/core';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useWords } from '../i18n/language.ts';
 import { Glyph } from '../shell/glyph.tsx';
 import { Drawing, type View } from './drawing.ts';
 import { Legend } from './legend.tsx';
-import { dark, light } from './palette.ts';
+import { paletteOf } from './palette.ts';
 import { ATTRIBUTION, SWITZERLAND_PATH, type Switzerland } from './switzerland.ts';
 import { useDescribe } from './use-describe.ts';
 import { useDrawnState } from './use-drawn-state.ts';
@@ -22,7 +22,7 @@ export default function MapView() {
   const [country, setCountry] = useState<Country>('loading');
   const [drawing, setDrawing] = useState<Drawing | null>(null);
   const scheme = useComputedColorScheme('light');
-  const palette = useMemo(() => (scheme === 'dark' ? dark : light), [scheme]);
+  const palette = paletteOf(scheme);
   const describe = useDescribe();
 
   useEffect(() => {

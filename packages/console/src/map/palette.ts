@@ -19,7 +19,7 @@ export interface Palette {
   readonly deciding: string;
 }
 
-export const light: Palette = {
+const light: Palette = {
   abroad: '#e3e8ed',
   land: '#fbfbf8',
   border: '#c3cad1',
@@ -39,7 +39,7 @@ export const light: Palette = {
   deciding: '#b3261e',
 };
 
-export const dark: Palette = {
+const dark: Palette = {
   abroad: '#0d1217',
   land: '#1b232b',
   border: '#36424e',
@@ -58,3 +58,5 @@ export const dark: Palette = {
   unknown: '#ff7b6e',
   deciding: '#ff7b6e',
 };
+
+export const paletteOf = (scheme: 'light' | 'dark'): Palette => (scheme === 'dark' ? dark : light);

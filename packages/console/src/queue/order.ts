@@ -12,7 +12,7 @@ export function sectionOf(incident: IncidentView): Section | null {
   if (incident.status === 'resolved') return null;
   if (incident.certainty === 'withdrawn' || incident.certainty === 'refuted') return 'withdrawn';
   if (incident.status !== 'raised') return 'in_hand';
-  return incident.lane === 'late' ? 'late' : 'alarm';
+  return incident.lane === 'live' ? 'alarm' : 'late';
 }
 
 export function byHarm(a: IncidentView, b: IncidentView): number {

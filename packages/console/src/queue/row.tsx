@@ -56,6 +56,6 @@ export const QueueRow = memo(function QueueRow({ incident, section, selected, no
   );
 });
 
-/** Four looks for nine priorities: a person in danger, an order broken, a doubt, a technical matter. */
+/** Four looks for all priorities: a person in danger, an order broken, a doubt, a technical matter. */
 export const harmClass = (priority: number): 'danger' | 'breach' | 'doubt' | 'technical' =>
-  priority <= 2 ? 'danger' : priority <= 4 ? 'breach' : priority <= 6 ? 'doubt' : 'technical';
+  priority <= 2 ? 'danger' : priority <= 6 ? 'breach' : priority <= 11 ? 'doubt' : 'technical';

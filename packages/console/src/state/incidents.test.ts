@@ -6,7 +6,14 @@ import { applyEvents, emptyBook, replaceWith, upsert } from './incidents.ts';
 
 function eventOf(incident: IncidentView): VigieEvent {
   const at = incident.openedAt;
-  const step = { step: incident.step, kind: 'early', at, site: 'noirmont', by: null, settled: true } as const;
+  const step = {
+    step: `early.${incident.step}`,
+    kind: 'early',
+    at,
+    site: 'noirmont',
+    by: null,
+    settled: true,
+  } as const;
   return {
     specversion: '1.0',
     id: `${incident.incidentId}:${incident.step}`,
@@ -54,6 +61,22 @@ test('a list replaces what is known, but not what a newer event said while the l
 test('settling confirms without a step: at equal steps the list is right', () => {
   const before = upsert(emptyBook, { ...base.a, provisional: true });
   expect(replaceWith(before, [{ ...base.a, provisional: false }], new Set()).byId.get('a')?.provisional).toBe(false);
+});
+
+test('[D2] an incident takes the place of the ids it once had', () => {
+  const book = applyEvents(emptyBook, [eventOf(base.a), eventOf({ ...base.b, aliases: ['a'] })]);
+  expect([...book.byId.keys()]).toEqual(['b']);
+});
+
+test('[D2] an incident that no fold has any more stays on the screen, marked as withdrawn', () => {
+  const event = eventOf(base.a);
+  const gone = {
+    ...event,
+    id: 'a:withdrawn',
+    data: { incident: null, step: { ...event.data.step, kind: 'withdrawn' } },
+  };
+  expect(applyEvents(emptyBook, [event, gone]).byId.get('a')?.certainty).toBe('withdrawn');
+  expect(applyEvents(emptyBook, [gone]).byId.size).toBe(0);
 });
 
 test('events that are not about incidents are let pass', () => {

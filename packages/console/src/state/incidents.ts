@@ -21,8 +21,8 @@ export function applyEvents(book: IncidentBook, events: readonly VigieEvent[]): 
   for (const event of fresh) {
     seen.add(event.id);
     const { incident } = event.data;
-    const known = byId.get(incident.incidentId);
-    if (known === undefined || incident.step >= known.step) byId.set(incident.incidentId, incident);
+    if (incident === null) withdraw(byId, event);
+    else put(byId, incident);
   }
   for (const id of seen) {
     if (seen.size <= SEEN_EVENTS_MAX) break;
@@ -53,8 +53,21 @@ export function replaceWith(
 const newest = (known: IncidentView | undefined, listed: IncidentView): IncidentView =>
   known !== undefined && known.step > listed.step ? known : listed;
 
+/** A view replaces an older one of its incident, and those of the ids it once had (D2). */
+function put(byId: Map<string, IncidentView>, incident: IncidentView): void {
+  byId.set(incident.incidentId, newest(byId.get(incident.incidentId), incident));
+  for (const alias of incident.aliases) byId.delete(alias);
+}
+
+/** The site has no such incident any more: what is on the screen is marked, not made to vanish under the operator. */
+function withdraw(byId: Map<string, IncidentView>, event: VigieEvent): void {
+  const known = byId.get(event.subject);
+  if (known === undefined || event.data.step.kind !== 'withdrawn') return;
+  byId.set(event.subject, { ...known, certainty: 'withdrawn', provisional: false });
+}
+
 export function upsert(book: IncidentBook, incident: IncidentView): IncidentBook {
   const byId = new Map(book.byId);
-  byId.set(incident.incidentId, newest(book.byId.get(incident.incidentId), incident));
+  put(byId, incident);
   return { byId, seen: book.seen };
 }

@@ -9,6 +9,9 @@ export interface DeskOptions {
   readonly height?: number;
 }
 
+/** For a loaded machine with software rendering; nothing waits this long when it works. */
+const WAIT_MS_MAX = 20_000;
+
 export class TestDesk {
   readonly page: Page;
   readonly #context: BrowserContext;
@@ -31,6 +34,7 @@ export class TestDesk {
       reducedMotion: 'reduce',
     });
     const page = await context.newPage();
+    page.setDefaultTimeout(WAIT_MS_MAX);
     const desk = new TestDesk(context, page);
     // The context sees what workers ask for too.
     context.on('request', (request) => desk.origins.add(new URL(request.url()).origin));

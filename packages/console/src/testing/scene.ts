@@ -86,9 +86,9 @@ const PRIORITIES: Readonly<Record<string, number>> = {
   proximity: 1,
   tamper: 2,
   exclusion: 3,
-  inclusion: 4,
-  silence: 6,
-  battery: 8,
+  inclusion: 5,
+  silence: 9,
+  battery: 14,
 };
 
 const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
@@ -108,6 +108,7 @@ export function incidentOf(
       : [fixAt(openedSAgo + 45, 84), fixAt(openedSAgo, 112)];
   return {
     incidentId: id,
+    aliases: [],
     caseId,
     authority: caseId.slice(0, 2),
     ruleId: `${kind}-1`,
@@ -122,7 +123,7 @@ export function incidentOf(
     step: 1,
     signals: 1,
     heldBy: null,
-    reason: { ruleId: `${kind}-1`, ruleVersion: '1.0', sentence, fixes: place },
+    reason: { ruleId: `${kind}-1`, ruleVersion: '1.0', code: kind, sentence, fixes: place },
     ...patch,
   };
 }
@@ -253,7 +254,7 @@ export function scene(persons = 200): World {
   add('i-withdrawn', 'exclusion', 400, { caseId: 'SG-2026-0009', certainty: 'withdrawn' });
   const [fix] = incidentOf('x', 'exclusion', 95).reason.fixes.slice(-1);
   world.positions = positionsOf(persons, 7);
-  if (fix !== undefined) {
+  if (fix?.lat !== undefined && fix.lon !== undefined) {
     const near = { caseId: 'JU-2026-0017', at: ago(14), receivedAt: ago(12), site: 'noirmont' } as const;
     world.positions.push(
       { ...near, deviceId: 'wearer-017', role: 'wearer', lat: fix.lat, lon: fix.lon, accuracyM: 12 },

@@ -12,7 +12,7 @@ import type {
   StepAction,
   StepRequest,
 } from '@vigie/api/contract';
-import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '../index.ts';
+import { cacheControlOf, consoleHeaders } from '../index.ts';
 import type { World } from './world.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -26,6 +26,7 @@ const TYPES: Readonly<Record<string, string>> = {
 export class TestSite {
   readonly site: SiteId;
   readonly #world: World;
+  readonly #page: string;
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   #port = 0;
@@ -37,9 +38,11 @@ export class TestSite {
   /** Event streams stay open and say nothing: what another operator does is not seen here. */
   muted = false;
 
-  constructor(site: SiteId, world: World) {
+  /** `page` is the folder with the built page. */
+  constructor(site: SiteId, world: World, page: string) {
     this.site = site;
     this.#world = world;
+    this.#page = page;
     this.#server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
@@ -161,7 +164,7 @@ export class TestSite {
 
   async #file(path: string, response: ServerResponse, config: ConsoleConfig): Promise<void> {
     const name = path === '/' ? '/index.html' : normalize(path);
-    const bytes = await readFile(join(CONSOLE_DIST, name)).catch(() => null);
+    const bytes = await readFile(join(this.#page, name)).catch(() => null);
     if (bytes === null) {
       response.writeHead(404).end();
       return;
@@ -176,8 +179,8 @@ export class TestSite {
 }
 
 /** Two sites over one world, listening. */
-export async function startSites(world: World): Promise<Readonly<Record<SiteId, TestSite>>> {
-  const sites = { noirmont: new TestSite('noirmont', world), delemont: new TestSite('delemont', world) };
+export async function startSites(world: World, page: string): Promise<Readonly<Record<SiteId, TestSite>>> {
+  const sites = { noirmont: new TestSite('noirmont', world, page), delemont: new TestSite('delemont', world, page) };
   await Promise.all([sites.noirmont.listen(), sites.delemont.listen()]);
   const urls = { noirmont: sites.noirmont.url, delemont: sites.delemont.url };
   sites.noirmont.know(urls);

@@ -22,12 +22,19 @@ const STATUS_AFTER = {
   resolve: 'resolved',
   reopen: 'raised',
 } as const;
-const KIND_OF = { acknowledge: 'acknowledged', start: 'started', resolve: 'resolved', reopen: 'reopened' } as const;
+const KIND_OF = {
+  acknowledge: 'acknowledged',
+  start: 'in_progress',
+  resolve: 'resolved',
+  reopen: 'reopened',
+  note: 'noted',
+} as const;
 const ALLOWED: Readonly<Record<StepAction, readonly string[]>> = {
   acknowledge: ['raised'],
   start: ['acknowledged'],
   resolve: ['acknowledged', 'in_progress'],
   reopen: ['resolved'],
+  note: ['raised', 'acknowledged', 'in_progress', 'resolved'],
 };
 
 export class World {
@@ -61,7 +68,7 @@ export class World {
 
   raise(incident: IncidentView, site: SiteId = 'noirmont'): void {
     this.#record(incident, {
-      step: incident.step,
+      step: 'early',
       kind: 'early',
       at: incident.openedAt,
       site,
@@ -73,10 +80,10 @@ export class World {
   change(incidentId: string, kind: string, patch: Partial<IncidentView>, site: SiteId = 'noirmont'): void {
     const incident = this.incidents.get(incidentId);
     if (incident === undefined) throw new Error(`no incident ${incidentId}`);
-    const step = incident.step + 1;
+    const at = new Date().toISOString();
     this.#record(
-      { ...incident, ...patch, step },
-      { step, kind, at: new Date().toISOString(), site, by: null, settled: true },
+      { ...incident, ...patch, step: incident.step + 1 },
+      { step: kind, kind, at, site, by: null, settled: true },
     );
   }
 
@@ -114,10 +121,12 @@ export class World {
     }
     const at = new Date().toISOString();
     const step = incident.step + 1;
-    const heldBy = action === 'reopen' ? null : { subject: who.subject, site, at };
-    const view = { ...incident, status: STATUS_AFTER[action], step, heldBy };
+    const heldBy =
+      action === 'note' ? incident.heldBy : action === 'reopen' ? null : { subject: who.subject, site, at };
+    const status = action === 'note' ? incident.status : STATUS_AFTER[action];
+    const view: IncidentView = { ...incident, status, step, heldBy };
     this.#record(view, {
-      step,
+      step: `${KIND_OF[action]}.${step}`,
       kind: KIND_OF[action],
       at,
       site,
