@@ -1,8 +1,10 @@
 // Bytes of state: a writer and a reader, little-endian, so that equal state gives equal bytes on every machine.
 import { assert, utf8Decode, utf8Encode } from '@vigie/model';
 
+assert(new Uint8Array(new Uint16Array([1]).buffer)[0] === 1, 'state bytes are little-endian');
+
 export class Writer {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(4096);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
@@ -28,15 +30,17 @@ export class Writer {
   }
   i32s(values: Int32Array): void {
     this.u32(values.length);
-    this.#room(values.length * 4);
-    for (let i = 0; i < values.length; i++) {
-      this.#view.setInt32(this.#length, values[i] as number, true);
-      this.#length += 4;
-    }
+    this.#raw(values);
   }
   f64s(values: Float64Array): void {
     this.u32(values.length);
-    for (const value of values) this.f64(value);
+    this.#raw(values);
+  }
+  /** As they lie in memory: little-endian on every machine that this runs on (asserted below). */
+  #raw(values: Int32Array | Float64Array): void {
+    this.#room(values.byteLength);
+    this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), this.#length);
+    this.#length += values.byteLength;
   }
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
@@ -86,15 +90,18 @@ export class Reader {
   }
   i32s(): Int32Array {
     const values = new Int32Array(this.u32());
-    for (let i = 0; i < values.length; i++) {
-      values[i] = this.#view.getInt32(this.#at, true);
-      this.#at += 4;
-    }
+    this.#raw(values);
     return values;
   }
   f64s(): Float64Array {
     const values = new Float64Array(this.u32());
-    for (let i = 0; i < values.length; i++) values[i] = this.f64();
+    this.#raw(values);
     return values;
+  }
+  #raw(values: Int32Array | Float64Array): void {
+    const end = this.#at + values.byteLength;
+    assert(end <= this.#bytes.length, 'state is cut short');
+    new Uint8Array(values.buffer).set(this.#bytes.subarray(this.#at, end));
+    this.#at = end;
   }
 }

@@ -4,17 +4,19 @@ import {
   type Json,
   type RecordedCase,
   type RecordedOrder,
+  type RuleKind,
   assert,
   canonicalJson,
   utf8Decode,
   utf8Encode,
 } from '@vigie/model';
-import type { RecordedZone } from '@vigie/geo';
+import { INSIDE, OUTSIDE, type RecordedZone } from '@vigie/geo';
 import { Reader, Writer } from './bytes.ts';
 import { DeviceState } from './device-state.ts';
-import { fromJson, toJson } from './incident-record.ts';
+import { fromJson } from './incident-record.ts';
 import { Incidents } from './incidents.ts';
 import { BEACONS_MAX } from './limits.ts';
+import { NEAR, type PlaceParameters } from './place-machine.ts';
 import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
 import type { Transition } from './types.ts';
 import type { ZoneSlots } from './zone-slots.ts';
@@ -29,6 +31,23 @@ export interface Idempotent {
   readonly entryId: string;
   readonly t: number;
 }
+
+/** One zone, or the pre-alert ring around or inside it. */
+export interface PlaceOfCase {
+  readonly instance: RuleInstance;
+  readonly isRing: boolean;
+  /** Bits of the beacons that stand for being inside. */
+  readonly beaconMask: number;
+  readonly parameters: PlaceParameters;
+}
+
+const parametersOf = (instance: RuleInstance, isRing: boolean): PlaceParameters => ({
+  breach: isRing ? NEAR : instance.rule.kind === 'exclusion' ? INSIDE : OUTSIDE,
+  dwellMs: isRing ? 0 : (instance.rule.dwellMs ?? 0),
+  active: instance.active,
+});
+
+const NONE: readonly RuleInstance[] = [];
 
 export class CaseState {
   readonly measure: string;
@@ -50,13 +69,15 @@ export class CaseState {
   // Not state: made from the rules, or for the callers' convenience.
   instances: readonly RuleInstance[] = [];
   /** Per place: its instance; the ring of a pre-alert follows its zone. */
-  places: readonly { readonly instance: RuleInstance; readonly isRing: boolean; readonly beaconMask: number }[] = [];
+  places: readonly PlaceOfCase[] = [];
+  /** Instances by kind, so that a report asks only the rules it may concern. */
+  byKind: Readonly<Partial<Record<RuleKind, readonly RuleInstance[]>>> = {};
   firstSlot = -1;
   slots = 0;
   /** Transitions that have left the history; kept only when asked for (`evaluate`). */
   pastTransitions: Transition[] | undefined;
-  /** Log time in microseconds of the next timer; Infinity = none. */
-  nextDueUs = Number.POSITIVE_INFINITY;
+  /** Log time in microseconds of the next timer as of the last look; -Infinity = not looked yet, Infinity = none. */
+  nextDueUs = Number.NEGATIVE_INFINITY;
   /** Per site: observed time at which a silence may open; Infinity = none. */
   nextObs: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   #ruleBytes: Uint8Array | undefined;
@@ -74,6 +95,10 @@ export class CaseState {
     return this.devices.find((d) => d.deviceId === deviceId);
   }
 
+  ofKind(kind: RuleKind): readonly RuleInstance[] {
+    return this.byKind[kind] ?? NONE;
+  }
+
   get ended(): boolean {
     return this.stoppedAtMs >= 0;
   }
@@ -87,21 +112,24 @@ export class CaseState {
     for (const { rule } of rules)
       for (const name of rule.beacons ?? [])
         if (!this.beacons.includes(name) && this.beacons.length < BEACONS_MAX) this.beacons.push(name);
-    const places: { instance: RuleInstance; isRing: boolean; beaconMask: number }[] = [];
+    const places: PlaceOfCase[] = [];
     const recordedZones: RecordedZone[] = [];
     for (const instance of this.instances) {
       if (!isPlaceRule(instance.rule)) continue;
       const zone = instance.rule.zone as unknown as RecordedZone;
       const beaconMask = this.#mask(instance.rule.beacons ?? []);
       instance.place = places.length;
-      places.push({ instance, isRing: false, beaconMask });
+      places.push({ instance, isRing: false, beaconMask, parameters: parametersOf(instance, false) });
       recordedZones.push(zone);
       if (instance.hasRing) {
-        places.push({ instance, isRing: true, beaconMask });
+        places.push({ instance, isRing: true, beaconMask, parameters: parametersOf(instance, true) });
         recordedZones.push(zone);
       }
     }
     this.places = places;
+    const byKind: Partial<Record<RuleKind, RuleInstance[]>> = {};
+    for (const instance of this.instances) (byKind[instance.rule.kind] ??= []).push(instance);
+    this.byKind = byKind;
     this.slots = recordedZones.length;
     this.firstSlot = this.zones.take(recordedZones);
   }
@@ -135,15 +163,8 @@ export class CaseState {
       } as unknown as Json),
     );
     w.bytes(this.#ruleBytes);
-    w.bytes(
-      utf8Encode(
-        canonicalJson({
-          incidents: this.incidents.list.map(toJson),
-          idempotent: this.idempotent,
-          entryIds: this.entryIds,
-        } as unknown as Json),
-      ),
-    );
+    w.bytes(this.incidents.bytes());
+    w.bytes(utf8Encode(canonicalJson({ idempotent: this.idempotent, entryIds: this.entryIds } as unknown as Json)));
     w.u32(this.devices.length);
     for (const device of this.devices) device.write(w);
     return w.take();
@@ -154,12 +175,8 @@ export class CaseState {
     const r = new Reader(bytes);
     assert(r.u32() === STATE_VERSION, 'state of another version');
     const ruleBytes = r.bytes();
-    const cold = JSON.parse(utf8Decode(r.bytes())) as {
-      incidents: Json[];
-      idempotent: Idempotent[];
-      entryIds: string[];
-    };
-    const incidents = new Incidents(measure, cold.incidents.map(fromJson));
+    const incidents = new Incidents(measure, (JSON.parse(utf8Decode(r.bytes())) as Json[]).map(fromJson));
+    const cold = JSON.parse(utf8Decode(r.bytes())) as { idempotent: Idempotent[]; entryIds: string[] };
     let state: CaseState;
     if (like !== undefined && like.#ruleBytes !== undefined && sameBytes(like.#ruleBytes, ruleBytes)) {
       state = new CaseState(measure, zones, like.recorded, incidents);
@@ -171,6 +188,7 @@ export class CaseState {
         rules: like.rules,
         instances: like.instances,
         places: like.places,
+        byKind: like.byKind,
         firstSlot: like.firstSlot,
         slots: like.slots,
       });

@@ -38,8 +38,6 @@ export class DeviceState {
   /** Hashes of the latest stale reports, so that a repeat does not count again. */
   readonly stale: number[];
 
-  /** Not state: open checks of this device, so that the usual report asks no further. -1 = not counted yet. */
-  checks = -1;
   /** Not state: the incident of each place's running episode, found again when unknown. */
   attached: (IncidentRecord | undefined)[] = [];
 

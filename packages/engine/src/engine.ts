@@ -18,6 +18,8 @@ import { isEvent, isStep } from './well-formed-items.ts';
 import { ZoneSlots } from './zone-slots.ts';
 
 const SNAPSHOT_VERSION = 1;
+/** Dropped cases whose zones stay packed. */
+const PARKED_MAX = 128;
 const APPLIED: Outcome = { kind: 'applied' };
 const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
 const UNKNOWN: Outcome = { kind: 'refused', reason: 'unknown_measure' };
@@ -29,6 +31,8 @@ export interface EngineOptions {
 
 export class Engine {
   readonly #cases = new Map<string, CaseState>();
+  /** Not state: dropped cases whose rules and zones may be asked for again. */
+  readonly #parked = new Map<string, CaseState>();
   readonly #zones = new ZoneSlots();
   readonly #options: EngineOptions;
   readonly #due = new DueHeap();
@@ -155,7 +159,8 @@ export class Engine {
   }
 
   #watch(c: CaseState, clock: Clock): void {
-    this.#due.watch(c.measure, nextDueUs(c, clock));
+    c.nextDueUs = nextDueUs(c, clock);
+    this.#due.watch(c.measure, c.nextDueUs);
     nextObs(c, clock, c.nextObs);
     this.#dueObs[0].watch(c.measure, c.nextObs[0]);
     this.#dueObs[1].watch(c.measure, c.nextObs[1]);
@@ -167,7 +172,8 @@ export class Engine {
 
   /** Puts a case back as it was saved. Its timers fire at the next look: `apply`, or `advanceCase`. */
   loadCase(measure: string, bytes: Uint8Array): void {
-    const before = this.#cases.get(measure);
+    const before = this.#cases.get(measure) ?? this.#parked.get(measure);
+    this.#parked.delete(measure);
     const c = CaseState.load(measure, bytes, this.#zones, before);
     if (this.#options.keepTransitions === true) c.pastTransitions ??= [];
     for (const d of c.devices) attach(c, d);
@@ -180,7 +186,7 @@ export class Engine {
   dropCase(measure: string): void {
     const c = this.#cases.get(measure);
     if (c === undefined) return;
-    c.release();
+    this.#park(c);
     this.#cases.delete(measure);
     this.#undigested.delete(measure);
     this.#changed.add(measure);
@@ -189,6 +195,15 @@ export class Engine {
     const leaf = this.#digests.get(measure);
     if (leaf !== undefined) this.#count(measure, leaf, -1);
     this.#digests.delete(measure);
+  }
+
+  /** Keeps the rules of a dropped case for a while: whoever folds from bases drops and loads the same few again and again. */
+  #park(c: CaseState): void {
+    this.#parked.set(c.measure, c);
+    if (this.#parked.size <= PARKED_MAX) return;
+    const oldest = this.#parked.values().next().value as CaseState;
+    oldest.release();
+    this.#parked.delete(oldest.measure);
   }
 
   /** SHA-256 (hex) of the case's exact bytes; undefined for an unknown one. */

@@ -93,8 +93,7 @@ export function silenceDueObs(d: DeviceState, instance: RuleInstance, clock: Clo
 }
 
 export function openSilence(c: CaseState, d: DeviceState, clock: Clock, now: LogTimeUs): void {
-  for (const instance of c.instances) {
-    if (instance.rule.kind !== 'silence') continue;
+  for (const instance of c.ofKind('silence')) {
     const due = silenceDueUs(d, instance, clock);
     if (due > now || c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId)) !== undefined) continue;
     const openedAtMs = logTimeMs(logTimeUs(due));
@@ -112,8 +111,8 @@ export function openSilence(c: CaseState, d: DeviceState, clock: Clock, now: Log
 
 /** The device is heard: silence is over. What it had buffered explains it. */
 export function endSilence(c: CaseState, d: DeviceState, now: LogTimeUs, earliestFixMs: number): void {
-  for (const instance of c.instances) {
-    if (instance.rule.kind !== 'silence') continue;
+  if (!c.incidents.hasOpen('silence')) return;
+  for (const instance of c.ofKind('silence')) {
     const r = c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId));
     if (r === undefined) continue;
     c.incidents.close(r, logTimeMs(now));
@@ -159,6 +158,7 @@ export function watchAbsence(c: CaseState, d: DeviceState, now: LogTimeUs): void
     const { instance, isRing } = c.places[p] as CaseState['places'][number];
     if (isRing) continue;
     const a = absence(c, d, p);
+    if (a === undefined && !c.incidents.hasOpen('absence_unconfirmed')) continue;
     const open = c.incidents.openOf(absenceScope(c, d, p));
     if (open !== undefined) {
       if (a === undefined || a.edgeMs !== open.reason.values['edgeMs']) c.incidents.takeBack(open, 'explained', nowMs);
@@ -187,7 +187,7 @@ export function watchUndetermined(c: CaseState, d: DeviceState, now: LogTimeUs):
     if (isRing) continue;
     const o = p * ROW;
     const run = d.rows[o + RUN] as number;
-    if (run === 0 && d.checks === 0) continue;
+    if (run === 0 && !c.incidents.hasOpen('check')) continue;
     const scope = scopeOf(instance, 'check', d.deviceId);
     const open = c.incidents.openOf(scope);
     if (run === 0) {
@@ -197,7 +197,7 @@ export function watchUndetermined(c: CaseState, d: DeviceState, now: LogTimeUs):
     const lastMs = d.rows[o + RUN_LAST_AT] as number;
     const spanMs = lastMs - (d.rows[o + RUN_FIRST_AT] as number);
     if (open !== undefined) {
-      open.signals = run;
+      c.incidents.count(open, run);
       continue;
     }
     if (run < UNDETERMINED_MAX && spanMs < UNDETERMINED_SPAN_MS) continue;
@@ -209,14 +209,7 @@ export function watchUndetermined(c: CaseState, d: DeviceState, now: LogTimeUs):
       now,
     );
   }
-  d.checks = countChecks(c, d);
 }
-
-const countChecks = (c: CaseState, d: DeviceState): number => {
-  let n = 0;
-  for (const r of c.incidents.list) if (r.kind === 'check' && r.closedAtMs < 0 && r.deviceId === d.deviceId) n++;
-  return n;
-};
 
 // What a report says of the device.
 
@@ -229,8 +222,8 @@ export function tampered(
   atMs: number,
   now: LogTimeUs,
 ): void {
-  for (const instance of c.instances) {
-    if (instance.rule.kind !== 'tamper' || !isActive(instance.active, atMs)) continue;
+  for (const instance of c.ofKind('tamper')) {
+    if (!isActive(instance.active, atMs)) continue;
     const scope = scopeOf(instance, 'tamper', d.deviceId);
     const open = c.incidents.list.findLast(
       (r) => r.scope === scope && r.status !== 'resolved' && r.certainty === 'raised',
@@ -244,13 +237,12 @@ export function battery(c: CaseState, d: DeviceState, i: number, pct: number, at
   if (atMs < d.batteryAt) return;
   d.batteryPct = pct;
   d.batteryAt = atMs;
-  for (const instance of c.instances) {
-    if (instance.rule.kind !== 'battery') continue;
+  for (const instance of c.ofKind('battery')) {
     const minPct = instance.rule.minPct as number;
     const open = c.incidents.openOf(scopeOf(instance, 'battery', d.deviceId));
     if (open !== undefined) {
       if (pct >= Math.min(100, minPct + BATTERY_HYSTERESIS_PCT)) c.incidents.close(open, atMs);
-      else if (pct < minPct) open.signals++;
+      else if (pct < minPct) c.incidents.count(open, open.signals + 1);
     } else if (pct < minPct && isActive(instance.active, atMs))
       c.incidents.raise(
         opening(c, instance, d, 'battery', 'battery_low', d.history.key(i), atMs, atMs, i, { pct, minPct }),
@@ -272,8 +264,7 @@ export function jamming(
   if (!isJammed) d.jammedSince = -1;
   else if (d.jammedSince < 0) d.jammedSince = atMs;
   if (!isJammed)
-    for (const instance of c.instances) {
-      if (instance.rule.kind !== 'jamming') continue;
+    for (const instance of c.ofKind('jamming')) {
       const open = c.incidents.openOf(scopeOf(instance, 'jamming', d.deviceId));
       if (open !== undefined) c.incidents.close(open, atMs);
     }
@@ -283,8 +274,7 @@ export function jamming(
 export function jammingDueMs(c: CaseState, d: DeviceState): number {
   let due = Number.POSITIVE_INFINITY;
   if (d.jammedSince < 0) return due;
-  for (const instance of c.instances) {
-    if (instance.rule.kind !== 'jamming') continue;
+  for (const instance of c.ofKind('jamming')) {
     if (c.incidents.openOf(scopeOf(instance, 'jamming', d.deviceId)) !== undefined) continue;
     due = Math.min(due, activeFrom(instance.active, d.jammedSince) + (instance.rule.graceMs ?? 0));
   }
@@ -293,8 +283,7 @@ export function jammingDueMs(c: CaseState, d: DeviceState): number {
 
 export function watchJamming(c: CaseState, d: DeviceState, now: LogTimeUs, i = d.history.length - 1): void {
   if (d.jammedSince < 0) return;
-  for (const instance of c.instances) {
-    if (instance.rule.kind !== 'jamming') continue;
+  for (const instance of c.ofKind('jamming')) {
     const openedAtMs = activeFrom(instance.active, d.jammedSince) + (instance.rule.graceMs ?? 0);
     const open = c.incidents.openOf(scopeOf(instance, 'jamming', d.deviceId));
     if (open !== undefined || openedAtMs > Math.max(logTimeMs(now), d.jammingAt)) continue;

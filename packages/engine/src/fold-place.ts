@@ -1,6 +1,6 @@
 // Place rules of one device: machines fed from the history, and their episodes turned into incidents. A report in order costs one
 // step per place; a late one runs the machines again over the whole history, which is why any order of arrival ends the same.
-import { INSIDE, OUTSIDE, signedDistanceM } from '@vigie/geo';
+import { signedDistanceM } from '@vigie/geo';
 import { type LogTimeUs, type ReasonFix, fixTimeMs } from '@vigie/model';
 import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
@@ -15,7 +15,6 @@ import {
   OPEN_CONFIRMED_AT,
   OPEN_END,
   OPEN_START,
-  type PlaceParameters,
   type PlaceSink,
   ROW,
   openEpisode,
@@ -23,19 +22,10 @@ import {
 } from './place-machine.ts';
 import type { RuleInstance } from './rule-instance.ts';
 import type { Transition } from './types.ts';
-import { NEAR, judgeRecord } from './verdicts.ts';
+import { judgeRecord } from './verdicts.ts';
 
 type PlaceOf = CaseState['places'][number];
 
-const breachSide = (place: PlaceOf): number =>
-  place.isRing ? NEAR : place.instance.rule.kind === 'exclusion' ? INSIDE : OUTSIDE;
-
-const NO_DWELL = 0;
-export const parametersOf = (place: PlaceOf): PlaceParameters => ({
-  breach: breachSide(place),
-  dwellMs: place.isRing ? NO_DWELL : (place.instance.rule.dwellMs ?? 0),
-  active: place.instance.active,
-});
 const graceOf = (place: PlaceOf): number => (place.isRing ? 0 : (place.instance.rule.graceMs ?? 0));
 const kindOf = (place: PlaceOf) =>
   place.isRing ? 'pre_alert' : (place.instance.rule.kind as 'exclusion' | 'inclusion');
@@ -66,18 +56,8 @@ function feed(c: CaseState, d: DeviceState, rows: Float64Array, i: number): void
     const v = d.history.verdict(i, p);
     if (v === NOTHING) continue;
     collector.place = p;
-    step(rows, p * ROW, parameters(c, p), at, v, collector);
+    step(rows, p * ROW, (c.places[p] as PlaceOf).parameters, at, v, collector);
   }
-}
-
-const parametersByPlaces = new WeakMap<readonly PlaceOf[], readonly PlaceParameters[]>();
-function parameters(c: CaseState, p: number): PlaceParameters {
-  let all = parametersByPlaces.get(c.places);
-  if (all === undefined) {
-    all = c.places.map(parametersOf);
-    parametersByPlaces.set(c.places, all);
-  }
-  return all[p] as PlaceParameters;
 }
 
 /** Reports were appended from index `from` on. */
@@ -142,7 +122,7 @@ function settle(
   const open = openEpisode(d.rows, p * ROW);
   const attached = d.attached[p];
   if (ended.length === 0 && attached !== undefined && open !== undefined && fromMs === Number.POSITIVE_INFINITY) {
-    if (attached.signals !== open.signals) attached.signals = open.signals;
+    c.incidents.count(attached, open.signals);
     if (open.end <= nowMs) c.incidents.close(attached, open.end);
     return;
   }
@@ -201,7 +181,7 @@ function openingOf(
   const place = c.places[p] as PlaceOf;
   const { instance } = place;
   const kind = kindOf(place);
-  const i = findFix(d, p, e.fixAt, breachSide(place));
+  const i = findFix(d, p, e.fixAt, place.parameters.breach);
   const atEdge = e.start !== e.fixAt;
   const key = i < 0 ? `@${e.start}` : atEdge ? `${d.history.key(i)}@${e.start}` : d.history.key(i);
   return {

@@ -15,7 +15,7 @@ import {
 } from './fold-knowledge.ts';
 import { feedAgain, feedInOrder, trim } from './fold-place.ts';
 import { AHEAD, CONFLICT, type Draft, HAS_FIX, IN_MOTION, NAMED } from './history.ts';
-import { AHEAD_MS_MAX, LATE_WINDOW_MS, SEQ_RUNS_MAX } from './limits.ts';
+import { AHEAD_MS_MAX, LATE_WINDOW_MS } from './limits.ts';
 import type { Clock, Place } from './types.ts';
 import { judgeRecord } from './verdicts.ts';
 
@@ -148,7 +148,7 @@ function admit(c: CaseState, d: DeviceState, now: LogTimeUs): number {
     return -1;
   }
   if (isNamed) {
-    if (wasNamed || d.runs.runs.length >= SEQ_RUNS_MAX) {
+    if (wasNamed) {
       let first = -1;
       for (
         let i = history.indexOfName(draft.boot, draft.seq);
@@ -159,7 +159,7 @@ function admit(c: CaseState, d: DeviceState, now: LogTimeUs): number {
         if (first < 0) first = i;
         history.addFlag(i, CONFLICT);
       }
-      if (wasNamed || first >= 0) {
+      if (first >= 0) {
         draft.flags |= CONFLICT;
         const key = `${draft.boot}.${draft.seq}`;
         flag(c, d, 'check', 'report_conflict', key, draft.at, { boot: draft.boot, seq: draft.seq }, now);

@@ -105,4 +105,4 @@ test('[LT9] nothing in the log makes the fold throw, and what it then holds can 
     }),
     RUNS,
   );
-});
+}, 120_000);

@@ -6,12 +6,14 @@ import {
   type Lane,
   type LogTimeUs,
   type Reason,
+  canonicalJson,
   incidentId,
   statusAfter,
+  utf8Encode,
 } from '@vigie/model';
-import { type IncidentRecord, overlaps } from './incident-record.ts';
+import { type IncidentRecord, overlaps, toIncident, toJson } from './incident-record.ts';
 import { HISTORY_STEPS_MAX, INCIDENTS_MAX, LATE_AFTER_MS } from './limits.ts';
-import type { Outcome, Place } from './types.ts';
+import type { Incident, Outcome, Place } from './types.ts';
 
 export interface Opening {
   readonly scope: string;
@@ -35,7 +37,12 @@ export class Incidents {
   /** In the order of raising. */
   readonly list: IncidentRecord[];
   passive = false;
+  /** What queries show has changed since the engine last looked; a count of signals alone does not. */
   changed = false;
+  #open: Map<string, IncidentRecord> | undefined;
+  readonly #openKinds = new Set<IncidentKind>();
+  #shown: readonly Incident[] | undefined;
+  #bytes: Uint8Array | undefined;
 
   constructor(measure: string, list: IncidentRecord[] = []) {
     this.measure = measure;
@@ -46,18 +53,53 @@ export class Incidents {
     return this.list.find((r) => r.incidentId === id || r.aliases.includes(id));
   }
 
-  /** The incident of a scope that nobody has closed, taken back or resolved. */
+  /** Every change of a record passes here: what was made from the records is made anew when asked for. */
+  #touch(): void {
+    this.changed = true;
+    this.#open = undefined;
+    this.#shown = undefined;
+    this.#bytes = undefined;
+  }
+
+  /** The latest incident of a scope that nothing has closed or taken back. */
   openOf(scope: string): IncidentRecord | undefined {
-    for (let i = this.list.length - 1; i >= 0; i--) {
-      const r = this.list[i] as IncidentRecord;
-      if (r.scope === scope && r.closedAtMs < 0 && r.certainty === 'raised') return r;
+    if (this.list.length === 0) return undefined;
+    const open = this.#open ?? this.#index();
+    return open.size === 0 ? undefined : open.get(scope);
+  }
+
+  /** Whether any is open of a kind: the usual report asks only this. */
+  hasOpen(kind: IncidentKind): boolean {
+    if (this.list.length === 0) return false;
+    if (this.#open === undefined) this.#index();
+    return this.#openKinds.has(kind);
+  }
+
+  #index(): Map<string, IncidentRecord> {
+    this.#open = new Map();
+    this.#openKinds.clear();
+    for (const r of this.list) {
+      if (r.closedAtMs >= 0 || r.certainty !== 'raised') continue;
+      this.#open.set(r.scope, r);
+      this.#openKinds.add(r.kind);
     }
-    return undefined;
+    return this.#open;
+  }
+
+  /** For queries; the same objects until something changes. */
+  shown(): readonly Incident[] {
+    this.#shown ??= this.list.map(toIncident);
+    return this.#shown;
+  }
+
+  bytes(): Uint8Array {
+    this.#bytes ??= utf8Encode(canonicalJson(this.list.map(toJson)));
+    return this.#bytes;
   }
 
   /** `isFree`: whether an incident that already has this id may become this one; if not, the id gets a mark (a split, D2). */
   raise(o: Opening, now: LogTimeUs, isFree: (r: IncidentRecord) => boolean = () => true): IncidentRecord {
-    this.changed = true;
+    this.#touch();
     let key = `${o.deviceId}/${o.openingKey}`;
     let id = incidentId(this.measure, o.idRule, key);
     for (let known = this.byId(id); known !== undefined; known = this.byId(id)) {
@@ -103,20 +145,22 @@ export class Incidents {
     r.signals = o.signals;
     r.certainty = 'raised';
     if (moved) r.reason = o.reason;
-    this.changed = true;
+    this.#touch();
     return r;
   }
 
   close(r: IncidentRecord, atMs: number): void {
     if (r.closedAtMs === atMs) return;
     r.closedAtMs = atMs;
-    this.changed = true;
+    this.#touch();
   }
 
+  /** A repeated signal inside an incident. */
   count(r: IncidentRecord, signals: number): void {
     if (r.signals === signals) return;
     r.signals = signals;
-    this.changed = true;
+    this.#shown = undefined;
+    this.#bytes = undefined;
   }
 
   /** Never deletes: what was raised stays visible, with what became of it. */
@@ -124,12 +168,12 @@ export class Incidents {
     if (r.certainty === certainty && r.closedAtMs >= 0) return;
     r.certainty = certainty;
     if (r.closedAtMs < 0) r.closedAtMs = closedAtMs;
-    this.changed = true;
+    this.#touch();
   }
 
   /** Two incidents turn out to be one episode: the first stays, the other becomes its alias (D2). */
   merge(first: IncidentRecord, other: IncidentRecord): void {
-    this.changed = true;
+    this.#touch();
     first.aliases.push(other.incidentId, ...other.aliases);
     first.history.push(...other.history);
     for (const step of other.published) if (!first.published.includes(step)) first.published.push(step);
@@ -162,7 +206,7 @@ export class Incidents {
       ...(s.note === undefined ? {} : { note: s.note }),
       ...(s.code === undefined ? {} : { code: s.code }),
     });
-    this.changed = true;
+    this.#touch();
     return { kind: 'applied' };
   }
 
@@ -201,10 +245,11 @@ export class Incidents {
         r.aliases.push(r.incidentId);
         r.incidentId = e.incidentId;
       } else r.aliases.push(e.incidentId);
+      this.#touch();
     }
     if (r === undefined || r.published.includes(e.step) || r.published.length >= HISTORY_STEPS_MAX) return;
     r.published.push(e.step);
-    this.changed = true;
+    this.#touch();
   }
 
   #lane(dueMs: number, now: LogTimeUs): Lane {

@@ -29,7 +29,7 @@ export const IDEMPOTENCY_US = 7 * 86_400_000_000;
 export const IDEMPOTENCY_KEYS_MAX = 500;
 /** Decisions remembered by entry id, so that one that came twice applies once (L2). */
 export const ENTRY_IDS_MAX = 64;
-/** Runs of applied (boot, seq) kept per device; beyond it the oldest run is forgotten. */
+/** Runs of applied (boot, seq) kept per device; beyond it the two oldest of a boot become one, with the gap between them. */
 export const SEQ_RUNS_MAX = 64;
 /** Names of beacons a case can tell apart. */
 export const BEACONS_MAX = 16;

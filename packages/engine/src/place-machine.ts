@@ -5,6 +5,9 @@ import { EDGE_GAP_MS } from './limits.ts';
 import { type Intervals, firstEndingAfter } from './intervals.ts';
 
 export const UNKNOWN = 0;
+/** The two sides of a pre-alert ring: near the edge on the allowed side, or not. */
+export const NEAR = 1;
+export const NOT_NEAR = 2;
 
 /** The places of a row. Times in milliseconds; -1 = none. */
 export const STANDING = 0;

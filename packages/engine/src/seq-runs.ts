@@ -39,8 +39,21 @@ export class SeqRuns {
       return true;
     }
     this.runs.splice(i + 1, 0, { boot, first: seq, last: seq });
-    if (this.runs.length > SEQ_RUNS_MAX) this.runs.shift();
+    if (this.runs.length > SEQ_RUNS_MAX) this.#joinOldest();
     return true;
+  }
+
+  /** Two neighbouring runs become one with the gap between them: `has` may then say yes too often, never no. */
+  #joinOldest(): void {
+    for (let i = 0; i + 1 < this.runs.length; i++) {
+      const run = this.runs[i] as SeqRun;
+      const next = this.runs[i + 1] as SeqRun;
+      if (run.boot !== next.boot) continue;
+      run.last = next.last;
+      this.runs.splice(i + 1, 1);
+      return;
+    }
+    this.runs.shift();
   }
 
   /** The last run that begins at or before (boot, seq); -1 if none. */

@@ -21,10 +21,10 @@ export function nextDueUs(c: CaseState, clock: Clock): number {
   let dueUs = Number.POSITIVE_INFINITY;
   for (const d of c.devices) {
     dueMs = Math.min(dueMs, placeDueMs(c, d), absenceDueMs(c, d), jammingDueMs(c, d));
-    for (const instance of c.instances) {
-      if (instance.rule.kind !== 'silence') continue;
-      if (c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId)) !== undefined) continue;
-      dueUs = Math.min(dueUs, silenceDueUs(d, instance, clock));
+    for (const instance of c.ofKind('silence')) {
+      const due = silenceDueUs(d, instance, clock);
+      if (due >= dueUs || c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId)) !== undefined) continue;
+      dueUs = due;
     }
   }
   return Math.min(dueUs, dueMs * 1000);
@@ -36,8 +36,7 @@ export function nextObs(c: CaseState, clock: Clock, out: [number, number]): void
   out[1] = Number.POSITIVE_INFINITY;
   if (c.ended) return;
   for (const d of c.devices)
-    for (const instance of c.instances) {
-      if (instance.rule.kind !== 'silence') continue;
+    for (const instance of c.ofKind('silence')) {
       const due = silenceDueObs(d, instance, clock);
       if (due <= clock.obs(d.boundTo)) continue;
       const k = d.boundTo === 'noirmont' ? 0 : 1;
@@ -47,6 +46,9 @@ export function nextObs(c: CaseState, clock: Clock, out: [number, number]): void
 
 /** Returns true if anything fired. */
 export function fireDue(c: CaseState, clock: Clock): boolean {
+  // What was found when the case was last looked at holds until something is due by it: reports only postpone.
+  if (c.nextDueUs > clock.t && c.nextObs[0] > clock.obs('noirmont') && c.nextObs[1] > clock.obs('delemont'))
+    return false;
   let any = false;
   let last = Number.NEGATIVE_INFINITY;
   for (let due = nextDueUs(c, clock); due <= clock.t; due = nextDueUs(c, clock)) {

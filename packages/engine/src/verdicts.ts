@@ -3,11 +3,8 @@
 import { INSIDE, OUTSIDE, UNDETERMINED, signedDistanceM, verdict } from '@vigie/geo';
 import type { CaseState } from './case-state.ts';
 import { type History, NOTHING } from './history.ts';
+import { NEAR, NOT_NEAR } from './place-machine.ts';
 import type { ZoneSlots } from './zone-slots.ts';
-
-/** The ring's two sides in the machine: near the edge on the allowed side, or not. */
-export const NEAR = 1;
-export const NOT_NEAR = 2;
 
 export function judgeRecord(c: CaseState, history: History, i: number): void {
   const { zones } = c;

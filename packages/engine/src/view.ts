@@ -2,7 +2,6 @@
 import { degE7, fixTimeMs, logTimeUs } from '@vigie/model';
 import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
-import { toIncident } from './incident-record.ts';
 import type { CaseView, DeviceStanding } from './types.ts';
 
 export const viewOf = (c: CaseState): CaseView => ({
@@ -11,7 +10,7 @@ export const viewOf = (c: CaseState): CaseView => ({
   revision: c.revision,
   ended: c.ended,
   devices: c.devices.map(standingOf),
-  incidents: c.incidents.list.map(toIncident),
+  incidents: c.incidents.shown(),
 });
 
 function standingOf(d: DeviceState): DeviceStanding {
