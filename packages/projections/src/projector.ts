@@ -20,7 +20,7 @@ const PAUSE_PER_ROUND = 3;
 const PAUSE_MS_MAX = 2_000;
 /** With nothing changed, the log (heartbeats) is read this often, and the checkpoint written this often. */
 const QUIET_LOG_MS = 1_000;
-const QUIET_CHECKPOINT_MS = 10_000;
+const QUIET_CHECKPOINT_MS = 5_000;
 /** Between two rounds when somebody waits for one. */
 const HURRY_MS_MIN = 20;
 const RETRY_MS_MIN = 100;
