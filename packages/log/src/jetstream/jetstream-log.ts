@@ -21,6 +21,7 @@ import { PeerLine } from '../peer/peer-line.ts';
 import { type Time, systemTime } from '../time.ts';
 import type {
   AppendResult,
+  EpochExtent,
   EntryDraft,
   LogSubscription,
   OriginMessage,
