@@ -28,10 +28,10 @@ export interface DutiesOptions {
 
 type Stage = 'live' | 'settled';
 
-interface Overdue {
+interface Awaited {
+  readonly measure: string;
+  /** From then on this site acts, whoever owns the case. */
   readonly atMs: number;
-  /** Acts whoever owns the case. */
-  readonly takeover: boolean;
 }
 
 export class Duties {
@@ -39,8 +39,8 @@ export class Duties {
   /** `<incidentId>/<step>` appended by this site and not read back yet: never two of the same. */
   readonly #underway = new Set<string>();
   #owed: OwedEvent[] = [];
-  /** Cases whose owner is being waited for, or whose append has to be repeated. */
-  readonly #overdue = new Map<string, Overdue>();
+  /** Events that the owner is waited for, or whose append has to be repeated, by id. */
+  readonly #awaited = new Map<string, Awaited>();
   /** Cases to look at once this site has read what there was before it started. */
   readonly #later = new Set<string>();
   /** The last settled view of cases with unsettled items; others are settled as live has them. */
@@ -52,9 +52,9 @@ export class Duties {
     this.#o = o;
   }
 
-  /** Cases for which this site waits for the owner, or retries. */
+  /** Events for which this site waits for the owner, or retries. */
   get waiting(): number {
-    return this.#overdue.size;
+    return this.#awaited.size;
   }
 
   /** What was raised long ago and published since then is not owed: only from here on is it known what was. */
@@ -66,25 +66,26 @@ export class Duties {
       const view = this.#o.view(measure);
       if (view === undefined) continue;
       this.live(view);
-      this.#lookSettled(view, false);
+      this.#lookSettled(view);
     }
     this.flush();
   }
 
   /** The incidents of a case have changed in live. */
   live(view: CaseView): void {
-    this.#look(view, view, 'live', false);
+    this.#look(view, view, 'live');
   }
   /** Settled state of a case has moved on: `ahead` = live has gone further. */
   settled(view: CaseView, ahead: boolean): void {
     if (ahead) this.#settledViews.set(view.measure, view);
     else this.#settledViews.delete(view.measure);
-    this.#look(view, ahead ? (this.#o.view(view.measure) ?? view) : view, 'settled', false);
+    this.#look(view, ahead ? (this.#o.view(view.measure) ?? view) : view, 'settled');
   }
 
   /** An event entry was read back: from here on the fold knows that it is published. */
   landed(id: string): void {
     this.#underway.delete(id);
+    this.#awaited.delete(id);
   }
 
   /** Appends what has come up since the last call, in one entry. */
@@ -96,7 +97,7 @@ export class Duties {
       if (stored) return;
       for (const { measure, event } of owed) {
         this.#underway.delete(idOf(event));
-        this.#wait(measure, AGAIN_AFTER_MS, false);
+        this.#await(idOf(event), measure, AGAIN_AFTER_MS);
       }
     });
   }
@@ -105,53 +106,53 @@ export class Duties {
     this.#enabled = false;
   }
 
-  #look(view: CaseView, live: CaseView, stage: Stage, takeover: boolean): void {
+  #look(view: CaseView, live: CaseView, stage: Stage): void {
     const { measure } = view;
     if (!this.#enabled) {
       this.#later.add(measure);
       return;
     }
-    let mine: boolean | undefined;
+    const now = nowMs(this.#o.timing);
+    let isOwner: boolean | undefined;
     for (const incident of view.incidents) {
       for (const type of stage === 'live' ? owedLive(incident) : owedSettled(incident)) {
         const current = view === live ? incident : live.incidents.find((x) => x.incidentId === incident.incidentId);
         if (current?.published.includes(type) === true) continue;
-        mine ??= takeover || ownerOf(live) === this.#o.site;
-        if (mine) this.#owe(measure, incident, type);
-        else this.#wait(measure, TAKEOVER_AFTER_MS, true);
+        const awaited = this.#awaited.get(`${incident.incidentId}/${type}`);
+        isOwner ??= ownerOf(live) === this.#o.site;
+        if (isOwner || (awaited !== undefined && awaited.atMs <= now)) this.#owe(measure, incident, type);
+        else if (awaited === undefined) this.#await(`${incident.incidentId}/${type}`, measure, TAKEOVER_AFTER_MS);
       }
     }
   }
 
   /** A case that is ahead and has not moved on in settled since has nothing new there. */
-  #lookSettled(live: CaseView, takeover: boolean): void {
+  #lookSettled(live: CaseView): void {
     const { measure } = live;
-    if (!this.#o.isAhead(measure)) this.#look(live, live, 'settled', takeover);
+    if (!this.#o.isAhead(measure)) this.#look(live, live, 'settled');
     else {
       const settled = this.#settledViews.get(measure);
-      if (settled !== undefined) this.#look(settled, live, 'settled', takeover);
+      if (settled !== undefined) this.#look(settled, live, 'settled');
     }
   }
 
   #owe(measure: string, incident: Incident, type: EventType): void {
     const event = eventOf(incident, type);
     const id = idOf(event);
+    this.#awaited.delete(id);
     if (this.#underway.has(id)) return;
     this.#underway.add(id);
     this.#owed.push({ measure, event });
   }
 
-  #wait(measure: string, ms: number, takeover: boolean): void {
-    const atMs = nowMs(this.#o.timing) + ms;
-    const known = this.#overdue.get(measure);
-    if (known !== undefined && known.atMs <= atMs) return;
-    this.#overdue.set(measure, { atMs, takeover });
+  #await(id: string, measure: string, ms: number): void {
+    this.#awaited.set(id, { measure, atMs: nowMs(this.#o.timing) + ms });
     this.#arm();
   }
   #arm(): void {
-    if (this.#timer !== undefined || this.#overdue.size === 0) return;
+    if (this.#timer !== undefined || this.#awaited.size === 0 || !this.#enabled) return;
     let next = Number.POSITIVE_INFINITY;
-    for (const { atMs } of this.#overdue.values()) next = Math.min(next, atMs);
+    for (const { atMs } of this.#awaited.values()) next = Math.min(next, atMs);
     this.#timer = this.#o.timing.after(Math.max(1, next - nowMs(this.#o.timing)), () => {
       this.#timer = undefined;
       this.#actOverdue();
@@ -159,16 +160,16 @@ export class Duties {
     });
   }
   #actOverdue(): void {
-    if (!this.#enabled) return;
     const now = nowMs(this.#o.timing);
-    const due = [...this.#overdue].filter(([, overdue]) => overdue.atMs <= now);
-    for (const [measure, { takeover }] of due) {
-      this.#overdue.delete(measure);
+    const due = [...this.#awaited].filter(([, { atMs }]) => atMs <= now);
+    for (const measure of new Set(due.map(([, awaited]) => awaited.measure))) {
       const live = this.#o.view(measure);
       if (live === undefined) continue;
-      this.#look(live, live, 'live', takeover);
-      this.#lookSettled(live, takeover);
+      this.#look(live, live, 'live');
+      this.#lookSettled(live);
     }
+    // What is no longer owed, e.g. after a refold, is not waited for any more.
+    for (const [id, awaited] of due) if (this.#awaited.get(id) === awaited) this.#awaited.delete(id);
     this.flush();
   }
 }

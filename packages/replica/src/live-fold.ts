@@ -19,6 +19,7 @@ export class LiveFold {
   #end: MergedPlace;
   /** A restart of silence has come in behind or has moved: what was known of timers is no longer true of any case. */
   #lookAtAll = false;
+  #unsettledItems = 0;
 
   constructor(context: FoldContext, start: MergedPlace) {
     this.#context = context;
@@ -28,6 +29,10 @@ export class LiveFold {
   /** The end of the merged order as received. */
   get end(): MergedPlace {
     return this.#end;
+  }
+  /** Items of cases among them; heartbeats that wait for the other's are nothing that anybody waits for. */
+  get unsettledItems(): number {
+    return this.#unsettledItems;
   }
   get unsettledEntries(): number {
     return this.#order.length - this.#head;
@@ -71,6 +76,7 @@ export class LiveFold {
     this.#end = { t: last.t, site: last.site };
     this.#lookAtAll = true;
     tails.forgetFired();
+    this.#unsettledItems = 0;
     for (const tail of tails.all()) {
       tail.items.length = tail.settledCount;
       tails.markStale(tail);
@@ -78,6 +84,7 @@ export class LiveFold {
     for (const entry of this.#order)
       for (const item of this.#context.itemsOf(entry)) {
         const tail = tails.begin(itemOf(entry, item.index).measure);
+        this.#unsettledItems++;
         tail.items.push(item);
         tails.markStale(tail);
       }
@@ -116,6 +123,7 @@ export class LiveFold {
   passFirst(entry: PlacedEntry): void {
     assert(this.#order[this.#head] === entry, 'what settles is the first of what was placed');
     this.#head++;
+    this.#unsettledItems -= this.#context.itemsOf(entry).length;
     if (this.#head < 1024 || this.#head * 2 < this.#order.length) return;
     this.#order = this.#order.slice(this.#head);
     this.#head = 0;
@@ -187,7 +195,9 @@ export class LiveFold {
   }
 
   #applyEntry(entry: PlacedEntry): void {
-    for (const item of this.#context.itemsOf(entry)) this.#applyItem(item, itemOf(entry, item.index).measure);
+    const items = this.#context.itemsOf(entry);
+    this.#unsettledItems += items.length;
+    for (const item of items) this.#applyItem(item, itemOf(entry, item.index).measure);
   }
 
   #applyItem(item: TailItem, measure: string): void {

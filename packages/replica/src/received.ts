@@ -1,5 +1,5 @@
 // v, the vector of what live holds (L9, L18), and who waits for it to reach a position.
-import type { PlacedEntry } from '@vigie/log';
+import type { EpochExtent, PlacedEntry, ReadFrom } from '@vigie/log';
 import { SITES, type SiteId, type VectorPosition, compareEpochs, covers } from '@vigie/model';
 import type { Timing } from './timing.ts';
 
@@ -59,13 +59,17 @@ export class Received {
 export class Delivered {
   readonly #of = new Map<string, number>();
 
+  constructor(from: ReadFrom) {
+    for (const site of SITES)
+      for (const [epoch, seq] of Object.entries(from[site] ?? {})) this.#of.set(`${site} ${epoch}`, seq);
+  }
+
   note(site: SiteId, epoch: string, seq: number): void {
     this.#of.set(`${site} ${epoch}`, seq);
   }
-  covers(position: VectorPosition): boolean {
-    return SITES.every((site) => {
-      const at = position[site];
-      return at === undefined || at.seq === 0 || (this.#of.get(`${site} ${at.epoch}`) ?? 0) >= at.seq;
-    });
+  covers(extents: readonly EpochExtent[]): boolean {
+    return extents.every(
+      ({ site, epoch, lastSeq }) => lastSeq === 0 || (this.#of.get(`${site} ${epoch}`) ?? 0) >= lastSeq,
+    );
   }
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Engine, type Outcome } from '@vigie/engine';
 import {
+  type EpochExtent,
   type LogSubscription,
   Merge,
   type MergeChange,
@@ -63,13 +64,14 @@ export class Replica {
   readonly #snapshots: Snapshots | undefined;
   readonly #received: Received;
   readonly #settledAt: Received;
-  readonly #delivered = new Delivered();
+  readonly #delivered: Delivered;
   readonly #faults: Faults;
   readonly #newestReportT = { noirmont: 0, delemont: 0 };
   readonly #changeListeners = new Set<(change: MergeChange) => void>();
   #subscription: LogSubscription | undefined;
-  /** What there was in the log when this replica began to read; undefined once it has read all that. */
-  #catchUpTo: VectorPosition | undefined;
+  /** What there was in the log when this replica began to read; undefined until it follows. */
+  #catchUpTo: readonly EpochExtent[] | undefined;
+  #caughtUp = false;
   #turnDue = false;
   #closed = false;
 
@@ -99,6 +101,7 @@ export class Replica {
     this.#faults = faults;
     this.#snapshots = snapshots;
     this.#merge = snapshot === undefined ? new Merge({ self: o.site }) : Merge.restore(snapshot.header.merge);
+    this.#delivered = new Delivered(this.#merge.readFrom());
     this.#engine = new Engine();
     this.#scratch = new Engine();
     const at = snapshot?.header.received ?? {};
@@ -222,7 +225,7 @@ export class Replica {
   }
   /** True once everything that the log held when this replica opened has been applied. */
   get caughtUp(): boolean {
-    return this.#catchUpTo === undefined;
+    return this.#caughtUp;
   }
   /** The digest that a heartbeat carries: of the newest whole second that settled state has reached. */
   lastDigest(): { readonly second: number; readonly value: string } | undefined {
@@ -287,7 +290,7 @@ export class Replica {
       onMessage: (message) => this.#deliver(message),
       onChange: (change) => this.#take(change),
     });
-    this.#catchUpTo = this.#o.log.received();
+    this.#catchUpTo = this.#o.log.extents();
     this.#schedule();
   }
 
@@ -324,8 +327,8 @@ export class Replica {
   #turn(refoldItemsMax?: number): void {
     const done = this.#fold.turn(refoldItemsMax);
     this.#afterTurn();
-    if (this.#catchUpTo !== undefined && done && this.#delivered.covers(this.#catchUpTo)) {
-      this.#catchUpTo = undefined;
+    if (!this.#caughtUp && done && this.#catchUpTo !== undefined && this.#delivered.covers(this.#catchUpTo)) {
+      this.#caughtUp = true;
       this.#fold.settled.readsPast = false;
       this.#duties.enable();
     }
@@ -365,7 +368,8 @@ export class Replica {
       keyMissing: (measure) => this.#keyWaits.add(measure),
       settled: (placed, items) => this.#settled(placed, items),
       promoted: (measure) => void this.#promoted.add(measure),
-      settledView: (_measure, view) => {
+      settledView: (measure, view) => {
+        this.#dirty.add(measure);
         if (view !== undefined) this.#duties.settled(view, true);
       },
       digest: (second, value) => this.#digests.own(second, value),

@@ -61,7 +61,7 @@ export function replicaStatus(o: StatusInputs): ReplicaStatus {
   if (o.dutiesWaiting > 0) duties.push('takeover');
   if (o.keysWaiting > 0) duties.push('keys');
   return {
-    settledBehindMs: live.unsettledEntries === 0 ? 0 : Math.max(0, (live.end.t - settled.place.t) / 1000),
+    settledBehindMs: live.unsettledItems === 0 ? 0 : Math.max(0, (live.end.t - settled.place.t) / 1000),
     watermarkAgeMs,
     newestReportAgeMs,
     digest: o.digest,

@@ -125,7 +125,7 @@ export interface DecisionDraft {
 }
 
 export interface ReplicaStatus {
-  /** How far settled log time is behind live log time, ms; 0 when everything received is settled. */
+  /** How far settled log time is behind live log time, ms; 0 when everything received of cases is settled. */
   readonly settledBehindMs: number;
   /** Age of each origin's last entry by the own clock, ms; undefined = nothing of it yet. */
   readonly watermarkAgeMs: { readonly [site in SiteId]?: number };
