@@ -1,4 +1,5 @@
 // A GeoJSON Polygon or MultiPolygon, checked ring by ring and ring against ring.
+import type { BoxE7 } from './e7.ts';
 import { findMeetings } from './edge-meetings.ts';
 import { type Vertices, readPositions, tidyLine } from './read-positions.ts';
 import { doubleArea, findPlace, locate, pointWithin, reversed } from './ring.ts';
@@ -11,6 +12,7 @@ interface Ring {
   readonly part: number;
   readonly isHole: boolean;
   readonly flat: readonly number[];
+  readonly box: BoxE7;
   readonly index: readonly number[];
 }
 
@@ -66,7 +68,14 @@ function readRings(coordinates: unknown, isMulti: boolean, limits: ZoneLimits, p
       }
       const ring = readRing(value, `${partPath}/${r}`, problems);
       if (ring !== undefined)
-        rings.push({ path: `${partPath}/${r}`, part, isHole: r > 0, flat: ring.flatE7, index: ring.index });
+        rings.push({
+          path: `${partPath}/${r}`,
+          part,
+          isHole: r > 0,
+          flat: ring.flatE7,
+          box: boxOf(ring.flatE7),
+          index: ring.index,
+        });
     }
   }
   return rings;
@@ -209,8 +218,8 @@ function partsOverlapAt(a: Ring, b: Ring, rings: readonly Ring[]): number | unde
 }
 
 function areApart(a: Ring, b: Ring): boolean {
-  const [w1, s1, e1, n1] = boxOf(a.flat);
-  const [w2, s2, e2, n2] = boxOf(b.flat);
+  const [w1, s1, e1, n1] = a.box;
+  const [w2, s2, e2, n2] = b.box;
   return w1 > e2 || w2 > e1 || s1 > n2 || s2 > n1;
 }
 

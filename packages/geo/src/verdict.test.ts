@@ -39,7 +39,7 @@ test('a fix nearer to the edge than its accuracy is undetermined, on either side
   expect(at(0, 0.5)).toBe(0);
 });
 
-test('a buffer moves the edge outwards', () => {
+test('a buffer moves the edge outwards, a negative one inwards', () => {
   const at = (up: number, accuracyM: number, growM: number): number =>
     verdict(square.table, square.slot, 70_050_000, 470_000_000 + up, accuracyM, growM);
   expect(at(-1000, 0, 12)).toBe(1);
@@ -47,6 +47,10 @@ test('a buffer moves the edge outwards', () => {
   expect(at(-1000, 5, 20)).toBe(1);
   expect(at(-1000, 5, 14)).toBe(0);
   expect(at(1000, 20, 12)).toBe(1);
+  expect(at(1000, 0, -11)).toBe(1);
+  expect(at(1000, 0, -12)).toBe(2);
+  expect(at(1000, 5, -12)).toBe(0);
+  expect(at(-1000, 20, -12)).toBe(2);
 });
 
 test('the verdict is what the signed distance says, for every kind of zone, accuracy and buffer (60,000 fixes)', () => {
@@ -72,11 +76,11 @@ test('the verdict is what the signed distance says, for every kind of zone, accu
       const px = Math.round(x + dice.between(-2, 2) * size);
       const py = Math.max(-9e8, Math.min(9e8, Math.round(y + dice.between(-1.5, 1.5) * size)));
       const accuracyM = dice.pick([0, 3, 10, 50, 400, 30_000]);
-      const growM = dice.pick([0, 0, 25, 300]);
+      const growM = dice.pick([0, 0, 25, 300, -25, -300]);
       const d = signedDistanceM(table, slot, px, py);
       const side = inside(table, slot, px, py);
       const grown = d + growM;
-      const isOut = growM > 0 ? grown < 0 : !side;
+      const isOut = growM === 0 ? !side : grown < 0;
       const expected = !isOut && grown >= accuracyM ? 1 : isOut && -grown >= accuracyM ? 2 : 0;
       const got = verdict(table, slot, px, py, accuracyM, growM);
       expect(got, `${JSON.stringify(zone)} ${px} ${py} accuracy ${accuracyM} grow ${growM} d ${d}`).toBe(expected);

@@ -37,7 +37,7 @@ const scale = new Float64Array(SCALE_SLOTS);
 const metric = new Float64Array(METRIC_SLOTS);
 
 /**
- * The verdict on a fix. `accuracyM` >= 0 (0 = none recorded); what is no number decides nothing. `growM` >= 0 moves the edge outwards, for the ring of a pre-alert.
+ * The verdict on a fix. `accuracyM` >= 0 (0 = none recorded); what is no number decides nothing. `growM` moves the edge outwards, a negative one inwards, for the ring of a pre-alert.
  * Allocates nothing, except for an accuracy of kilometres.
  */
 export function verdict(
@@ -50,9 +50,10 @@ export function verdict(
 ): Verdict {
   const h = table.headersOf(slot);
   const i = table.headerAt(slot);
-  const reachY = northReachE7(accuracyM + growM);
+  const reachM = accuracyM + Math.abs(growM);
+  const reachY = northReachE7(reachM);
   if (latE7 < (h[i + SOUTH] as number) - reachY || latE7 > (h[i + NORTH_EDGE] as number) + reachY) return OUTSIDE;
-  const reachX = eastReachE7(accuracyM + growM, latE7);
+  const reachX = eastReachE7(reachM, latE7);
   const lon = lonNearBox(lonE7, h[i + WEST] as number, h[i + EAST_EDGE] as number);
   if (lon < (h[i + WEST] as number) - reachX || lon > (h[i + EAST_EDGE] as number) + reachX) return OUTSIDE;
   return verdictInBox(table, slot, lonE7, latE7, accuracyM, growM);
@@ -98,7 +99,7 @@ function verdictInBox(
   const h = table.headersOf(slot);
   const i = table.headerAt(slot);
   const lon = lonNearBox(lonE7, h[i + WEST] as number, h[i + EAST_EDGE] as number);
-  const reachM = accuracyM + growM;
+  const reachM = accuracyM + Math.abs(growM);
   if (!(reachM >= 0)) return UNDETERMINED;
   const kind = h[i + KIND] as number;
   const at = h[i + NUMBERS_AT] as number;
@@ -139,6 +140,6 @@ function judge(signedM: number, accuracyM: number, growM: number): Verdict {
 
 /** For polygons the side comes from the exact test, so that a distance rounded to 0 cannot turn a point outside into one inside. */
 function judgePolygon(inside: boolean, edgeM: number, accuracyM: number, growM: number): Verdict {
-  if (inside || growM > 0) return judge(inside ? edgeM : -edgeM, accuracyM, growM);
+  if (inside || growM !== 0) return judge(inside ? edgeM : -edgeM, accuracyM, growM);
   return edgeM >= accuracyM ? OUTSIDE : UNDETERMINED;
 }

@@ -16,6 +16,8 @@ function randomZone(dice: Dice): RecordedZone {
   const input = dice.pick([
     () => randomPolygon(dice, x, y, 20_000).written,
     () => ({ type: 'circle', center: [x / 1e7, y / 1e7], radiusM: dice.int(50, 3000) }),
+    // Too large for the cells.
+    () => ({ type: 'circle', center: [x / 1e7, y / 1e7], radiusM: dice.int(5000, 30_000) }),
   ])();
   const compiled = compileZone(input);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
