@@ -14,6 +14,7 @@ import { type TestSite, startSites } from './testing/test-site.ts';
 import type { World } from './testing/world.ts';
 
 let browser: Browser;
+let painter: Browser;
 let page: string;
 let world: World;
 let sites: Readonly<Record<SiteId, TestSite>>;
@@ -23,10 +24,12 @@ beforeAll(async () => {
   // A folder of its own: a site that runs from `dist` must not see its page change under it.
   page = await mkdtemp(join(tmpdir(), 'vigie-console-'));
   await buildPage(page);
-  browser = await openBrowser();
+  browser = await openBrowser({ webgl: false });
+  painter = await openBrowser({ webgl: true });
 });
 afterAll(async () => {
   await browser?.close();
+  await painter?.close();
   await rm(page, { recursive: true, force: true });
 });
 
@@ -48,14 +51,19 @@ afterEach(async () => {
   }
 });
 
-async function sitDown(token: string, options: DeskOptions & { readonly site?: SiteId } = {}): Promise<TestDesk> {
-  const desk = await TestDesk.open(browser, sites[options.site ?? 'noirmont'], options);
+interface Seat extends DeskOptions {
+  readonly site?: SiteId;
+  readonly at?: Browser;
+}
+
+async function sitDown(token: string, options: Seat = {}): Promise<TestDesk> {
+  const desk = await TestDesk.open(options.at ?? browser, sites[options.site ?? 'noirmont'], options);
   desks.push(desk);
   await desk.signIn(token);
   return desk;
 }
 
-async function operator(options: DeskOptions & { readonly site?: SiteId } = {}): Promise<TestDesk> {
+async function operator(options: Seat = {}): Promise<TestDesk> {
   const desk = await sitDown(OPERATOR_TOKEN, options);
   await desk.incident('i-proximity').waitFor();
   await desk.banner.and(desk.page.locator('[data-peer=joined]')).waitFor();
@@ -231,7 +239,7 @@ test('the map is drawn, a person on it opens the case, and the source of the bou
       site: 'noirmont',
     },
   ];
-  const desk = await operator();
+  const desk = await operator({ at: painter });
   await desk.mapDrawn();
   const map = desk.page.locator('.map-canvas canvas');
   // Positions are asked for every 2 s: click until the person is there.
@@ -245,6 +253,15 @@ test('the map is drawn, a person on it opens the case, and the source of the bou
     )
     .toEqual(['JU-2026-0017']);
   await desk.page.getByText('Bundesamt für Statistik (BFS), GEOSTAT').waitFor();
+});
+
+test('without WebGL the map says so, and the work goes on', async () => {
+  const desk = await operator();
+  await desk.page.getByText('La carte ne peut pas être dessinée').waitFor();
+  await desk.page.keyboard.press('Enter');
+  await desk.page.keyboard.press('a');
+  await desk.outcome('settled').waitFor();
+  expect(world.incidents.get('i-proximity')?.status).toBe('acknowledged');
 });
 
 test('a measure is found by its number without a mouse', async () => {
@@ -283,7 +300,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     desks.push(entry);
     await entry.page.locator('[data-test=token]').waitFor();
     expect(await serious(entry)).toEqual([]);
-    const desk = await operator({ colorScheme });
+    const desk = await operator({ colorScheme, ...(colorScheme === 'dark' ? { at: painter } : {}) });
+    // Once with the map and once with the words in its place.
+    if (colorScheme === 'dark') await desk.mapDrawn();
     world.joined = false;
     await desk.page.locator('[data-note=apart]').waitFor();
     await desk.incident('i-exclusion').click();
