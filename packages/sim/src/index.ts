@@ -5,7 +5,7 @@ export type { PlannedReport, ReportJson, SimDevice, Source } from './types.ts';
 export { type Expected, type OracleCase, type OracleIncident, type OracleReport, expectedOf } from './oracle/oracle.ts';
 export { type SiteAccess, Sites, readAccess } from './client/sites.ts';
 export { type LoadOptions, type RunningLoad, startLoad } from './play/load.ts';
-export { type CheckOptions, type CheckResult, runCheck } from './check/check.ts';
+export { type CheckOptions, type CheckResult, type DeviceHistory, runCheck } from './check/check.ts';
 export type { NatsAccess } from './bench/bare-log.ts';
 export { type BenchIngestOptions, type BenchIngestResult, benchIngest } from './bench/bench-ingest.ts';
 export { type BenchDetectOptions, type BenchDetectResult, benchDetect } from './bench/bench-detect.ts';

@@ -21,6 +21,8 @@ export interface BenchDetectOptions {
 export interface BenchDetectResult {
   readonly bench: 'detect';
   readonly reportToIncidentMs: Percentiles & { readonly max: number | null };
+  /** From the first attempt to the answer: what of the above is the own site's. */
+  readonly answerMs: Percentiles;
   readonly measured: number;
   /** Entries whose incident was not seen on the other site's stream in time. */
   readonly unseen: number;
@@ -72,6 +74,7 @@ export async function benchDetect(o: BenchDetectOptions): Promise<BenchDetectRes
         ...percentilesOf(latencies),
         max: latencies.length === 0 ? null : Math.round(Math.max(...latencies) * 10) / 10,
       },
+      answerMs: percentilesOf(walkers.flatMap((walker) => walker.answersMs)),
       measured: latencies.length,
       unseen: entries.length - latencies.length,
       reportsPerS: Math.round(sent / elapsedS),
@@ -106,6 +109,7 @@ interface Pace {
 /** One device: an upload a second with the fixes since the last one, the newest taken as it is sent. */
 class Walker {
   readonly entries: Entry[] = [];
+  readonly answersMs: number[] = [];
   readonly #case: BenchCase;
   readonly #token: string;
   readonly #sites: Sites;
@@ -160,8 +164,10 @@ class Walker {
       body,
       timeoutMs: TIMEOUT_MS,
     });
-    if (answer.kind === 'answered' && answer.status === 200) this.sent += reports.length;
-    else this.failed++;
+    if (answer.kind === 'answered' && answer.status === 200) {
+      this.sent += reports.length;
+      this.answersMs.push(nowMs() - sentMs);
+    } else this.failed++;
   }
 
   #report(atMs: number) {

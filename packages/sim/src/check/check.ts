@@ -25,6 +25,12 @@ export interface CheckOptions {
   readonly say: (line: string) => void;
   /** Called once while reports are under way, when half of the time for sending is over (for system tests that break things). */
   readonly onHalfSent?: () => void | Promise<void>;
+  /** Called at the end, while both sites run, with what every device sent and was told (for system tests that look closer). */
+  readonly onJudged?: (histories: readonly DeviceHistory[]) => Promise<void>;
+}
+export interface DeviceHistory {
+  readonly caseId: string;
+  readonly reports: readonly SentReport[];
 }
 
 /** The object that `./vigie up --check --json` prints, key by key. */
@@ -95,6 +101,7 @@ export async function runCheck(o: CheckOptions): Promise<CheckResult> {
       elapsedS: (nowMs() - startedMs) / 1000,
     });
     explain(outcome, shown, digestsEqual, o.say);
+    await o.onJudged?.(player.histories());
     return result;
   } finally {
     samples?.stop();

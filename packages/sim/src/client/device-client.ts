@@ -124,7 +124,7 @@ export class DeviceClient {
         this.#o.onRefused?.(`${this.deviceId} at ${site}: report ${i}, ${why.field} ${why.reason}`);
       }
     }
-    const origin = taken.position.slice(0, taken.position.lastIndexOf(':'));
+    const origin = originOf(taken);
     if (taken.durable === 'both') {
       // L14: a `both` covers earlier answers of the same origin and epoch.
       for (const one of this.#kept) if (one.origin === origin) markBoth(one.reports);
@@ -138,13 +138,22 @@ export class DeviceClient {
   async #shareKept(takenBy: SiteId): Promise<void> {
     const other = takenBy === 'noirmont' ? 'delemont' : 'noirmont';
     const batch = this.#kept.flatMap(({ reports }) => reports).slice(0, this.#o.uploadMax ?? UPLOAD_MAX);
-    if (batch.length === 0 || takenOf(await this.#upload(other, batch)) === undefined) return;
-    markBoth(batch);
+    const taken = batch.length === 0 ? undefined : takenOf(await this.#upload(other, batch));
+    if (taken === undefined) return;
+    // A site whose own log is mute passes uploads on: what counts is whose log took it, not who answered.
+    const origin = originOf(taken);
+    const sent = new Set(batch);
+    const isAtBoth = (from: string): boolean => taken.durable === 'both' || siteOf(from) !== siteOf(origin);
+    for (const kept of this.#kept) if (isAtBoth(kept.origin)) markBoth(kept.reports.filter((one) => sent.has(one)));
     this.#kept = this.#kept
-      .map(({ origin, reports }) => ({ origin, reports: reports.filter(({ state }) => state === 'site') }))
+      .map((kept) => ({ origin: kept.origin, reports: kept.reports.filter(({ state }) => state === 'site') }))
       .filter(({ reports }) => reports.length > 0);
   }
 }
+
+/** `noirmont.3-k7f2` of the position `noirmont.3-k7f2:1841`. */
+const originOf = ({ position }: TakenAnswer): string => position.slice(0, position.lastIndexOf(':'));
+const siteOf = (origin: string): string => origin.slice(0, origin.indexOf('.'));
 
 function markBoth(reports: readonly SentReport[]): void {
   for (const report of reports) if (report.state === 'site') report.state = 'both';
