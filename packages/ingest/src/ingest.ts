@@ -258,7 +258,10 @@ class HttpIngest implements Ingest {
       case 'not_json': {
         const reason = `${upload.reason}, at byte ${upload.offset}`;
         this.#quarantineWhole(device, bytes, 'body', reason);
-        return this.#problem(res, 'invalid-input', { detail: `the body ${reason}`, fields: [{ field: 'body', reason }] });
+        return this.#problem(res, 'invalid-input', {
+          detail: `the body ${reason}`,
+          fields: [{ field: 'body', reason }],
+        });
       }
       case 'wrong_shape':
         this.#quarantineWhole(device, bytes, upload.field, upload.reason);

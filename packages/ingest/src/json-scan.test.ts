@@ -46,6 +46,11 @@ test('the spans of a list are the bytes of its elements', () => {
     { numRuns: 1_000 },
   );
 });
+test('a number of a million digits is a number', () => {
+  const text = `{"reports":[1${'0'.repeat(1_000_000)},-2.5e+3]}`;
+  expect(firstErrorOffset(bytesOf(text))).toBeUndefined();
+  expect(elementSpans(bytesOf(text), 'reports')).toHaveLength(2);
+});
 test('of a member that comes twice the last one counts, as in JSON.parse', () => {
   const spans = elementSpans(bytesOf('{"reports":[1,2],"re\\u0070orts" : [ 3 ]}'), 'reports');
   expect(spans).toEqual([{ start: 36, end: 37 }]);

@@ -11,7 +11,6 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY, COMMA, COLON] = [0x7b, 0x7d, 0x5b, 0x5d, 0x2c, 0x3a];
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/;
-const NUMBER_BYTES_MAX = 1_000;
 
 /** The offset of the first byte that cannot continue a JSON text; undefined = it is one. */
 export function firstErrorOffset(bytes: Uint8Array): number | undefined {
@@ -115,8 +114,8 @@ function scalarEnd(bytes: Uint8Array, at: number): number {
     return at + word.length;
   }
   let end = at;
-  while (end < bytes.length && end - at < NUMBER_BYTES_MAX && isNumberByte(bytes[end] as number)) end++;
-  const text = String.fromCharCode(...bytes.subarray(at, end));
+  while (end < bytes.length && isNumberByte(bytes[end] as number)) end++;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + at, end - at).toString('latin1');
   return NUMBER.test(text) ? end : -at - 1;
 }
 

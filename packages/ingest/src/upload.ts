@@ -1,6 +1,6 @@
 // One upload's bytes into checked reports and refusals. Pure but for its arguments; one bad report never costs a good one.
 import { isUtf8 } from 'node:buffer';
-import { type FieldError, type Report, UPLOAD_REPORTS_MAX, checkReport, must } from '@vigie/model';
+import { type FieldError, type Report, UPLOAD_REPORTS_MAX, checkReport } from '@vigie/model';
 import { elementSpans, firstErrorOffset } from './json-scan.ts';
 
 export interface RefusedReport extends FieldError {
@@ -51,14 +51,20 @@ export function readUpload(bytes: Uint8Array, deviceId: string, nowMs: number): 
   return { kind: 'read', deviceId, reports, refused: refused ?? NO_REFUSALS };
 }
 
-/** The raw bytes of each refused report, as the device sent them. */
+/**
+ * The raw bytes of each refused report, as the device sent them. Should the scanner ever find fewer reports than JSON.parse did,
+ * the whole upload is kept once instead: a site must not fall over what a device wrote.
+ */
 export function rawOfRefused(bytes: Uint8Array, refused: readonly RefusedReport[]): readonly Uint8Array[] {
   const spans = elementSpans(bytes, 'reports');
-  return refused.map(({ index }) => {
-    const span = must(spans[index], 'the scanner finds every report that JSON.parse found');
+  return refused.map(({ index }, i) => {
+    const span = spans[index];
+    if (span === undefined) return i === 0 ? bytes : NOTHING;
     return bytes.subarray(span.start, span.end);
   });
 }
+
+const NOTHING = new Uint8Array(0);
 
 const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
