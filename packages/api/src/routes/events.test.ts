@@ -166,6 +166,30 @@ test('a client that does not read is let go with the cursor to resume from, and 
   expect(parsePosition(cursor ?? 'none').ok).toBe(true);
 });
 
+test('[L18] of events that share a cursor only the last one carries it: a client cut off between them asks for both again', async () => {
+  const { ports } = two.noirmont;
+  const [event] = two.noirmont.replica.events(undefined, 1).events;
+  if (event === undefined) throw new Error('no event was published');
+  let publish: (event: PublishedEvent) => void = () => {};
+  const onEvent = (listener: (event: PublishedEvent) => void) => {
+    publish = listener;
+    return () => {};
+  };
+  const replica = { ...doorsOf(ports.replica), onEvent };
+  const after = two.noirmont.replica.received();
+  const stream = new EventStream(
+    { ports: { ...ports, replica }, visible: () => true, language: 'fr', after },
+    () => {},
+  );
+  const client = new Client(new Response(stream.body));
+  publish(event);
+  publish(event);
+  publish({ ...event, vector: { ...event.vector } });
+  await two.until(() => client.messages.length === 3);
+  expect(client.messages.map((message) => message.id !== undefined)).toEqual([false, true, true]);
+  stream.close();
+});
+
 const doorsOf = (real: TestSite['ports']['replica']): TestSite['ports']['replica'] => ({
   caseView: (measure) => real.caseView(measure),
   decide: (draft, timeoutMs) => real.decide(draft, timeoutMs),
