@@ -1,7 +1,11 @@
 import { kinks, polygon } from '@turf/turf';
+import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { Dice } from '../testing/dice.ts';
 import { type CompileOptions, VALIDITY_CH, compileZone } from './compile-zone.ts';
+import { inside } from './inside.ts';
+import { signedDistanceM } from './signed-distance.ts';
+import { verdict } from './verdict.ts';
 import { ZoneTable } from './zone-table.ts';
 
 // Long work, and the machine may be busy.
@@ -248,6 +252,44 @@ test('nothing that is not a zone throws', () => {
   ];
   for (const input of [...odd, ...odder, ...oddest])
     expect(`${JSON.stringify(input)} ${compileZone(input).ok}`).toBe(`${JSON.stringify(input)} false`);
+});
+
+test('no input whatever makes the check throw, and what it takes can be asked anything', () => {
+  const number = fc.oneof(fc.double(), fc.integer({ min: -181, max: 181 }), fc.double({ min: 6, max: 8, noNaN: true }));
+  const position = fc.oneof(
+    { weight: 9, arbitrary: fc.array(number, { minLength: 2, maxLength: 3 }) },
+    { weight: 1, arbitrary: fc.anything() },
+  );
+  const closed = fc.array(position, { minLength: 3, maxLength: 8 }).map((ring) => [...ring, ring[0]]);
+  const zone = fc.oneof(
+    fc.anything(),
+    fc.record({ type: fc.constant('circle'), center: position, radiusM: number }),
+    fc.record({ type: fc.constant('corridor'), line: fc.array(position, { maxLength: 5 }), widthM: number }),
+    fc.record({ type: fc.constant('Polygon'), coordinates: fc.array(closed, { maxLength: 3 }) }),
+    fc.record({
+      type: fc.constant('MultiPolygon'),
+      coordinates: fc.array(fc.array(closed, { maxLength: 2 }), { maxLength: 3 }),
+    }),
+  );
+  let taken = 0;
+  fc.assert(
+    fc.property(
+      zone,
+      fc.integer({ min: -1.8e9, max: 1.8e9 }),
+      fc.integer({ min: -9e8, max: 9e8 }),
+      (input, lon, lat) => {
+        const compiled = compileZone(input, { validity: VALIDITY_CH });
+        if (!compiled.ok) return compiled.errors.length > 0;
+        taken++;
+        const table = new ZoneTable();
+        table.set(table.reserve(1), compiled.zone, 0);
+        const d = signedDistanceM(table, 0, lon, lat);
+        return !Number.isNaN(d) && verdict(table, 0, lon, lat, 0) === (inside(table, 0, lon, lat) ? 1 : 2);
+      },
+    ),
+    { seed: 20261122, numRuns: 3_000 },
+  );
+  expect(taken).toBeGreaterThan(50);
 });
 
 test('turf finds kinks in exactly the random rings that are refused for crossing', () => {
