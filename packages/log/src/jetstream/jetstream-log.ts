@@ -1,9 +1,8 @@
 // A site's log on its own JetStream server (L1): one connection at a time. The client never reconnects by itself, because what it
 // would send again could reach a restarted server whose epoch is another.
 import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
-import { type ConnectionOptions, type NatsConnection, connect } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import {
   type LogTimeUs,
   type Seen,
@@ -36,17 +35,11 @@ import { openEpoch } from './epoch.ts';
 import { Mirrors, isComplete, surveyBoth } from './mirrors.ts';
 import { OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
-import { StreamReader } from './stream-reader.ts';
+import { readRange } from './read-range.ts';
+import { type ServerAddress, UnusableServer, connectTo, lastOwnT } from './session.ts';
 import { type KnownStream, entrySubject, knownStreams } from './streams.ts';
 
-export interface JetStreamLogOptions {
-  readonly site: SiteId;
-  /** `nats://host:port` of the own log server. */
-  readonly servers: string | readonly string[];
-  readonly user?: string;
-  readonly password?: string;
-  /** PEM files. */
-  readonly tls?: { readonly caFile: string; readonly certFile?: string; readonly keyFile?: string };
+export interface JetStreamLogOptions extends ServerAddress {
   readonly partition?: number;
   /** The site clock and its timers. */
   readonly time?: Time;
@@ -56,14 +49,12 @@ export interface JetStreamLogOptions {
   readonly note?: (detail: string, cause?: unknown) => void;
 }
 
-const VERSION_MIN = [2, 15, 1] as const;
 const ACK_TIMEOUT_MS = 2000;
 const RETRY_MS = 100;
-const CONNECT_TIMEOUT_MS = 2000;
-const PING_MS = 2000;
-const READ_TIMEOUT_MS = 10_000;
+const RETRY_MS_MAX = 500;
 const SUFFIX_LENGTH = 5;
 const ASK_EVERY_MS = 5000;
+const TELL_EVERY_MS = 10_000;
 
 interface Session {
   readonly nc: NatsConnection;
@@ -93,6 +84,7 @@ class JetStreamLog implements SiteLog {
   #session: Session | undefined;
   #epoch = '';
   #askedUs = Number.NEGATIVE_INFINITY;
+  #toldUs = Number.NEGATIVE_INFINITY;
   #caughtUp = false;
   #closed = false;
   #streams: readonly KnownStream[] = [];
@@ -173,26 +165,8 @@ class JetStreamLog implements SiteLog {
     const info = stream === undefined ? undefined : await session?.api.stream(stream.name);
     if (session === undefined || stream === undefined || !info?.ok) return [];
     const count = Math.min(limit, info.value.state.last_seq - from + 1);
-    const messages: OriginMessage[] = [];
-    if (count <= 0) return messages;
-    let reader: StreamReader | undefined;
-    const whole = new Promise<void>((resolve) => {
-      reader = new StreamReader({
-        nc: session.nc,
-        stream: stream.name,
-        from,
-        isFull: () => false,
-        deliver: ({ seq, bytes }) => {
-          if (messages.length < count) messages.push(originMessage(site, epoch, seq, bytes));
-          if (messages.length === count) resolve();
-        },
-      });
-    });
-    const timeout = new AbortController();
-    await Promise.race([whole, after(READ_TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => undefined)]);
-    timeout.abort();
-    reader?.stop();
-    return messages;
+    const messages = count <= 0 ? [] : await readRange(session.nc, stream.name, from, count);
+    return messages.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
   }
 
   whenSeen(epoch: string, seq: Seq, timeoutMs: number): Promise<boolean> {
@@ -253,60 +227,37 @@ class JetStreamLog implements SiteLog {
 
   /** Sessions one after the other until closed. */
   async #run(opened: () => void, failed: (cause: unknown) => void): Promise<void> {
-    while (!this.#closed) {
-      let nc: NatsConnection | undefined;
+    for (let retryMs = RETRY_MS; !this.#closed; retryMs = Math.min(2 * retryMs, RETRY_MS_MAX)) {
       try {
-        nc = await connect(this.#connectionOptions());
-        checkServer(nc, this.site);
+        const nc = await connectTo(this.#o);
+        try {
+          if (!this.#closed && (await this.#begin(nc))) {
+            opened();
+            retryMs = RETRY_MS;
+            await nc.closed();
+          }
+        } finally {
+          this.#end();
+          await nc.close();
+        }
       } catch (cause) {
-        if (cause instanceof UnusableServer && this.#epoch === '') {
-          await nc?.close();
+        if (this.#epoch === '' && cause instanceof UnusableServer) {
           this.#closed = true;
           failed(cause);
           return;
         }
-        this.#o.note?.('the log server is not reached, or does not answer as it must', cause);
+        this.#tell('the log server is not reached, or does not answer as it must', cause);
       }
-      if (nc !== undefined && !nc.isClosed()) {
-        try {
-          if (await this.#begin(nc)) {
-            opened();
-            await nc.closed();
-          }
-        } catch (cause) {
-          if (this.#epoch === '') {
-            this.#closed = true;
-            failed(cause);
-          } else this.#o.note?.('the log server is not reached, or does not answer as it must', cause);
-        }
-        this.#end();
-        await nc.close();
-      }
-      if (!this.#closed) await after(RETRY_MS);
+      if (!this.#closed) await after(retryMs);
     }
     failed(new Error('closed before the log server was reached'));
   }
 
-  #connectionOptions(): ConnectionOptions {
-    const { servers, user, password, tls } = this.#o;
-    return {
-      servers: typeof servers === 'string' ? servers : [...servers],
-      name: `vigie-${this.site}`,
-      reconnect: false,
-      timeout: CONNECT_TIMEOUT_MS,
-      pingInterval: PING_MS,
-      maxPingOut: 2,
-      ...(user === undefined ? {} : { user, pass: password ?? '' }),
-      ...(tls === undefined
-        ? {}
-        : {
-            tls: {
-              ca: readFileSync(tls.caFile, 'utf8'),
-              ...(tls.certFile === undefined ? {} : { cert: readFileSync(tls.certFile, 'utf8') }),
-              ...(tls.keyFile === undefined ? {} : { key: readFileSync(tls.keyFile, 'utf8') }),
-            },
-          }),
-    };
+  #tell(detail: string, cause: unknown): void {
+    const now = this.#time.nowUs();
+    if ((now - this.#toldUs) / 1000 < TELL_EVERY_MS) return;
+    this.#toldUs = now;
+    this.#o.note?.(detail, cause);
   }
 
   /** False: the server is there and does not answer as it must yet. */
@@ -325,6 +276,7 @@ class JetStreamLog implements SiteLog {
     const listed = epoch === undefined ? undefined : await api.streams();
     if (epoch === undefined || !listed?.ok || this.#closed) return false;
     this.#know(knownStreams(listed.value, this.#partition));
+    this.#clock.read(await lastOwnT(api, this.#streams, site));
     this.#runEpoch(epoch, nc);
     nc.subscribe(`seen.${otherSite(site)}`, {
       callback: (error, message) => {
@@ -383,19 +335,6 @@ class JetStreamLog implements SiteLog {
     this.#session = undefined;
     for (const reader of this.#readers) reader.detach();
   }
-}
-
-/** A log server that must not be written to: wrong version, domain, or not making what is asked. */
-class UnusableServer extends Error {}
-
-function checkServer(nc: NatsConnection, site: SiteId): void {
-  const { version = '', domain } = (nc.info ?? {}) as { version?: string; domain?: string };
-  const parts = version.split(/[.-]/).map(Number);
-  const at = VERSION_MIN.findIndex((least, i) => (parts[i] ?? 0) !== least);
-  if (at >= 0 && (parts[at] ?? 0) < (VERSION_MIN[at] ?? 0))
-    throw new UnusableServer(`nats-server ${version} is too old: ${VERSION_MIN.join('.')} or newer is needed`);
-  if (domain !== site)
-    throw new UnusableServer(`the log server is of JetStream domain '${domain ?? ''}', not '${site}'`);
 }
 
 function randomSuffix(): string {

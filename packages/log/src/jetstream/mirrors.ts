@@ -97,19 +97,18 @@ export class Mirrors {
       return true;
     }
     const peer = knownStreams(there.value, partition);
-    let made = false;
+    let hurry = false;
     for (const stream of peer) {
       if (stream.back || (stream.site === site) !== stream.mirror) continue;
       if (stream.site === site && !this.#isMissing(stream, own)) continue;
       const spec = mirrorSpec(stream.site, stream.epoch, partition, site);
       const copy = own.find((known) => known.name === spec.name);
       if (copy === undefined) {
-        await this.#make(spec);
-        made = true;
+        hurry = await this.#make(spec);
       } else await this.#watch(spec, copy, stream);
     }
     this.#o.onLook(own, peer);
-    return !made && this.#checkCaughtUp(own, peer);
+    return this.#checkCaughtUp(own, peer) && !hurry;
   }
 
   /** An own epoch of which the other site holds more. The running one is never behind its mirror. */
@@ -118,19 +117,16 @@ export class Mirrors {
     return lastSeqOf(own, stream) < stream.lastSeq || own.some((known) => known.back && known.epoch === stream.epoch);
   }
 
-  async #make(spec: MirrorSpec): Promise<void> {
+  async #make(spec: MirrorSpec): Promise<boolean> {
     const { api, peerApi } = this.#o;
     const consumer = await peerApi.call(
       `CONSUMER.DURABLE.CREATE.${spec.from}.${spec.consumer}`,
       mirrorConsumer(spec, 0),
     );
-    if (!consumer.ok) {
-      this.#o.onFault(consumer.detail);
-      return;
-    }
-    const made = await createStream(api, mirrorConfig(spec));
+    const made = consumer.ok ? await createStream(api, mirrorConfig(spec)) : consumer;
     if (!made.ok) this.#o.onFault(made.detail);
-    this.#again = true;
+    this.#again ||= made.ok;
+    return made.ok;
   }
 
   async #watch(spec: MirrorSpec, copy: KnownStream, origin: KnownStream): Promise<void> {

@@ -76,7 +76,8 @@ export class OriginsReader {
       epoch.end = epoch.stream.lastSeq;
       if (epoch.end > epoch.delivered) this.#replay[epoch.site].push(epoch);
     }
-    for (const epoch of this.#epochs.values()) if (!this.#replay[epoch.site].includes(epoch)) this.#open(epoch);
+    for (const epoch of this.#epochs.values())
+      if (!this.#replay[epoch.site].includes(epoch) && !epoch.stream.sealed) this.#open(epoch);
     for (const site of SITES) this.#openFirst(site);
   }
   detach(): void {
@@ -90,10 +91,10 @@ export class OriginsReader {
     if (this.#nc === undefined) return;
     for (const stream of streams) {
       const known = this.#know(stream);
-      const replaying = this.#replay[known.site].includes(known);
+      const waits = this.#replay[known.site].includes(known) && this.#replay[known.site][0] !== known;
       const done = isComplete(known.stream) && known.delivered >= known.stream.lastSeq;
       if (done) known.stop();
-      else if (known.reader === undefined && !replaying) this.#open(known);
+      else if (known.reader === undefined && !waits) this.#open(known);
     }
   }
 

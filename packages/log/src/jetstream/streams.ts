@@ -1,5 +1,6 @@
 // The streams of a site's log server (L1, L10): how they are made, and the check that the server made what was asked.
 import { type SiteId, isSiteId, parseStreamName, streamName } from '@vigie/model';
+import { UnusableServer } from './session.ts';
 import type { ApiAnswer, JetStreamApi, StreamConfig, StreamInfo } from './api.ts';
 
 /** The start of the log server that opened an epoch: its id is new at every start. */
@@ -139,7 +140,7 @@ export async function createStream(api: JetStreamApi, config: StreamConfig): Pro
   const made = await api.call<StreamInfo>(`STREAM.CREATE.${config.name}`, config);
   if (!made.ok) return made;
   const wrong = differences(config, made.value.config);
-  if (wrong.length > 0) throw new Error(`the log server made ${config.name} otherwise: ${wrong.join('; ')}`);
+  if (wrong.length > 0) throw new UnusableServer(`the log server made ${config.name} otherwise: ${wrong.join('; ')}`);
   return made;
 }
 

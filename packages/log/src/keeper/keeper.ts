@@ -32,6 +32,8 @@ const NUDGES: ReadonlySet<EntryKind> = new Set([
 /** Between two looks at the other disk while something waits there. */
 const SURVEY_EVERY_MS = 100;
 const TICK_MS_MIN = 5;
+/** A log server that is away makes every heartbeat fail; once in a while is enough to say so. */
+const TELL_EVERY_MS = 10_000;
 
 export class Keeper {
   readonly #o: KeeperOptions;
@@ -42,6 +44,7 @@ export class Keeper {
   #surveyedUs = Number.NEGATIVE_INFINITY;
   /** What was appended and not yet read back: nothing is decided twice. */
   #unread: { epoch: string; seq: number } | undefined;
+  #toldUs = Number.NEGATIVE_INFINITY;
   #busy = false;
   #stopped = false;
   #cancel: (() => void) | undefined;
@@ -72,6 +75,7 @@ export class Keeper {
 
   #schedule(afterMs: number): void {
     this.#cancel?.();
+    if (this.#stopped) return;
     this.#cancel = this.#o.time.after(afterMs, () => this.#tick());
   }
 
@@ -121,8 +125,11 @@ export class Keeper {
       case 'survey':
         if ((time.nowUs() - this.#surveyedUs) / 1000 < SURVEY_EVERY_MS) return;
         this.#surveyedUs = time.nowUs();
-        this.#survey = await log.survey();
-        this.#schedule(0);
+        // Not waited for: heartbeats go on while the other log server takes its time.
+        void log.survey().then((survey) => {
+          this.#survey = survey;
+          this.#schedule(0);
+        });
         return;
       case 'admit':
         this.#survey = undefined; // every admit rests on a fresh look
@@ -147,7 +154,13 @@ export class Keeper {
   }
   async #append(draft: Pick<EntryDraft, 'kind' | 'data'>): Promise<AppendResult> {
     const result = await this.#o.log.append({ ...draft, entryId: this.#o.entryId(), items: [] });
-    if (result.kind !== 'stored') this.#o.onFailure?.(result);
+    if (result.kind !== 'stored') this.#tellFailure(result);
     return result;
+  }
+  #tellFailure(result: Exclude<AppendResult, { kind: 'stored' }>): void {
+    const now = this.#o.time.nowUs();
+    if ((now - this.#toldUs) / 1000 < TELL_EVERY_MS) return;
+    this.#toldUs = now;
+    this.#o.onFailure?.(result);
   }
 }

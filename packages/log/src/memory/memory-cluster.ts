@@ -20,12 +20,15 @@ export class MemoryCluster {
   readonly #logs = new Set<MemoryLog>();
   /** Whether messages from that site reach the other. */
   readonly #passes: { [from in SiteId]: boolean } = { noirmont: true, delemont: true };
+  readonly #mirrorsAtOnce: () => number;
   #suffixes = 0;
   #pumping = false;
   #again = false;
 
-  constructor(o: { time?: Time } = {}) {
+  /** `mirrorsAtOnce`: how many messages of a stream cross the line in one round; all, if left out. */
+  constructor(o: { time?: Time; mirrorsAtOnce?: () => number } = {}) {
     this.time = o.time ?? systemTime();
+    this.#mirrorsAtOnce = o.mirrorsAtOnce ?? (() => Number.POSITIVE_INFINITY);
     this.#servers = {
       noirmont: { site: 'noirmont', disk: new MemoryDisk(), up: false, epoch: '' },
       delemont: { site: 'delemont', disk: new MemoryDisk(), up: false, epoch: '' },
@@ -114,13 +117,14 @@ export class MemoryCluster {
     for (const stream of this.#servers[from].disk.streams()) {
       if (stream.site === to.site && stream.epoch === to.epoch) continue;
       const copy = to.disk.open(stream.site, stream.epoch);
-      copyMissing(stream, copy);
+      copyMissing(stream, copy, this.#mirrorsAtOnce());
       if (stream.site === to.site) copy.sealed = true; // an epoch that came back is only read
     }
   }
 }
 
-function copyMissing(from: MemoryStream, to: MemoryStream): void {
-  for (let i = to.messages.length; i < from.messages.length; i++) to.messages.push(from.messages[i] as Uint8Array);
+function copyMissing(from: MemoryStream, to: MemoryStream, most: number): void {
+  const end = Math.min(from.messages.length, to.messages.length + most);
+  for (let i = to.messages.length; i < end; i++) to.messages.push(from.messages[i] as Uint8Array);
   if (from.sealed) to.sealed = true;
 }

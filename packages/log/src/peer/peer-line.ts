@@ -81,7 +81,8 @@ export class PeerLine {
   stored(epoch: string, seq: number): void {
     if (epoch !== this.#epoch || seq <= this.#stored) return;
     this.#stored = seq;
-    this.#pendingSinceUs ??= this.#time.nowUs();
+    // The other site may have said to hold it before our own log server acknowledged it.
+    if (!this.#covers(epoch, seq)) this.#pendingSinceUs ??= this.#time.nowUs();
   }
 
   /** The other origin was heard of by an entry. */

@@ -1,0 +1,70 @@
+// One connection to the own log server, and what is known of that server: its version, its domain, its start.
+import { readFileSync } from 'node:fs';
+import { type NatsConnection, connect } from '@nats-io/transport-node';
+import { type SiteId, compareEpochs, decodeEntry } from '@vigie/model';
+import type { JetStreamApi } from './api.ts';
+import type { KnownStream } from './streams.ts';
+
+export interface ServerAddress {
+  readonly site: SiteId;
+  /** `nats://host:port` of the own log server. */
+  readonly servers: string | readonly string[];
+  readonly user?: string;
+  readonly password?: string;
+  /** PEM files. */
+  readonly tls?: { readonly caFile: string; readonly certFile?: string; readonly keyFile?: string };
+}
+
+const VERSION_MIN = [2, 15, 1] as const;
+const CONNECT_TIMEOUT_MS = 2000;
+const PING_MS = 2000;
+
+/** A log server that must not be written to: wrong version, domain, or not making what is asked. */
+export class UnusableServer extends Error {}
+
+/** Throws UnusableServer, or what the client throws when the server is not reached. */
+export async function connectTo(o: ServerAddress): Promise<NatsConnection> {
+  const nc = await connect({
+    servers: typeof o.servers === 'string' ? o.servers : [...o.servers],
+    name: `vigie-${o.site}`,
+    reconnect: false,
+    timeout: CONNECT_TIMEOUT_MS,
+    pingInterval: PING_MS,
+    maxPingOut: 2,
+    ...(o.user === undefined ? {} : { user: o.user, pass: o.password ?? '' }),
+    ...(o.tls === undefined ? {} : { tls: tlsFiles(o.tls) }),
+  });
+  const unusable = whyUnusable(nc, o.site);
+  if (unusable === undefined) return nc;
+  await nc.close();
+  throw new UnusableServer(unusable);
+}
+
+function tlsFiles(tls: NonNullable<ServerAddress['tls']>): { ca: string; cert?: string; key?: string } {
+  return {
+    ca: readFileSync(tls.caFile, 'utf8'),
+    ...(tls.certFile === undefined ? {} : { cert: readFileSync(tls.certFile, 'utf8') }),
+    ...(tls.keyFile === undefined ? {} : { key: readFileSync(tls.keyFile, 'utf8') }),
+  };
+}
+
+function whyUnusable(nc: NatsConnection, site: SiteId): string | undefined {
+  const { version = '', domain } = (nc.info ?? {}) as { version?: string; domain?: string };
+  const parts = version.split(/[.-]/).map(Number);
+  const at = VERSION_MIN.findIndex((least, i) => (parts[i] ?? 0) !== least);
+  if (at >= 0 && (parts[at] ?? 0) < (VERSION_MIN[at] ?? 0))
+    return `nats-server ${version} is too old: ${VERSION_MIN.join('.')} or newer is needed`;
+  return domain === site ? undefined : `the log server is of JetStream domain '${domain ?? ''}', not '${site}'`;
+}
+
+/** The t of the newest own entry on disk, so that a clock that went back while the site was away is not followed (L5). */
+export async function lastOwnT(api: JetStreamApi, streams: readonly KnownStream[], site: SiteId): Promise<number> {
+  const newest = streams
+    .filter((stream) => stream.site === site && stream.lastSeq > 0)
+    .sort((a, b) => compareEpochs(b.epoch, a.epoch))[0];
+  if (newest === undefined) return 0;
+  const got = await api.call<{ message: { data?: string } }>(`STREAM.MSG.GET.${newest.name}`, { seq: newest.lastSeq });
+  if (!got.ok) return 0;
+  const entry = decodeEntry(Buffer.from(got.value.message.data ?? '', 'base64'));
+  return entry.ok ? entry.value.t : 0;
+}
