@@ -18,7 +18,7 @@ have_console() {
   say 'building the console (10 s or so)'
   stamp=$(console_stamp)
   rm -rf "$CONSOLE/dist.new"
-  (cd "$CONSOLE" && node node_modules/vite/bin/vite.js build --outDir dist.new --emptyOutDir --logLevel warn >&2) || die 'the console could not be built (see above)'
+  (cd "$CONSOLE" && node node_modules/vite/bin/vite.js build --outDir dist.new --emptyOutDir --logLevel error >&2) || die 'the console could not be built (see above)'
   printf '%s' "$stamp" > "$CONSOLE/dist.new/.vigie-stamp"
   rm -rf "$CONSOLE/dist"; mv "$CONSOLE/dist.new" "$CONSOLE/dist"
 }
