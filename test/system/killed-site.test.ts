@@ -30,8 +30,10 @@ async function tracksAt(
   caseIds: readonly string[],
 ): Promise<Map<string, string[]>> {
   const tracks = new Map<string, string[]>();
+  // Fix times run ahead of the clock, because sending is compressed.
+  const [from, to] = [-86_400_000, 3 * 86_400_000].map((ms) => new Date(Date.now() + ms).toISOString());
   for (const caseId of caseIds) {
-    const answer = await fetch(`${running.urls[site]}/v1/cases/${caseId}/track?limit=10000`, {
+    const answer = await fetch(`${running.urls[site]}/v1/cases/${caseId}/track?from=${from}&to=${to}`, {
       headers: { authorization: `Bearer ${running.tokens.operator}` },
     });
     expect(answer.status, `${site} ${caseId}`).toBe(200);
