@@ -258,3 +258,24 @@ test('the directory knows devices by their token, and that a stopped measure tak
   expect(await stopping).toMatchObject({ kind: 'decided', outcome: { kind: 'applied' }, settled: true });
   expect(two.delemont.replica.deviceByTokenHash('token-1')).toEqual({ ...entry, ended: true });
 });
+
+test('with no memory for what is unsettled, a site that was apart reads the log again and ends equal', async () => {
+  const two = await TwoSites.start({}, { unsettledBytesMax: 1_000 });
+  onTestFinished(() => two.dispose());
+  for (const n of [1, 2]) await two.noirmont.log.append(caseDraft(two.noirmont.keys, n));
+  await two.settle();
+  two.cluster.cut();
+  await two.pass(1500);
+  for (let seq = 1; seq <= 200; seq++) {
+    await say(two, seq % 3 === 0 ? 'delemont' : 'noirmont', 1 + (seq % 2), seq, seq % 20 < 5 ? INSIDE : OUTSIDE);
+    await two.pass(100);
+  }
+  const raised = incidentsOf(two, 'noirmont').length;
+  expect(raised).toBeGreaterThan(2);
+  two.cluster.heal();
+  await two.settle();
+  await two.pass(3000);
+  expectEqual(two);
+  expect(incidentsOf(two, 'noirmont').length).toBeGreaterThanOrEqual(raised);
+  expect(two.noirmont.replica.status().digest?.equal).toBe(true);
+});

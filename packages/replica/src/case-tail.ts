@@ -16,6 +16,8 @@ export class TailItem {
   otherObsDue = Number.POSITIVE_INFINITY;
   /** Its measure's key is not held here yet: live leaves it out, settled waits for it. */
   waiting = false;
+  /** Its bytes were given up and have to be read from the log again before it can be evaluated. */
+  unloaded = false;
 
   constructor(placed: PlacedEntry, index: number, kind: FoldedKind) {
     this.placed = placed;
@@ -38,6 +40,8 @@ export class CaseTail {
   firedAt: MergedPlace | undefined;
   /** The live state of this case is not that of `base` and `items` in merged order. */
   stale = false;
+  /** Items whose bytes have to be read again: until then a stale case goes on from what it was. */
+  unloaded = 0;
   /** Ids of the incidents in `base`, once somebody has asked. */
   settledIncidents: ReadonlySet<string> | undefined;
 

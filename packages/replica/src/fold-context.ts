@@ -13,8 +13,11 @@ import type { KeyRing } from './types.ts';
 
 /** What the fold tells. Called in the middle of it: take notes, ask nothing of the engine that a note does not need. */
 export interface FoldHooks {
-  /** An item was evaluated in live; `before` is its outcome of an earlier evaluation. */
-  evaluated(item: TailItem, measure: string, before: Outcome | undefined): void;
+  /**
+   * An item was evaluated, in live or, where live could not yet, in settled; `before` is its outcome of an earlier evaluation,
+   * `engine` the one that has just applied it.
+   */
+  evaluated(item: TailItem, measure: string, before: Outcome | undefined, engine: Engine): void;
   malformed(place: string, detail: string): void;
   /** The key of a measure is not held; said once for every measure until it is. */
   keyMissing(measure: string): void;
@@ -87,7 +90,7 @@ export class FoldContext {
     item.outcome = result.outcome;
     if (before === undefined && result.malformed !== undefined)
       this.hooks.malformed(placeName(placed, index), result.malformed);
-    this.hooks.evaluated(item, tail.measure, before);
+    this.hooks.evaluated(item, tail.measure, before, this.live);
   }
 
   /** Brings a tail's base up to a settled place; its settled items are then in the base. Returns the digest there, if the case exists. */
@@ -97,8 +100,12 @@ export class FoldContext {
     if (tail.base !== undefined) scratch.loadCase(measure, tail.base);
     for (let i = 0; i < tail.settledCount; i++) {
       const item = tail.items[i] as TailItem;
-      if (!this.#isAfterErasure(measure, item.placed))
-        this.evaluator.evaluate(scratch, item.placed, item.index, clock.at(item.placed));
+      if (this.#isAfterErasure(measure, item.placed)) continue;
+      const result = this.evaluator.evaluate(scratch, item.placed, item.index, clock.at(item.placed));
+      if (result.kind !== 'evaluated') continue;
+      const before = item.outcome;
+      item.outcome = result.outcome;
+      if (tail.stale) this.hooks.evaluated(item, measure, before, scratch);
     }
     const fired = scratch.advanceCase(measure, clock.at(place));
     const changed = fired || tail.settledCount > 0;

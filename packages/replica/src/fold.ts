@@ -26,8 +26,6 @@ export class Fold {
   #placed: PlacedEntry[] = [];
   #settling: PlacedEntry[] = [];
   #moved = false;
-  /** Places have moved, and not every case is refolded yet. */
-  #rebuilding = false;
 
   constructor(o: {
     merge: Merge;
@@ -36,10 +34,12 @@ export class Fold {
     keys: Pick<KeyRing, 'open'>;
     hooks: FoldHooks;
     start: FoldStart;
+    /** Bytes of unsettled items held in memory. */
+    bytesMax?: number;
   }) {
     this.#merge = o.merge;
     this.context = new FoldContext({ ...o, clocks: new OriginClocks(o.start.clocks) });
-    this.live = new LiveFold(this.context, o.start.place);
+    this.live = new LiveFold(this.context, o.start.place, o.bytesMax);
     this.settled = new SettledFold(this.context, this.live, o.start.place);
     for (const [measure, bytes] of o.start.cases) {
       o.live.loadCase(measure, bytes);
@@ -57,7 +57,7 @@ export class Fold {
     return this.#placed.length > 0 || this.#settling.length > 0 || this.#moved || this.context.tails.stale.size > 0;
   }
 
-  /** Applies what was noted; true when nothing is left to refold. */
+  /** Applies what was noted; true when nothing is left to do that could be done. */
   turn(refoldItemsMax?: number): boolean {
     const placed = this.#placed;
     const settling = this.#settling;
@@ -68,14 +68,11 @@ export class Fold {
     if (moved) this.#rebuild(settling);
     this.settled.add(settling);
     if (!moved) this.live.place(placed);
-    const done = this.live.refold(refoldItemsMax);
+    const refolded = this.live.refold(refoldItemsMax, (tail) => this.settled.promoteIfDone(tail));
     this.live.advance();
-    this.settled.pass();
-    if (this.#rebuilding && done) {
-      this.#rebuilding = false;
-      for (const tail of this.context.tails.all()) this.settled.promoteIfDone(tail);
-    }
-    return done;
+    const passed = this.settled.pass(refoldItemsMax);
+    this.live.unload(this.settled.waitingCount);
+    return refolded && passed;
   }
 
   /** What had settled before keeps its place; everything after it is laid out anew. */
@@ -84,6 +81,5 @@ export class Fold {
     const last = waiting[waiting.length - 1];
     const settledEnd = last === undefined ? this.settled.place : { t: last.t, site: last.site };
     this.live.rebuild(settledEnd, waiting, [...settling, ...this.#merge.unsettled()]);
-    this.#rebuilding = true;
   }
 }

@@ -1,11 +1,12 @@
 // live(v): settled state plus everything received and unsettled, in merged order (L9). One engine; an entry that arrives behind
 // one already applied refolds its case from the case's base, and nothing else.
 import type { PlacedEntry } from '@vigie/log';
-import { assert, otherSite } from '@vigie/model';
+import { type Item, assert, otherSite } from '@vigie/model';
 import type { CaseTail, TailItem } from './case-tail.ts';
 import type { FoldContext } from './fold-context.ts';
 import { erasedMeasure } from './erasure.ts';
 import { itemOf } from './evaluate.ts';
+import { ItemMemory } from './item-memory.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
 
 /** Items evaluated again in one turn; what is left waits for the next, so that newly received messages come in between. */
@@ -20,9 +21,11 @@ export class LiveFold {
   /** A restart of silence has come in behind or has moved: what was known of timers is no longer true of any case. */
   #lookAtAll = false;
   #unsettledItems = 0;
+  readonly memory: ItemMemory;
 
-  constructor(context: FoldContext, start: MergedPlace) {
+  constructor(context: FoldContext, start: MergedPlace, bytesMax?: number) {
     this.#context = context;
+    this.memory = new ItemMemory(context.tails, bytesMax);
     this.#end = start;
   }
 
@@ -79,24 +82,29 @@ export class LiveFold {
     this.#unsettledItems = 0;
     for (const tail of tails.all()) {
       tail.items.length = tail.settledCount;
+      tail.unloaded = 0;
       tails.markStale(tail);
     }
+    this.memory.clear();
+    for (const entry of this.#order) this.memory.placed(entry, this.#context.itemsOf(entry));
     for (const entry of this.#order)
       for (const item of this.#context.itemsOf(entry)) {
         const tail = tails.begin(itemOf(entry, item.index).measure);
         this.#unsettledItems++;
         tail.items.push(item);
+        if (item.unloaded) tail.unloaded++;
         tails.markStale(tail);
       }
   }
 
   /** Refolds stale cases, the longest stale first; true when none is left. */
-  refold(itemsMax: number = REFOLD_ITEMS_PER_TURN_MAX): boolean {
+  refold(itemsMax: number = REFOLD_ITEMS_PER_TURN_MAX, refolded: (tail: CaseTail) => void = () => {}): boolean {
     let left = itemsMax;
     for (const tail of this.#context.tails.stale) {
       if (left <= 0) return false;
       left -= Math.max(1, tail.items.length);
       this.refoldCase(tail);
+      refolded(tail);
     }
     return true;
   }
@@ -112,6 +120,27 @@ export class LiveFold {
     if (fired || tail.firedAt !== undefined) tails.markFired(tail, this.#end);
   }
 
+  /** Gives up bytes of what is unsettled beyond the bound, the oldest first; `keep` entries at the front are about to be needed. */
+  unload(keep: number): void {
+    if (!this.memory.isOver) return;
+    for (let i = this.#head + keep; i < this.#order.length && !this.memory.isLow; i++) {
+      const entry = this.#order[i] as PlacedEntry;
+      this.memory.unload(entry, this.#context.itemsOf(entry));
+    }
+  }
+  /** The first entries whose bytes have to be read again, in merged order. */
+  firstUnloaded(max: number): PlacedEntry[] {
+    const found: PlacedEntry[] = [];
+    for (let i = this.#head; i < this.#order.length && found.length < max; i++) {
+      const entry = this.#order[i] as PlacedEntry;
+      if (this.#context.itemsOf(entry)[0]?.unloaded === true) found.push(entry);
+    }
+    return found;
+  }
+  reload(entry: PlacedEntry, items: readonly Item[]): void {
+    this.memory.reload(entry, this.#context.itemsOf(entry), items);
+  }
+
   /** Brings the timers of all cases up to the end of the merged order. A case whose timer fires is ahead of settled by it. */
   advance(): void {
     if (this.#lookAtAll) this.#fireInAll();
@@ -123,7 +152,9 @@ export class LiveFold {
   passFirst(entry: PlacedEntry): void {
     assert(this.#order[this.#head] === entry, 'what settles is the first of what was placed');
     this.#head++;
-    this.#unsettledItems -= this.#context.itemsOf(entry).length;
+    const items = this.#context.itemsOf(entry);
+    this.#unsettledItems -= items.length;
+    this.memory.passed(entry, items);
     if (this.#head < 1024 || this.#head * 2 < this.#order.length) return;
     this.#order = this.#order.slice(this.#head);
     this.#head = 0;
@@ -198,6 +229,7 @@ export class LiveFold {
     const items = this.#context.itemsOf(entry);
     this.#unsettledItems += items.length;
     for (const item of items) this.#applyItem(item, itemOf(entry, item.index).measure);
+    this.memory.placed(entry, items);
   }
 
   #applyItem(item: TailItem, measure: string): void {
@@ -205,7 +237,8 @@ export class LiveFold {
     const tail = tails.begin(measure);
     const isLast = tail.insert(item);
     const firedLater = tail.firedAt !== undefined && comparePlaces(tail.firedAt, item.placed) > 0;
-    if (isLast && !tail.stale && !firedLater) this.#context.evaluateLive(tail, item);
+    const goesOn = !tail.stale || tail.unloaded > 0;
+    if (isLast && goesOn && !firedLater) this.#context.evaluateLive(tail, item);
     else tails.markStale(tail);
   }
 }

@@ -17,53 +17,43 @@ const TYPE_OF_STEP: Record<StepKind, EventType> = {
 
 interface Pending {
   readonly item: TailItem;
-  readonly measure: string;
-  readonly event: IncidentEvent | undefined;
-  readonly step: IncidentStep | undefined;
+  readonly view: CaseView;
+  readonly data: PublishedData;
 }
 
 export class Publisher {
   readonly #ring: EventRing;
-  readonly #view: (measure: string) => CaseView | undefined;
   #pending: Pending[] = [];
   /** Entries that came in this turn: their events are new to exactly the cursors that do not cover them. */
   readonly #arrived = new Set<PlacedEntry>();
 
-  constructor(ring: EventRing, view: (measure: string) => CaseView | undefined) {
+  constructor(ring: EventRing) {
     this.#ring = ring;
-    this.#view = view;
   }
 
   arrived(placed: PlacedEntry): void {
     if (placed.entry.kind === 'event' || placed.entry.kind === 'step') this.#arrived.add(placed);
   }
-  event(item: TailItem, measure: string, event: IncidentEvent): void {
-    this.#pending.push({ item, measure, event, step: undefined });
+  /** `view`: the case right after the item. Undefined, if its own entry cannot be opened yet: then this is called again. */
+  event(item: TailItem, view: CaseView | undefined, event: IncidentEvent): void {
+    if (view === undefined || this.#ring.has(`${event.incidentId}/${event.step}`)) return;
+    this.#pending.push({ item, view, data: event });
   }
-  step(item: TailItem, measure: string, step: IncidentStep): void {
-    this.#pending.push({ item, measure, event: undefined, step });
+  step(item: TailItem, view: CaseView | undefined, step: IncidentStep): void {
+    const data = view === undefined ? undefined : stepData(view, item, step);
+    if (view !== undefined && data !== undefined) this.#pending.push({ item, view, data });
   }
 
   /** After a turn: publishes what came up in it. All events of a turn share the cursor that live has reached by it. */
   flush(vector: VectorPosition, isSettled: (placed: PlacedEntry) => boolean): void {
-    if (this.#pending.length === 0) {
-      this.#arrived.clear();
-      return;
-    }
-    const pending = this.#pending;
-    this.#pending = [];
-    for (const one of pending) {
-      const view = this.#view(one.measure);
-      if (view === undefined) continue;
-      const data = one.event ?? (one.step === undefined ? undefined : stepData(view, one.item, one.step));
-      if (data === undefined) continue;
-      const { placed, index } = one.item;
+    for (const { item, view, data } of this.#pending) {
+      const { placed, index } = item;
       const event: PublishedEvent = {
         position: { site: placed.site, epoch: placed.epoch, seq: placed.seq, index },
         vector,
         id: `${data.incidentId}/${data.step}`,
         type: `vigie.incident.${data.type}`,
-        measure: one.measure,
+        measure: view.measure,
         caseId: view.recorded.caseId,
         authority: view.recorded.authority,
         timeUs: placed.t,
@@ -72,6 +62,7 @@ export class Publisher {
       };
       this.#ring.publish(event, !this.#arrived.has(placed));
     }
+    this.#pending.length = 0;
     this.#arrived.clear();
   }
 }

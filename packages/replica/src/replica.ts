@@ -24,6 +24,7 @@ import { KeyWaits } from './key-waits.ts';
 import { Openable } from './openable.ts';
 import { Publisher } from './publisher.ts';
 import { Delivered, Received } from './received.ts';
+import { reloadItems } from './reload-items.ts';
 import { type Snapshot, SNAPSHOT_VERSION } from './snapshot.ts';
 import { Snapshots } from './snapshots.ts';
 import { Faults, replicaStatus } from './status.ts';
@@ -40,6 +41,8 @@ import type {
   ReplicaStatus,
 } from './types.ts';
 
+/** The log did not give everything that was asked of it. */
+const RELOAD_AGAIN_MS = 1_000;
 const DECISION_KINDS: ReadonlySet<string> = new Set(['case', 'order', 'stop', 'step']);
 const DIRECTORY_KINDS: ReadonlySet<string> = new Set(['case', 'order', 'stop']);
 
@@ -72,6 +75,7 @@ export class Replica {
   /** What there was in the log when this replica began to read; undefined until it follows. */
   #catchUpTo: readonly EpochExtent[] | undefined;
   #caughtUp = false;
+  #reloading = false;
   #turnDue = false;
   #closed = false;
 
@@ -109,7 +113,7 @@ export class Replica {
     this.#settledAt = new Received(timing, at);
     this.#ring = new EventRing({ lostThrough: snapshot?.header.received });
     const view = (measure: string) => this.#engine.view(measure);
-    this.#publisher = new Publisher(this.#ring, view);
+    this.#publisher = new Publisher(this.#ring);
     this.#decisions = new Decisions(timing);
     this.#digests = new DigestWatch((second, own, other) => faults.say({ kind: 'digest-differs', second, own, other }));
     this.#duties = new Duties({
@@ -137,6 +141,7 @@ export class Replica {
       keys: o.keys,
       hooks: this.#hooks(),
       start: snapshot === undefined ? START_OF_LOG : startOf(snapshot),
+      ...(o.unsettledBytesMax === undefined ? {} : { bytesMax: o.unsettledBytesMax }),
     });
     this.#fold.settled.readsPast = true;
     for (const measure of this.#engine.measures()) {
@@ -332,11 +337,23 @@ export class Replica {
       this.#fold.settled.readsPast = false;
       this.#duties.enable();
     }
+    if (this.#fold.settled.needsBytes) this.#reload();
     if (!done) this.#schedule();
     else if (this.#snapshots?.isDue === true) {
       const snapshot = this.#takeSnapshot();
       if (snapshot !== undefined) void this.#snapshots.save(snapshot);
     }
+  }
+
+  /** Settled state has come to entries whose bytes were given up: they are read from the log again, a window at a time. */
+  #reload(): void {
+    if (this.#reloading) return;
+    this.#reloading = true;
+    void reloadItems(this.#o.log, this.#fold.live).then((whole) => {
+      this.#reloading = false;
+      if (whole) this.#schedule();
+      else this.#timing.after(RELOAD_AGAIN_MS, () => this.#schedule());
+    });
   }
 
   #afterTurn(): void {
@@ -363,7 +380,7 @@ export class Replica {
 
   #hooks(): FoldHooks {
     return {
-      evaluated: (item, measure, before) => this.#evaluated(item, measure, before),
+      evaluated: (item, measure, before, engine) => this.#evaluated(item, measure, before, engine),
       malformed: (place, detail) => this.#faults.say({ kind: 'malformed-item', place, detail }),
       keyMissing: (measure) => this.#keyWaits.add(measure),
       settled: (placed, items) => this.#settled(placed, items),
@@ -376,17 +393,17 @@ export class Replica {
     };
   }
 
-  #evaluated(item: TailItem, measure: string, before: Outcome | undefined): void {
+  #evaluated(item: TailItem, measure: string, before: Outcome | undefined, engine: Engine): void {
     const { placed, kind, outcome } = item;
     const opened = this.#fold.context.evaluator.item;
     if (opened?.kind === 'reports') {
       if (outcome?.kind === 'applied') this.#directory.heard(opened.batch.deviceId, placed.site);
       if (placed.t > this.#newestReportT[placed.site]) this.#newestReportT[placed.site] = placed.t;
-    } else if (opened?.kind === 'event' && before === undefined) {
+    } else if (opened?.kind === 'event') {
       this.#duties.landed(`${opened.event.incidentId}/${opened.event.step}`);
-      this.#publisher.event(item, measure, opened.event);
+      this.#publisher.event(item, engine.view(measure), opened.event);
     } else if (opened?.kind === 'step' && outcome?.kind === 'applied' && before?.kind !== 'applied')
-      this.#publisher.step(item, measure, opened.step);
+      this.#publisher.step(item, engine.view(measure), opened.step);
     if (DIRECTORY_KINDS.has(kind)) this.#directoryDirty.add(measure);
     if (DECISION_KINDS.has(kind) && outcome !== undefined) this.#decisions.note(placed.entry.entryId, outcome, false);
   }

@@ -13,6 +13,8 @@ import { type MergedPlace, comparePlaces } from './place.ts';
 const SECOND_US = 1_000_000;
 /** While settled time runs through the past (a heal, a restart), one second of so many is digested: both sites take the same ones. */
 export const CATCH_UP_DIGEST_SECONDS = 16;
+/** Entries passed in one turn; what is left waits for the next, so that newly received messages come in between. */
+const PASSED_PER_TURN_MAX = 2_000;
 
 export class SettledFold {
   readonly #context: FoldContext;
@@ -54,11 +56,13 @@ export class SettledFold {
     for (const placed of settled) this.#queue.push(placed);
   }
 
-  /** Passes what has settled, up to the first entry that must wait. Timers of live must be up to date. */
-  pass(): void {
+  /** Passes what has settled, up to the first entry that must wait; false: more can be passed in the next turn. Timers of live must be up to date. */
+  pass(entriesMax: number = PASSED_PER_TURN_MAX): boolean {
+    let left = entriesMax;
     while (this.#head < this.#queue.length) {
       const placed = this.#queue[this.#head] as PlacedEntry;
       if (!this.#isReady(placed)) break;
+      if (left-- <= 0) return false;
       this.#passSecond(placed);
       this.#passEntry(placed);
       this.#head++;
@@ -66,7 +70,17 @@ export class SettledFold {
     if (this.#head === this.#queue.length) {
       this.#queue = [];
       this.#head = 0;
+    } else if (this.#head > PASSED_PER_TURN_MAX) {
+      this.#queue = this.#queue.slice(this.#head);
+      this.#head = 0;
     }
+    return true;
+  }
+
+  /** True while the first entry that waits needs its bytes from the log again. */
+  get needsBytes(): boolean {
+    const first = this.#queue[this.#head];
+    return first !== undefined && this.#context.itemsOf(first).some((item) => item.unloaded);
   }
 
   /** A tail that has nothing unsettled left is settled state itself: dropped, without a second evaluation. */
@@ -93,7 +107,8 @@ export class SettledFold {
     const { tails } = this.#context;
     for (const item of this.#context.itemsOf(placed)) {
       const tail = tails.get(itemOf(placed, item.index).measure);
-      if (tail?.stale === true) this.#live.refoldCase(tail);
+      if (item.unloaded) return false;
+      if (tail?.stale === true && tail.unloaded === 0) this.#live.refoldCase(tail);
       if (item.waiting) return false;
     }
     return true;
@@ -123,8 +138,8 @@ export class SettledFold {
     const items = this.#context.itemsOf(placed);
     this.#place = { t: placed.t, site: placed.site };
     this.#live.passFirst(placed);
-    hooks.settled(placed, items);
     for (const item of items) this.#passItem(item);
+    hooks.settled(placed, items);
     for (const tail of tails.takeFiredThrough(this.#place)) this.promoteIfDone(tail);
     if (placed.entry.kind === 'erased') this.#erase(placed);
   }
@@ -133,6 +148,8 @@ export class SettledFold {
     const tail = this.#context.tails.get(itemOf(item.placed, item.index).measure);
     if (tail === undefined) return;
     tail.settledCount++;
+    // A stale case that could not be refolded: what became of a decision is told by the base.
+    if (tail.stale && item.kind !== 'reports') this.#context.advanceBase(tail, this.#place);
     if (tail.firedAt !== undefined && comparePlaces(tail.firedAt, this.#place) <= 0) return;
     this.promoteIfDone(tail);
   }

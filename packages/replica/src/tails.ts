@@ -2,7 +2,7 @@
 // follow what is unsettled, not the number of cases.
 
 import type { Engine } from '@vigie/engine';
-import { CaseTail } from './case-tail.ts';
+import { CaseTail, type TailItem } from './case-tail.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
 
 interface Fired {
@@ -15,6 +15,7 @@ export class Tails {
   readonly #byMeasure = new Map<string, CaseTail>();
   /** In the order of their places: live time only goes on. */
   #fired: Fired[] = [];
+  /** To be refolded. */
   readonly stale = new Set<CaseTail>();
 
   constructor(engine: Engine) {
@@ -44,7 +45,15 @@ export class Tails {
   }
   markStale(tail: CaseTail): void {
     tail.stale = true;
-    this.stale.add(tail);
+    if (tail.unloaded === 0) this.stale.add(tail);
+    else this.stale.delete(tail);
+  }
+  markUnloaded(tail: CaseTail, item: TailItem, unloaded: boolean): void {
+    if (item.unloaded === unloaded) return;
+    item.unloaded = unloaded;
+    tail.unloaded += unloaded ? 1 : -1;
+    if (tail.unloaded > 0) this.stale.delete(tail);
+    else if (tail.stale) this.stale.add(tail);
   }
   markFired(tail: CaseTail, place: MergedPlace): void {
     if (tail.firedAt !== undefined && comparePlaces(tail.firedAt, place) >= 0) return;

@@ -38,6 +38,8 @@ export interface ReplicaOptions {
   readonly snapshots?: SnapshotStore;
   /** Clock and timers; real ones unless a simulation gives its own. */
   readonly timing?: Timing;
+  /** Bytes of unsettled items held in memory; beyond it they are read from the log again. */
+  readonly unsettledBytesMax?: number;
   /** Between two snapshots of settled state, ms. */
   readonly snapshotEveryMs?: number;
   /** False: event entries are appended unsealed (a test setting). */

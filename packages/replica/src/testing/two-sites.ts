@@ -4,7 +4,7 @@ import { type Result, SITES, type SiteId, fail, ok, otherSite } from '@vigie/mod
 import { Replica } from '../replica.ts';
 import { MemorySnapshots } from '../snapshot-store.ts';
 import type { Timing } from '../timing.ts';
-import type { KeyRing, ReplicaFault } from '../types.ts';
+import type { KeyRing, ReplicaFault, ReplicaOptions } from '../types.ts';
 
 /** Adds one to every byte: enough to tell sealed from plain, and keys that are held from those that are not. */
 export class TestKeys implements KeyRing {
@@ -68,7 +68,10 @@ export class TwoSites {
   readonly sites: { [site in SiteId]?: TestSite } = {};
   #entries = 0;
 
-  constructor(keys: Partial<Record<SiteId, TestKeys>> = {}) {
+  readonly #options: Partial<ReplicaOptions>;
+
+  constructor(keys: Partial<Record<SiteId, TestKeys>> = {}, options: Partial<ReplicaOptions> = {}) {
+    this.#options = options;
     this.keys = { noirmont: keys.noirmont ?? new TestKeys(), delemont: keys.delemont ?? new TestKeys() };
     const { time } = this;
     this.timing = {
@@ -79,8 +82,11 @@ export class TwoSites {
   }
 
   /** Both sites, joined and with their first epochs admitted. */
-  static async start(keys: Partial<Record<SiteId, TestKeys>> = {}): Promise<TwoSites> {
-    const two = new TwoSites(keys);
+  static async start(
+    keys: Partial<Record<SiteId, TestKeys>> = {},
+    options: Partial<ReplicaOptions> = {},
+  ): Promise<TwoSites> {
+    const two = new TwoSites(keys, options);
     for (const site of SITES) await two.open(site);
     const admitted = (site: SiteId): boolean => {
       const epochs = two.at(site).replica.merge.epochs();
@@ -114,6 +120,7 @@ export class TwoSites {
       snapshots: this.snapshots[site],
       snapshotEveryMs: Number.POSITIVE_INFINITY,
       timing: this.timing,
+      ...this.#options,
     });
     const keeper = new Keeper({
       log,
