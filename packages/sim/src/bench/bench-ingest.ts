@@ -113,6 +113,7 @@ async function httpTurn(o: BenchIngestOptions, settings: Settings, maker: Upload
     next: () => ready.pop(),
     untilMs: startedMs + turnMs,
   });
+  if (totals.broken > 0) throw new Error(`${totals.broken} connections to ${o.access.urls.noirmont} broke`);
   return { totals, reportsPerS: Math.round((totals.reports * 1000) / (performance.now() - startedMs)) };
 }
 

@@ -13,6 +13,8 @@ export interface UploadTotals {
   both: number;
   site: number;
   failed: number;
+  /** Connections that ended before they were done. */
+  broken: number;
   readonly latencyMs: number[];
 }
 
@@ -31,7 +33,7 @@ const STALLED_MS = 15_000;
 
 /** Sends until `next` has no more or the time is over, then waits for what is on its way. */
 export async function sendPipelined(o: PipelineOptions): Promise<UploadTotals> {
-  const totals: UploadTotals = { uploads: 0, reports: 0, both: 0, site: 0, failed: 0, latencyMs: [] };
+  const totals: UploadTotals = { uploads: 0, reports: 0, both: 0, site: 0, failed: 0, broken: 0, latencyMs: [] };
   await Promise.all(Array.from({ length: o.connections }, () => new Pipe(o, totals).done));
   return totals;
 }
@@ -116,6 +118,7 @@ class Pipe {
   }
 
   #finish(): void {
+    if (!this.#over || this.#underWay.length > 0) this.#totals.broken++;
     this.#totals.failed += this.#underWay.length;
     this.#underWay.length = 0;
     this.#end.resolve();
