@@ -43,7 +43,9 @@ function inSeriesReach(dx: number, dy: number, latE7: number): boolean {
     dy <= SERIES_REACH_E7 &&
     dy >= -SERIES_REACH_E7 &&
     latE7 <= SERIES_LAT_MAX_E7 &&
-    latE7 >= -SERIES_LAT_MAX_E7
+    latE7 >= -SERIES_LAT_MAX_E7 &&
+    latE7 + dy <= SERIES_LAT_MAX_E7 &&
+    latE7 + dy >= -SERIES_LAT_MAX_E7
   );
 }
 

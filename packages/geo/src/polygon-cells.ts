@@ -109,6 +109,8 @@ export function lookUpCells(
   const right = Math.min(width, x + aroundX) >>> shiftX;
   const bottom = Math.max(0, y - aroundY) >>> shiftY;
   const top = Math.min(height, y + aroundY) >>> shiftY;
+  // No cell to ask: a box that is none, which only a damaged log can hold.
+  if (left > right || bottom > top) return 0;
   const inside = columns(left, right);
   const both = inside | (inside << SIDE);
   let seen = both;
