@@ -2,11 +2,14 @@
 // database.
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { covers } from '@vigie/model';
 import { migrate } from '@vigie/projections';
 import { type TestPostgres, startPostgres } from '../../../test/support/postgres.ts';
 import { caseDetailSchema, incidentDetailSchema, incidentSchema, pageSchema, positionSchema } from './schemas.ts';
+import { createApi } from './app.ts';
+import type { VigieEvent } from './contract.ts';
 import { CENTER, FAR, ask, newCase, reportAt } from './testing/client.ts';
-import { type Database, TOKENS, TwoSites } from './testing/two-sites.ts';
+import { type Database, TOKENS, TwoSites, doorsOf } from './testing/two-sites.ts';
 
 let pg: TestPostgres;
 let two: TwoSites;
@@ -27,20 +30,7 @@ beforeAll(async () => {
   owner = postgres(databases.noirmont.ownerUrl, { max: 1 });
   await owner.unsafe(`alter role vigie_app login password 'app'`);
   two = await TwoSites.start(databases);
-  for (const caseId of [...JU, ...BE]) {
-    const body = newCase(caseId, caseId.slice(0, 2).toUpperCase());
-    const created = await ask(two.noirmont.api, '/v1/cases', { ...operator, body });
-    if (created.status !== 201) throw new Error(created.text);
-    const nowMs = Date.now();
-    const reports = [
-      reportAt(caseId, 1, FAR, nowMs - 2000),
-      reportAt(caseId, 2, CENTER, nowMs - 1000),
-      reportAt(caseId, 3, FAR, nowMs),
-    ];
-    await two.report('noirmont', caseId, reports);
-    // The same upload by way of the other site: applied once, shown once.
-    await two.report('delemont', caseId, reports);
-  }
+  for (const caseId of [...JU, ...BE]) await alarm(caseId);
   const settled = () =>
     two.delemont.replica.events(undefined, 1000).events.filter((e) => e.data.type === 'confirmed').length;
   await two.until(() => settled() >= 4, 30_000);
@@ -50,6 +40,21 @@ afterAll(async () => {
   await owner.end();
   await pg.stop();
 });
+
+async function alarm(caseId: string): Promise<void> {
+  const body = newCase(caseId, caseId.slice(0, 2).toUpperCase());
+  const created = await ask(two.noirmont.api, '/v1/cases', { ...operator, body });
+  if (created.status !== 201) throw new Error(created.text);
+  const nowMs = Date.now();
+  const reports = [
+    reportAt(caseId, 1, FAR, nowMs - 2000),
+    reportAt(caseId, 2, CENTER, nowMs - 1000),
+    reportAt(caseId, 3, FAR, nowMs),
+  ];
+  await two.report('noirmont', caseId, reports);
+  // The same upload by way of the other site: applied once, shown once.
+  await two.report('delemont', caseId, reports);
+}
 
 const compareTexts = (a = '', b = ''): number => (a < b ? -1 : 1);
 const items = async (path: string, token: string): Promise<Record<string, string>[]> => {
@@ -161,6 +166,45 @@ test('one reads at once what one has decided', async () => {
   const found = await ask(two.noirmont.api, '/v1/cases/ju-3', { token: TOKENS.JU });
   expect(found.body).toMatchObject({ caseId: 'ju-3', revision: 1, person: { name: 'Wearer of ju-3' } });
   expect(found.headers.get('etag')).toBe('"1"');
+});
+
+test('[D1] events that memory no longer holds come from rows, the same ones, in pages and in a stream that goes on from memory', async () => {
+  const { ports, replica } = two.noirmont;
+  const lost = replica.received();
+  const real = doorsOf(ports.replica);
+  // As after a start from a snapshot: memory begins where the snapshot was taken.
+  const restarted = createApi({
+    ...ports,
+    replica: {
+      ...real,
+      events: (after, limit) =>
+        covers(after ?? {}, lost) ? real.events(after, limit) : { events: [], next: after ?? {}, truncated: true },
+    },
+  });
+  const known = replica.events(undefined, 1000).events.map((event) => event.id);
+  expect(known.length).toBeGreaterThan(8);
+  const paged: string[] = [];
+  let after = '';
+  for (let empty = 0; empty < 2; ) {
+    const page = await ask(restarted, `/v1/events?limit=3&after=${after}`, operator);
+    expect(page.status).toBe(200);
+    paged.push(...page.body.events.map((event: VigieEvent) => event.id));
+    empty = page.body.events.length === 0 ? empty + 1 : 0;
+    after = page.body.next;
+  }
+  expect(new Set(paged)).toEqual(new Set(known));
+  expect(paged).toHaveLength(known.length);
+  const headers = { Authorization: `Bearer ${TOKENS.operator}`, Accept: 'text/event-stream' };
+  const stream = await restarted.fetch(new Request('http://site.test/v1/events?after=', { headers }));
+  const streamed: string[] = [];
+  const taken = alarm('ju-4');
+  for await (const part of (stream.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+    for (const [, data] of part.matchAll(/^data: (.*)$/gm)) streamed.push((JSON.parse(data ?? '') as VigieEvent).id);
+    if (streamed.some((id) => id.startsWith('x') || !known.includes(id))) break;
+  }
+  await taken;
+  expect(streamed.slice(0, known.length).toSorted(compareTexts)).toEqual(known.toSorted(compareTexts));
+  restarted.close();
 });
 
 test('a track: each fix once though it came by both sites, in order of fix time, as GeoJSON and as MF-JSON', async () => {

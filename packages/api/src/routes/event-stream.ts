@@ -1,10 +1,12 @@
 // Server-sent events: what was published since the client's cursor, then everything as it comes. A client that does not read fast
 // enough is let go with the cursor from which it may go on, here or at the other site; nothing is held for it.
-import { SITES, type SiteId, type VectorPosition, compareEpochs, formatPosition } from '@vigie/model';
+import { type Result, type VectorPosition, formatPosition } from '@vigie/model';
 import type { PublishedEvent } from '@vigie/replica';
-import type { Language } from '../contract.ts';
+import type { Language, VigieEvent } from '../contract.ts';
+import { laterOf } from '../http/later.ts';
 import type { ApiPorts } from '../ports.ts';
 import { publishedEvent } from '../views/event.ts';
+import type { OlderEvents } from './older-events.ts';
 
 /** Events waiting for one client. About 2 kB each. */
 export const STREAM_QUEUE_MAX = 1_000;
@@ -19,6 +21,8 @@ export interface StreamOptions {
   readonly visible: (event: PublishedEvent) => boolean;
   readonly language: Language;
   readonly after: VectorPosition;
+  /** Events that memory no longer holds. */
+  readonly older: (after: VectorPosition, limit: number) => Promise<Result<OlderEvents>>;
   readonly heartbeatMs?: number;
 }
 
@@ -43,9 +47,8 @@ export class EventStream {
         start: (controller) => {
           this.#controller = controller;
           this.#write(`retry: 1000\n: vigie ${options.ports.site}\n\n`);
-          this.#leave = options.ports.replica.onEvent((event) => this.#published(event));
           this.#timer = setInterval(() => this.#write(': still here\n\n'), options.heartbeatMs ?? HEARTBEAT_MS);
-          this.#catchUp();
+          void this.#begin();
         },
         cancel: () => this.#end(),
       },
@@ -53,12 +56,28 @@ export class EventStream {
     );
   }
 
+  async #begin(): Promise<void> {
+    while (this.#controller !== undefined && this.#o.ports.replica.events(this.#cursor, 1).truncated) {
+      const before = formatPosition(this.#cursor);
+      const older = await this.#o.older(this.#cursor, PAGE);
+      if (this.#controller === undefined) return;
+      if (!older.ok) return this.#letGo('older events cannot be read now');
+      for (const [i, event] of older.value.events.entries()) {
+        const last = i === older.value.events.length - 1;
+        if (!this.#event(event, last ? older.value.next : undefined)) return;
+      }
+      this.#cursor = older.value.next;
+      if (formatPosition(this.#cursor) === before) return this.#letGo('the rows do not reach what is in memory yet');
+    }
+    if (this.#controller === undefined) return;
+    this.#catchUp();
+    this.#leave = this.#o.ports.replica.onEvent((event) => this.#published(event));
+  }
+
   /** Everything of the ring that the cursor does not cover, at once: nothing can be published meanwhile. */
   #catchUp(): void {
     for (;;) {
       const page = this.#o.ports.replica.events(this.#cursor, PAGE);
-      if (page.truncated)
-        return this.#letGo('the cursor is older than what is held in memory: read pages of /v1/events first');
       this.#send(page.events);
       if (this.#controller === undefined) return;
       this.#cursor = page.next;
@@ -82,13 +101,24 @@ export class EventStream {
   #send(events: readonly PublishedEvent[]): void {
     const seen = events.filter(this.#o.visible);
     for (const [i, event] of seen.entries()) {
-      if ((this.#controller?.desiredSize ?? 0) <= 0) return this.#letGo('too slow');
       const last = seen[i + 1]?.vector !== event.vector;
-      if (last) this.#cursor = laterOf(this.#cursor, event.vector);
-      const id = last ? `id: ${formatPosition(this.#cursor)}\n` : '';
       const { ports, language } = this.#o;
-      this.#write(`${id}data: ${JSON.stringify(publishedEvent(ports, event, language))}\n\n`);
+      // A late event has an older vector than what the client has seen already: its cursor must not go back.
+      const cursor = last ? laterOf(this.#cursor, event.vector) : undefined;
+      if (!this.#event(publishedEvent(ports, event, language), cursor)) return;
     }
+  }
+
+  /** False when the client was let go instead. */
+  #event(event: VigieEvent, cursor: VectorPosition | undefined): boolean {
+    if ((this.#controller?.desiredSize ?? 0) <= 0) {
+      this.#letGo('too slow');
+      return false;
+    }
+    if (cursor !== undefined) this.#cursor = cursor;
+    const id = cursor === undefined ? '' : `id: ${formatPosition(cursor)}\n`;
+    this.#write(`${id}data: ${JSON.stringify(event)}\n\n`);
+    return true;
   }
 
   #write(text: string): void {
@@ -113,17 +143,4 @@ export class EventStream {
   close(): void {
     if (this.#controller !== undefined) this.#letGo('this site is stopping');
   }
-}
-
-/** A late event has an older vector than what the client has seen already: its cursor must not go back. */
-function laterOf(a: VectorPosition, b: VectorPosition): VectorPosition {
-  const position: { [site in SiteId]?: NonNullable<VectorPosition[SiteId]> } = {};
-  for (const site of SITES) {
-    const x = a[site];
-    const y = b[site];
-    const later =
-      x === undefined || (y !== undefined && (compareEpochs(y.epoch, x.epoch) || y.seq - x.seq) > 0) ? y : x;
-    if (later !== undefined) position[site] = later;
-  }
-  return position;
 }

@@ -1,11 +1,13 @@
 // The live feed as clients at either site get it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parsePosition } from '@vigie/model';
+import { fail, parsePosition } from '@vigie/model';
 import type { PublishedEvent } from '@vigie/replica';
 import type { VigieEvent } from '../contract.ts';
 import { CENTER, FAR, ask, newCase, reportAt } from '../testing/client.ts';
-import { TOKENS, type TestSite, TwoSites } from '../testing/two-sites.ts';
+import { TOKENS, type TestSite, TwoSites, doorsOf } from '../testing/two-sites.ts';
 import { EventStream, STREAM_QUEUE_MAX } from './event-stream.ts';
+
+const older = () => Promise.resolve(fail('store-unavailable', 'no database'));
 
 let two: TwoSites;
 beforeAll(async () => {
@@ -152,7 +154,7 @@ test('a client that does not read is let go with the cursor to resume from, and 
   const after = two.noirmont.replica.received();
   let closed = 0;
   const stream = new EventStream(
-    { ports: { ...ports, replica }, visible: () => true, language: 'fr', after },
+    { ports: { ...ports, replica }, visible: () => true, language: 'fr', after, older },
     () => closed++,
   );
   for (let i = 0; i < STREAM_QUEUE_MAX + 5; i++) {
@@ -178,7 +180,7 @@ test('[L18] of events that share a cursor only the last one carries it: a client
   const replica = { ...doorsOf(ports.replica), onEvent };
   const after = two.noirmont.replica.received();
   const stream = new EventStream(
-    { ports: { ...ports, replica }, visible: () => true, language: 'fr', after },
+    { ports: { ...ports, replica }, visible: () => true, language: 'fr', after, older },
     () => {},
   );
   const client = new Client(new Response(stream.body));
@@ -190,24 +192,10 @@ test('[L18] of events that share a cursor only the last one carries it: a client
   stream.close();
 });
 
-const doorsOf = (real: TestSite['ports']['replica']): TestSite['ports']['replica'] => ({
-  caseView: (measure) => real.caseView(measure),
-  decide: (draft, timeoutMs) => real.decide(draft, timeoutMs),
-  decisionStatus: (entryId) => real.decisionStatus(entryId),
-  deviceByTokenHash: (hash) => real.deviceByTokenHash(hash),
-  events: (after, limit) => real.events(after, limit),
-  measureOfCase: (caseId) => real.measureOfCase(caseId),
-  measures: () => real.measures(),
-  onEvent: (listener) => real.onEvent(listener),
-  received: () => real.received(),
-  status: () => real.status(),
-  whenReceived: (position, timeoutMs) => real.whenReceived(position, timeoutMs),
-});
-
 test('a quiet stream says that it lives; a site that stops lets its clients go at once', async () => {
   const { ports } = two.noirmont;
   const stream = new EventStream(
-    { ports, visible: () => true, language: 'fr', after: two.noirmont.replica.received(), heartbeatMs: 20 },
+    { ports, visible: () => true, language: 'fr', after: two.noirmont.replica.received(), older, heartbeatMs: 20 },
     () => {},
   );
   const client = new Client(new Response(stream.body));

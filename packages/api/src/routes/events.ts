@@ -6,14 +6,15 @@ import type { EventPage } from '../contract.ts';
 import { limitOf } from '../http/cursor.ts';
 import { awaitRows } from '../http/position.ts';
 import { badQuery, problem, problemOf } from '../http/problem.ts';
-import { type LiveReads, READERS, authorityOf, maySee, scopeOf } from '../http/reading.ts';
+import { type LiveReads, READERS, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import type { ApiPorts } from '../ports.ts';
 import { eventPageSchema, json } from '../schemas.ts';
 import type { Principal } from '../tokens.ts';
-import { publishedEvent, storedEvent } from '../views/event.ts';
+import { publishedEvent } from '../views/event.ts';
 import { languageOf } from '../views/language.ts';
 import { EventStream, STREAMS_MAX } from './event-stream.ts';
+import { olderEvents } from './older-events.ts';
 
 const cursor = z
   .string()
@@ -63,6 +64,7 @@ export function eventRoutes(router: Router, reads: LiveReads): EventRoutes {
         if (parsed?.success === false)
           return badQuery([{ field: 'Last-Event-ID', reason: parsed.error.issues[0]?.message ?? 'is not a cursor' }]);
         if (streams.size >= STREAMS_MAX) return problem('overloaded', { detail: `${STREAMS_MAX} streams are open` });
+        const after = parsed?.data ?? query.after ?? ports.replica.received();
         if (!(await reads.record(scopeOf(who), 'event-stream', visibleMeasures(ports, who))))
           return problem('store-unavailable');
         const stream: EventStream = new EventStream(
@@ -70,7 +72,8 @@ export function eventRoutes(router: Router, reads: LiveReads): EventRoutes {
             ports,
             language,
             visible: (event: PublishedEvent) => maySee(who, event.authority),
-            after: parsed?.data ?? query.after ?? ports.replica.received(),
+            after,
+            older: (from, limit) => olderEvents(ports, who, language, from, limit),
           },
           () => streams.delete(stream),
         );
@@ -98,13 +101,9 @@ export function eventRoutes(router: Router, reads: LiveReads): EventRoutes {
       }
       const rows = await awaitRows(ports, c);
       if (!rows.ok) return problemOf(rows.error);
-      const read = await ports.reader.events(scopeOf(who), { authority: authorityOf(who), after, limit: query.limit });
-      if (!read.ok) return problemOf(read.error);
-      const { events, next } = read.value;
-      return c.json({
-        events: events.map((event) => storedEvent(ports, event, language)),
-        next: formatPosition(next),
-      } satisfies EventPage);
+      const older = await olderEvents(ports, who, language, after, query.limit);
+      if (!older.ok) return problemOf(older.error);
+      return c.json({ events: older.value.events, next: formatPosition(older.value.next) } satisfies EventPage);
     },
   );
 

@@ -240,3 +240,18 @@ function clusterOf(site: SiteId, log: SiteLog, replica: Replica): ClusterView {
     clockSkewMs: null,
   };
 }
+
+/** A replica's doors one by one, for a test that replaces one of them. */
+export const doorsOf = (real: ApiPorts['replica']): ApiPorts['replica'] => ({
+  caseView: (measure) => real.caseView(measure),
+  decide: (draft, timeoutMs) => real.decide(draft, timeoutMs),
+  decisionStatus: (entryId) => real.decisionStatus(entryId),
+  deviceByTokenHash: (hash) => real.deviceByTokenHash(hash),
+  events: (after, limit) => real.events(after, limit),
+  measureOfCase: (caseId) => real.measureOfCase(caseId),
+  measures: () => real.measures(),
+  onEvent: (listener) => real.onEvent(listener),
+  received: () => real.received(),
+  status: () => real.status(),
+  whenReceived: (position, timeoutMs) => real.whenReceived(position, timeoutMs),
+});
