@@ -14,8 +14,10 @@ import { INSIDE, OUTSIDE, type RecordedZone } from '@vigie/geo';
 import { Reader, Writer } from './bytes.ts';
 import { DeviceState } from './device-state.ts';
 import { fromJson } from './incident-record.ts';
+import { pairsOf } from './fold-proximity.ts';
 import { Incidents } from './incidents.ts';
 import { BEACONS_MAX } from './limits.ts';
+import { PairState } from './pair-state.ts';
 import { NEAR, type PlaceParameters } from './place-machine.ts';
 import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
 import type { Transition } from './types.ts';
@@ -61,6 +63,7 @@ export class CaseState {
   /** Names of beacons in the order in which rules brought them; a report keeps a bit per name. */
   beacons: string[] = [];
   devices: DeviceState[] = [];
+  pairs: PairState[] = [];
   readonly incidents: Incidents;
   idempotent: Idempotent[] = [];
   /** Latest decisions by entry id. */
@@ -167,6 +170,8 @@ export class CaseState {
     w.bytes(utf8Encode(canonicalJson({ idempotent: this.idempotent, entryIds: this.entryIds } as unknown as Json)));
     w.u32(this.devices.length);
     for (const device of this.devices) device.write(w);
+    w.u32(this.pairs.length);
+    for (const pair of this.pairs) pair.write(w);
     return w.take();
   }
 
@@ -215,6 +220,10 @@ export class CaseState {
     state.idempotent = cold.idempotent;
     state.entryIds = cold.entryIds;
     state.devices = Array.from({ length: r.u32() }, () => DeviceState.read(r));
+    state.pairs = pairsOf(
+      state,
+      Array.from({ length: r.u32() }, () => PairState.readNumbers(r)),
+    );
     if (like?.pastTransitions !== undefined) state.pastTransitions = like.pastTransitions;
     return state;
   }

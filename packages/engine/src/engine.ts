@@ -7,7 +7,9 @@ import { CaseState } from './case-state.ts';
 import { DueHeap } from './due-heap.ts';
 import { applyOrder, applyStep, applyStop, openCase } from './fold-decisions.ts';
 import { GENERAL_RULE } from './fold-knowledge.ts';
-import { attach, scopeOf, transitionsOf } from './fold-place.ts';
+import { attach } from './fold-place.ts';
+import { scopeOf } from './reconcile.ts';
+import { transitionsOf } from './window.ts';
 import { applyReports } from './fold-reports.ts';
 import { ENTRY_IDS_MAX } from './limits.ts';
 import { fireDue, nextDueUs, nextObs } from './timers.ts';
@@ -199,6 +201,7 @@ export class Engine {
 
   /** Keeps the rules of a dropped case for a while: whoever folds from bases drops and loads the same few again and again. */
   #park(c: CaseState): void {
+    this.#parked.get(c.measure)?.release();
     this.#parked.set(c.measure, c);
     if (this.#parked.size <= PARKED_MAX) return;
     const oldest = this.#parked.values().next().value as CaseState;

@@ -7,6 +7,8 @@ import { CaseState } from './case-state.ts';
 import { DeviceState, freshRows } from './device-state.ts';
 import { endKnowledge, watchAbsence } from './fold-knowledge.ts';
 import { feedAgain, placeKey, refit } from './fold-place.ts';
+import { watchCrossing } from './fold-movement.ts';
+import { feedPairAgain, pairsOf } from './fold-proximity.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS } from './limits.ts';
 import { type RuleInForce, inForce, revise, stopAt, unite } from './rule-instance.ts';
@@ -36,6 +38,7 @@ export function openCase(
     }
     return d;
   });
+  c.pairs = pairsOf(c);
   c.incidents.changed = true;
   return c;
 }
@@ -47,8 +50,11 @@ function change(c: CaseState, rules: readonly RuleInForce[], now: LogTimeUs): vo
   for (const d of c.devices) {
     refit(c, d, keysBefore);
     feedAgain(c, d, now);
+    watchCrossing(c, d, 0, true, now);
     watchAbsence(c, d, now);
   }
+  c.pairs = pairsOf(c);
+  for (const pair of c.pairs) feedPairAgain(c, pair, now);
   c.incidents.changed = true;
 }
 

@@ -3,7 +3,7 @@
 import { type IncidentKind, type LogTimeUs, type Reason, logTimeMs, logTimeUs } from '@vigie/model';
 import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
-import { reasonFix, scopeOf } from './fold-place.ts';
+import { reasonFix, scopeOf } from './reconcile.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { Opening } from './incidents.ts';
 import { activeFrom, firstEndingAfter, isActive } from './intervals.ts';

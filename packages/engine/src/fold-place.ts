@@ -1,17 +1,16 @@
 // Place rules of one device: machines fed from the history, and their episodes turned into incidents. A report in order costs one
 // step per place; a late one runs the machines again over the whole history, which is why any order of arrival ends the same.
-import { signedDistanceM } from '@vigie/geo';
-import { type LogTimeUs, type ReasonFix, fixTimeMs } from '@vigie/model';
+import type { LogTimeUs } from '@vigie/model';
 import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
 import { freshRows } from './device-state.ts';
 import { NOTHING } from './history.ts';
-import { type IncidentRecord, overlaps } from './incident-record.ts';
 import type { Opening } from './incidents.ts';
 import { firstEndingAfter } from './intervals.ts';
-import { HISTORY_REPORTS_MAX, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
+import { RULES_VERSION } from './limits.ts';
 import {
   type Episode,
+  LAST_DETERMINED,
   OPEN_CONFIRMED_AT,
   OPEN_END,
   OPEN_START,
@@ -20,8 +19,8 @@ import {
   openEpisode,
   step,
 } from './place-machine.ts';
+import { reasonFix, reconcile, scopeOf } from './reconcile.ts';
 import type { RuleInstance } from './rule-instance.ts';
-import type { Transition } from './types.ts';
 import { judgeRecord } from './verdicts.ts';
 
 type PlaceOf = CaseState['places'][number];
@@ -29,8 +28,6 @@ type PlaceOf = CaseState['places'][number];
 const graceOf = (place: PlaceOf): number => (place.isRing ? 0 : (place.instance.rule.graceMs ?? 0));
 const kindOf = (place: PlaceOf) =>
   place.isRing ? 'pre_alert' : (place.instance.rule.kind as 'exclusion' | 'inclusion');
-export const scopeOf = (instance: RuleInstance, kind: string, deviceId: string): string =>
-  `${instance.key}|${kind}|${deviceId}`;
 
 /** Collects what the machines of one device say while they run. */
 class Collector implements PlaceSink {
@@ -48,9 +45,9 @@ class Collector implements PlaceSink {
     this.moves = undefined;
   }
 }
-const collector = new Collector();
+export const collector = new Collector();
 
-function feed(c: CaseState, d: DeviceState, rows: Float64Array, i: number): void {
+export function feed(c: CaseState, d: DeviceState, rows: Float64Array, i: number): void {
   const at = d.history.at(i);
   for (let p = 0; p < c.places.length; p++) {
     const v = d.history.verdict(i, p);
@@ -90,10 +87,17 @@ export function feedAgain(c: CaseState, d: DeviceState, now: LogTimeUs): void {
       d,
       p,
       ended.filter((e) => e.place === p).map((e) => e.episode),
-      d.floorMs,
+      settledTo(d.base, p * ROW),
       now,
     );
 }
+
+/**
+ * Up to here nothing can change any more: the last fix before the window that moved or confirmed the standing. Later than that a side
+ * not yet held for its dwell, or an edge not yet vouched for, may still reach back over the window's border.
+ */
+export const settledTo = (base: Float64Array | undefined, o: number): number =>
+  base === undefined ? -1 : (base[o + LAST_DETERMINED] as number);
 
 /** Time passed, no report came. */
 export function settleOpen(c: CaseState, d: DeviceState, now: LogTimeUs): void {
@@ -126,47 +130,17 @@ function settle(
     if (open.end <= nowMs) c.incidents.close(attached, open.end);
     return;
   }
-  const episodes = open === undefined ? ended : [...ended, open];
-  if (episodes.length === 0 && fromMs === Number.POSITIVE_INFINITY) return;
-  const scope = scopeOf(place.instance, kindOf(place), d.deviceId);
-  const graceMs = graceOf(place);
-  let sinceMs = fromMs;
-  for (const e of episodes) sinceMs = Math.min(sinceMs, e.start);
-  const candidates = c.incidents.list.filter(
-    (r) => r.scope === scope && (r.closedAtMs < 0 || r.closedAtMs > sinceMs || r.openedAtMs >= sinceMs),
-  );
-  for (const e of episodes) {
-    const openedAtMs = e.start + graceMs;
-    const dueMs = Math.max(openedAtMs, e.confirmedAt);
-    if (e.confirmedAt < 0 || openedAtMs >= e.end || dueMs > nowMs) continue;
-    const closedAtMs = e.end <= nowMs ? e.end : -1;
-    const same = take(candidates, openedAtMs, e.end);
-    const opening = openingOf(c, d, p, e, openedAtMs, closedAtMs, dueMs);
-    const record =
-      same[0] === undefined
-        ? c.incidents.raise(opening, now, (r) => r.certainty !== 'raised' || candidates.includes(r))
-        : c.incidents.adopt(same[0], opening);
-    remove(candidates, record);
-    for (const other of same.slice(1)) if (other !== record) c.incidents.merge(record, other);
-    if (e === open) d.attached[p] = record;
-  }
-  for (const r of candidates) if (r.certainty === 'raised') c.incidents.takeBack(r, 'refuted', r.openedAtMs);
-}
-
-/** Takes the incidents that are this episode: standing ones first, each group in the order of raising. */
-function take(candidates: IncidentRecord[], fromMs: number, toMs: number): IncidentRecord[] {
-  if (candidates.length === 0) return [];
-  const same = candidates.filter((r) => overlaps(r, fromMs, toMs));
-  const standing = same.filter((r) => r.certainty === 'raised');
-  // Of incidents already taken back, one may come to life again; the others stay what they are.
-  const chosen = standing.length > 0 ? standing : same.slice(0, 1);
-  for (const r of chosen) remove(candidates, r);
-  return chosen;
-}
-
-function remove(list: IncidentRecord[], r: IncidentRecord): void {
-  const i = list.indexOf(r);
-  if (i >= 0) list.splice(i, 1);
+  const record = reconcile(c, {
+    scope: scopeOf(place.instance, kindOf(place), d.deviceId),
+    graceMs: graceOf(place),
+    ended,
+    open,
+    fromMs,
+    nowMs,
+    now,
+    opening: (e, openedAtMs, closedAtMs, dueMs) => openingOf(c, d, p, e, openedAtMs, closedAtMs, dueMs),
+  });
+  if (record !== undefined) d.attached[p] = record;
 }
 
 function openingOf(
@@ -226,23 +200,6 @@ function findFix(d: DeviceState, p: number, atMs: number, side: number): number 
   return found;
 }
 
-/** The fix as evidence; `p`: the place whose edge it is measured to. */
-export function reasonFix(c: CaseState, d: DeviceState, i: number, p = -1): ReasonFix {
-  if (!d.history.hasFix(i)) return { deviceId: d.deviceId, atMs: d.history.at(i) };
-  const lonE7 = d.history.lonE7(i);
-  const latE7 = d.history.latE7(i);
-  return {
-    deviceId: d.deviceId,
-    atMs: d.history.at(i),
-    latE7,
-    lonE7,
-    accuracyMm: d.history.accuracyMm(i),
-    ...(p < 0
-      ? {}
-      : { distanceMm: Math.round(signedDistanceM(c.zones.table, c.firstSlot + p, lonE7, latE7) * 1000) + 0 }),
-  };
-}
-
 /** When the running episodes of a device want to be looked at next; Infinity = never by time alone. */
 export function placeDueMs(c: CaseState, d: DeviceState): number {
   let due = Number.POSITIVE_INFINITY;
@@ -279,61 +236,6 @@ export function attach(c: CaseState, d: DeviceState): void {
     );
     if (record !== undefined) d.attached[p] = record;
   }
-}
-
-/** Closes what has left the late window; from then on it cannot change. */
-export function trim(c: CaseState, d: DeviceState, nowMs: number): void {
-  const { history } = d;
-  const oldest = nowMs - LATE_WINDOW_MS;
-  let count = Math.max(0, history.length - HISTORY_REPORTS_MAX);
-  while (count < history.length && history.at(count) < oldest) count++;
-  if (count === 0) return;
-  if (d.role === 'wearer') {
-    d.base ??= freshRows(c.places.length);
-    collector.clear();
-    for (let i = 0; i < count; i++) {
-      if (c.pastTransitions !== undefined) collector.moves = recorder(c, d, i, c.pastTransitions);
-      feed(c, d, d.base, i);
-    }
-    collector.clear();
-  }
-  d.floorMs = history.at(count - 1);
-  history.drop(count);
-  d.lastFix = d.lastFix < count ? -1 : d.lastFix - count;
-}
-
-const SIDES = ['unknown', 'inside', 'outside'];
-
-function recorder(c: CaseState, d: DeviceState, i: number, to: Transition[]): Collector['moves'] {
-  return (p, from, side, atMs) => {
-    const place = c.places[p] as PlaceOf;
-    if (place.isRing) return;
-    const decided = atMs === d.history.at(i) ? i : d.history.lastAtOrBefore(atMs);
-    to.push({
-      ruleId: place.instance.rule.ruleId,
-      deviceId: d.deviceId,
-      from: SIDES[from] as string,
-      to: SIDES[side] as string,
-      at: fixTimeMs(atMs),
-      reportKey: decided >= 0 ? d.history.key(decided) : '',
-    });
-  };
-}
-
-/** Standings that changed, per device and rule in fix-time order; the past ones only if they were kept. */
-export function transitionsOf(c: CaseState): Transition[] {
-  const all: Transition[] = [...(c.pastTransitions ?? [])];
-  for (const d of c.devices) {
-    if (d.role !== 'wearer') continue;
-    const rows = d.base === undefined ? freshRows(c.places.length) : d.base.slice();
-    collector.clear();
-    for (let i = 0; i < d.history.length; i++) {
-      collector.moves = recorder(c, d, i, all);
-      feed(c, d, rows, i);
-    }
-    collector.clear();
-  }
-  return all;
 }
 
 /** New rules: every record is judged again, and rows find their place by the instance's key. */

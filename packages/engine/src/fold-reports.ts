@@ -13,7 +13,10 @@ import {
   watchAbsence,
   watchUndetermined,
 } from './fold-knowledge.ts';
-import { feedAgain, feedInOrder, trim } from './fold-place.ts';
+import { watchCrossing, watchMotion, watchSpeed } from './fold-movement.ts';
+import { feedAgain, feedInOrder } from './fold-place.ts';
+import { trim } from './window.ts';
+import { feedPairs } from './fold-proximity.ts';
 import { AHEAD, CONFLICT, type Draft, HAS_FIX, IN_MOTION, NAMED } from './history.ts';
 import { AHEAD_MS_MAX, LATE_WINDOW_MS } from './limits.ts';
 import type { Clock, Place } from './types.ts';
@@ -56,6 +59,7 @@ export function applyReports(c: CaseState, batch: ReportBatchReader, place: Plac
   let isLate = false;
   let isHeard = false;
   let earliestMs = Number.POSITIVE_INFINITY;
+  let earliestNewMs = Number.POSITIVE_INFINITY;
   for (let i = 0; i < batch.count; i++) {
     if (!readDraft(c, batch, i, now)) continue;
     isHeard = true;
@@ -65,7 +69,9 @@ export function applyReports(c: CaseState, batch: ReportBatchReader, place: Plac
     if (index < d.history.length - 1) isLate = true;
     if (index <= d.lastFix) d.lastFix++;
     if ((draft.flags & HAS_FIX) !== 0 && index > d.lastFix) d.lastFix = index;
+    if (draft.at < earliestNewMs) earliestNewMs = draft.at;
     if (d.role === 'wearer') judgeRecord(c, d.history, index);
+    watchSpeed(c, d, index, now);
     d.reports++;
     const events = batch.events(i);
     if ((events & TOLD) !== 0) tell(c, d, index, events, now);
@@ -79,7 +85,10 @@ export function applyReports(c: CaseState, batch: ReportBatchReader, place: Plac
   d.obsAtLast = clock.obs(place.site);
   if (isLate) feedAgain(c, d, now);
   else feedInOrder(c, d, appended, now);
-  trim(c, d, logTimeMs(now));
+  watchCrossing(c, d, appended, isLate, now);
+  if (c.pairs.length > 0 && earliestNewMs < Number.POSITIVE_INFINITY) feedPairs(c, d, appended, earliestNewMs, now);
+  watchMotion(c, d, now);
+  trim(c, logTimeMs(now));
   watchUndetermined(c, d, now);
   watchAbsence(c, d, now);
   openSilence(c, d, clock, now);

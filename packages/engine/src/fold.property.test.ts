@@ -18,7 +18,7 @@ import {
 } from './testing/court.ts';
 import type { Place } from './types.ts';
 
-const RUNS = { numRuns: 200 };
+const RUNS = { numRuns: 100 };
 /** Room for a busy machine; nothing is measured. */
 const TIMEOUT_MS = 120_000;
 const START = at('08:00');
@@ -48,13 +48,24 @@ const rules = fc.array(placeRule, { minLength: 1, maxLength: 3 }).map((list) => 
     return r.isExclusion ? exclusion(more) : inclusion({ ...more, zone: circle(300) });
   }),
   { ruleId: 'silence', kind: 'silence', maxGapMs: 7 * MINUTE } as const,
+  {
+    ruleId: 'apart',
+    kind: 'proximity',
+    partnerDeviceId: 'phone',
+    warnMm: 700_000,
+    alarmMm: 240_000,
+    maxAgeMs: 10 * MINUTE,
+  } as const,
+  { ruleId: 'speed', kind: 'implausible', maxSpeedMmps: 5000 } as const,
+  { ruleId: 'motion', kind: 'motion_without_fix', maxMs: 2 * MINUTE } as const,
   { ruleId: 'tamper', kind: 'tamper' } as const,
   { ruleId: 'battery', kind: 'battery', minPct: 20 } as const,
 ]);
 
 const said = fc.record({
   minute: fc.integer({ min: 0, max: 120 }),
-  metres: fc.constantFrom(0, 0, 190, 210, 320, 450, 1000, 1000),
+  metres: fc.constantFrom(0, 0, 190, 210, 320, 450, -450, 1000, 1000),
+  deviceId: fc.constantFrom('wearer', 'wearer', 'phone'),
   accuracyM: fc.constantFrom(0, 0, 0, 30, 500),
   hasFix: fc.constantFrom(true, true, true, false),
   batteryPct: fc.constantFrom(undefined, 10, 50),
@@ -63,6 +74,7 @@ const said = fc.record({
 const day = fc.array(said, { minLength: 1, maxLength: 25 }).map((list) =>
   list.map(
     (s, i): Said => ({
+      deviceId: s.deviceId,
       at: START + s.minute * MINUTE,
       seq: i,
       ...(s.hasFix ? north(s.metres) : {}),
@@ -74,7 +86,7 @@ const day = fc.array(said, { minLength: 1, maxLength: 25 }).map((list) =>
 );
 
 const placeEpisodes = (court: Court): string[] =>
-  court.episodes().filter((text) => /^(exclusion|inclusion|pre_alert) /.test(text));
+  court.episodes().filter((text) => /^(exclusion|inclusion|pre_alert|proximity|crossed) /.test(text));
 
 /** Sent in this order after the day, some in one upload, at one site or the other. */
 function sent(
@@ -87,10 +99,12 @@ function sent(
   let t = startMs;
   for (let i = 0, k = 0; i < order.length; k++) {
     const size = sizes[k % sizes.length] as number;
-    const upload = order.slice(i, i + size);
+    let n = 1;
+    while (n < size && order[i + n]?.deviceId === order[i]?.deviceId) n++;
+    const upload = order.slice(i, i + n);
     t = Math.max(t + 1000, startMs === 0 ? Math.max(...upload.map((s) => s.at as number)) : 0);
     court.uploads(upload, t, k % 2 === 0 ? 'noirmont' : 'delemont');
-    i += size;
+    i += n;
   }
   return court.time('2d 00:00');
 }
@@ -143,6 +157,7 @@ const acts = fc
         site: a.site as Act['site'],
         item: {
           said: a.reports.map((s) => ({
+            deviceId: a.reports[0]?.deviceId ?? 'wearer',
             at: Math.min(START + s.minute * MINUTE, t),
             seq: seq++,
             ...(s.hasFix ? north(s.metres) : {}),
@@ -164,7 +179,7 @@ function play(
   let engine = court.engine;
   for (const [i, act] of list.entries()) {
     const place: Place = { ...court.place(act.site), entryId: `act-${i}` };
-    const bytes = encodeReportBatch('wearer', act.item.said.map(report));
+    const bytes = encodeReportBatch(act.item.said[0]?.deviceId ?? '', act.item.said.map(report));
     engine.apply(
       { kind: 'reports', measure: MEASURE, batch: new ReportBatchReader().reset(bytes) },
       place,
@@ -247,7 +262,7 @@ test(
         engine.loadCase(MEASURE, base as Uint8Array);
         for (const [j, act] of list.entries()) {
           if (j <= k) continue;
-          const bytes = encodeReportBatch('wearer', act.item.said.map(report));
+          const bytes = encodeReportBatch(act.item.said[0]?.deviceId ?? '', act.item.said.map(report));
           const place: Place = { site: act.site, epoch: '1-aaaa', seq: 1 as never, index: 0, entryId: `act-${j}` };
           engine.apply(
             { kind: 'reports', measure: MEASURE, batch: new ReportBatchReader().reset(bytes) },
@@ -259,6 +274,48 @@ test(
         expect(engine.digest()).toBe(straight.digest());
       }),
       RUNS,
+    );
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  '[LT10] what leaves the late window is closed as it was: ten days of reports, each up to 71 hours late',
+  () => {
+    const days = fc.array(fc.tuple(said, fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 71 * 60 })), {
+      minLength: 5,
+      maxLength: 40,
+    });
+    fc.assert(
+      fc.property(rules, days, (given, list) => {
+        const sentAt = list.map(([s, dayNumber, delayMin], i) => {
+          const when = START + dayNumber * 86_400_000 + s.minute * MINUTE;
+          const one: Said = {
+            deviceId: s.deviceId,
+            at: when,
+            seq: i,
+            ...(s.hasFix ? north(s.metres) : {}),
+            accuracyM: s.accuracyM,
+          };
+          return { one, when, received: when + delayMin * MINUTE };
+        });
+        const long = given.map((rule) =>
+          rule.active === undefined
+            ? rule
+            : {
+                ...rule,
+                active: Array.from({ length: 12 }, (_, k) =>
+                  (rule.active ?? []).map(([a, b]) => [a + k * 86_400_000, b + k * 86_400_000] as const),
+                ).flat(),
+              },
+        );
+        const inOrder = new Court().given(long);
+        for (const s of [...sentAt].sort((a, b) => a.when - b.when)) inOrder.uploads([s.one], s.when);
+        const late = new Court().given(long);
+        for (const s of [...sentAt].sort((a, b) => a.received - b.received)) late.uploads([s.one], s.received);
+        expect(placeEpisodes(late.time('20d 00:00'))).toEqual(placeEpisodes(inOrder.time('20d 00:00')));
+      }),
+      { numRuns: 200 },
     );
   },
   TIMEOUT_MS,

@@ -196,8 +196,8 @@ export class Incidents {
     r.status = next;
     if (s.step === 'acknowledge' || s.step === 'start') r.heldBy = s.by;
     if (s.step === 'reopen') r.heldBy = '';
-    if (s.step === 'resolve' && r.closedAtMs < 0 && endsByHand(r.kind)) r.closedAtMs = Math.floor(now / 1000);
-    if (s.step === 'reopen' && endsByHand(r.kind)) r.closedAtMs = -1;
+    if (s.step === 'resolve' && r.closedAtMs < 0 && endsByHand(r)) r.closedAtMs = Math.floor(now / 1000);
+    if (s.step === 'reopen' && endsByHand(r)) r.closedAtMs = -1;
     r.history.push({
       step: s.step,
       by: s.by,
@@ -272,8 +272,12 @@ export class Incidents {
   }
 }
 
-/** Kinds whose condition no report ends: a person does. */
-export const endsByHand = (kind: IncidentKind): boolean =>
-  kind === 'tamper' || kind === 'stale' || kind === 'invalid_order' || kind === 'crossed' || kind === 'implausible';
+/** What no report ends: a person does. */
+const endsByHand = (r: IncidentRecord): boolean =>
+  r.kind === 'tamper' ||
+  r.kind === 'stale' ||
+  r.kind === 'invalid_order' ||
+  r.kind === 'implausible' ||
+  (r.kind === 'check' && (r.reason.code === 'report_conflict' || r.reason.code === 'clock_ahead'));
 
 const hasText = (text: string | undefined): boolean => text !== undefined && text.trim() !== '';

@@ -37,3 +37,11 @@ export const BEACONS_MAX = 16;
 export const REASON_FIXES_MAX = 4;
 /** Version of the rules as this engine runs them; it is written into every reason. */
 export const RULES_VERSION = 1;
+/** Between two fixes farther apart in time nobody infers a way. */
+export const CROSSING_GAP_MS_MAX = 3_600_000;
+/** Speed above which two fixes in a row are flagged, if the rule names none: 252 km/h, above every train in the country. */
+export const IMPLAUSIBLE_SPEED_MMPS = 70_000;
+/** Shorter jumps are drift, whatever speed they would need. */
+export const IMPLAUSIBLE_DISTANCE_M_MIN = 500;
+/** Motion without a fix this long is an incident, if the rule names no other time. */
+export const MOTION_WITHOUT_FIX_MS = 600_000;

@@ -11,7 +11,9 @@ import {
   watchAbsence,
   watchJamming,
 } from './fold-knowledge.ts';
-import { placeDueMs, scopeOf, settleOpen } from './fold-place.ts';
+import { pairsDueMs, settlePairs } from './fold-proximity.ts';
+import { placeDueMs, settleOpen } from './fold-place.ts';
+import { scopeOf } from './reconcile.ts';
 import type { Clock } from './types.ts';
 
 /** When the case wants to be looked at next, by log time; Infinity = not by time. */
@@ -27,6 +29,7 @@ export function nextDueUs(c: CaseState, clock: Clock): number {
       dueUs = due;
     }
   }
+  dueMs = Math.min(dueMs, pairsDueMs(c));
   return Math.min(dueUs, dueMs * 1000);
 }
 
@@ -68,4 +71,5 @@ function fireAt(c: CaseState, clock: Clock, now: LogTimeUs): void {
     watchJamming(c, d, now);
     openSilence(c, d, clock, now);
   }
+  settlePairs(c, now);
 }

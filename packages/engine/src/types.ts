@@ -122,8 +122,9 @@ export interface Transition {
   readonly from: string;
   readonly to: string;
   readonly at: FixTimeMs;
-  /** The report that decided it. */
+  /** The report that decided it, and the device it is of where that is another (proximity). */
   readonly reportKey: string;
+  readonly reporter?: string;
 }
 
 /** One case as queries see it. */

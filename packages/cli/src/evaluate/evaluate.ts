@@ -170,7 +170,7 @@ export class Evaluation {
         from: t.from,
         to: t.to,
         at: rfc3339(t.at),
-        fixIndex: this.#lineOf.get(`${t.deviceId} ${t.reportKey}`) ?? -1,
+        fixIndex: this.#lineOf.get(`${t.reporter ?? t.deviceId} ${t.reportKey}`) ?? -1,
       });
     const incidents = [...(this.#engine.view(this.#measure)?.incidents ?? [])].sort(
       (a, b) => a.openedAtMs - b.openedAtMs || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0),

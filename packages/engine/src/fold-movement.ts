@@ -1,0 +1,177 @@
+// What two fixes in a row, or their absence, tell: a zone crossed between them, a speed nobody has, a device that moves without
+// finding its place.
+import { OUTSIDE, crosses, distanceM } from '@vigie/geo';
+import { type LogTimeUs, logTimeMs } from '@vigie/model';
+import type { CaseState } from './case-state.ts';
+import type { DeviceState } from './device-state.ts';
+import { reasonFix, scopeOf } from './reconcile.ts';
+import { IN_MOTION } from './history.ts';
+import type { Opening } from './incidents.ts';
+import { isActive } from './intervals.ts';
+import {
+  CROSSING_GAP_MS_MAX,
+  IMPLAUSIBLE_DISTANCE_M_MIN,
+  IMPLAUSIBLE_SPEED_MMPS,
+  MOTION_WITHOUT_FIX_MS,
+  RULES_VERSION,
+} from './limits.ts';
+import type { RuleInstance } from './rule-instance.ts';
+
+function previousFix(d: DeviceState, i: number): number {
+  let k = i - 1;
+  while (k >= 0 && !d.history.hasFix(k)) k--;
+  return k;
+}
+
+/** Crossings from index `from` on; `isAll`: the whole window was run again, so what is not found any more is refuted. */
+export function watchCrossing(c: CaseState, d: DeviceState, from: number, isAll: boolean, now: LogTimeUs): void {
+  if (d.role !== 'wearer') return;
+  const { history } = d;
+  for (let p = 0; p < c.places.length; p++) {
+    const { instance, isRing } = c.places[p] as CaseState['places'][number];
+    if (isRing || instance.rule.kind !== 'exclusion') continue;
+    const scope = scopeOf(instance, 'crossed', d.deviceId);
+    const found = new Set<number>();
+    for (let k = isAll ? 0 : from; k < history.length; k++) {
+      if (!history.hasFix(k) || history.verdict(k, p) !== OUTSIDE) continue;
+      const i = previousFix(d, k);
+      if (i < 0 || history.verdict(i, p) !== OUTSIDE) continue;
+      const at = history.at(k);
+      if (
+        at - history.at(i) > CROSSING_GAP_MS_MAX ||
+        !isActive(instance.active, at) ||
+        !isActive(instance.active, history.at(i))
+      )
+        continue;
+      const { table } = c.zones;
+      if (!crosses(table, c.firstSlot + p, history.lonE7(i), history.latE7(i), history.lonE7(k), history.latE7(k)))
+        continue;
+      found.add(at);
+      const known = c.incidents.list.find((r) => r.scope === scope && r.openedAtMs === at && r.certainty === 'raised');
+      if (known === undefined) c.incidents.raise(crossing(c, d, instance, p, i, k), now);
+    }
+    if (!isAll || history.length === 0) continue;
+    for (const r of c.incidents.list)
+      if (r.scope === scope && r.certainty === 'raised' && r.openedAtMs > history.at(0) && !found.has(r.openedAtMs))
+        c.incidents.takeBack(r, 'refuted', r.openedAtMs);
+  }
+}
+
+function crossing(c: CaseState, d: DeviceState, instance: RuleInstance, p: number, i: number, k: number): Opening {
+  const at = d.history.at(k);
+  return {
+    ...opening(c, d, instance, 'crossed', 'crossed', d.history.key(k), at, at, i, { gapMs: at - d.history.at(i) }),
+    closedAtMs: at,
+    reason: {
+      rule: instance.rule.ruleId,
+      kind: 'crossed',
+      version: RULES_VERSION,
+      code: 'crossed',
+      fixes: [reasonFix(c, d, i, p), reasonFix(c, d, k, p)],
+      values: { gapMs: at - d.history.at(i) },
+    },
+  };
+}
+
+function opening(
+  c: CaseState,
+  d: DeviceState,
+  instance: RuleInstance,
+  kind: 'crossed' | 'implausible' | 'motion_without_fix',
+  code: string,
+  key: string,
+  openedAtMs: number,
+  dueMs: number,
+  i: number,
+  values: Record<string, number>,
+): Opening {
+  return {
+    scope: scopeOf(instance, kind, d.deviceId),
+    idRule: kind === instance.rule.kind ? instance.key : `${instance.key}|${kind}`,
+    ruleId: instance.rule.ruleId,
+    deviceId: d.deviceId,
+    kind,
+    openingKey: key,
+    openedAtMs,
+    closedAtMs: -1,
+    dueMs,
+    signals: 1,
+    reason: {
+      rule: instance.rule.ruleId,
+      kind,
+      version: RULES_VERSION,
+      code,
+      fixes: i < 0 ? [{ deviceId: d.deviceId, atMs: openedAtMs }] : [reasonFix(c, d, i)],
+      values,
+    },
+  };
+}
+
+/** A report just put in at `k`: the ways to it and from it. The fixes stay what they are; a person looks. */
+export function watchSpeed(c: CaseState, d: DeviceState, k: number, now: LogTimeUs): void {
+  const rules = c.ofKind('implausible');
+  if (rules.length === 0 || !d.history.hasFix(k)) return;
+  const before = previousFix(d, k);
+  if (before >= 0) checkSpeed(c, d, rules, before, k, now);
+  let after = k + 1;
+  while (after < d.history.length && !d.history.hasFix(after)) after++;
+  if (after < d.history.length) checkSpeed(c, d, rules, k, after, now);
+}
+
+function checkSpeed(
+  c: CaseState,
+  d: DeviceState,
+  rules: readonly RuleInstance[],
+  i: number,
+  k: number,
+  now: LogTimeUs,
+): void {
+  const { history: h } = d;
+  const metres = distanceM(h.lonE7(i), h.latE7(i), h.lonE7(k), h.latE7(k)) - (h.accuracyMm(i) + h.accuracyMm(k)) / 1000;
+  if (metres < IMPLAUSIBLE_DISTANCE_M_MIN) return;
+  const speedMmps = Math.round((metres * 1_000_000) / Math.max(1, h.at(k) - h.at(i)));
+  const at = h.at(k);
+  for (const instance of rules) {
+    if (speedMmps <= (instance.rule.maxSpeedMmps ?? IMPLAUSIBLE_SPEED_MMPS) || !isActive(instance.active, at)) continue;
+    const open = c.incidents.openOf(scopeOf(instance, 'implausible', d.deviceId));
+    if (open !== undefined) c.incidents.count(open, open.signals + 1);
+    else {
+      const o = opening(c, d, instance, 'implausible', 'implausible', h.key(k), at, at, i, {
+        speedMmps,
+        distanceMm: Math.round(metres * 1000),
+      });
+      c.incidents.raise({ ...o, reason: { ...o.reason, fixes: [reasonFix(c, d, i), reasonFix(c, d, k)] } }, now);
+    }
+  }
+}
+
+/** The device says that it moves, and has no fix for it. Ends with the next fix. */
+export function watchMotion(c: CaseState, d: DeviceState, now: LogTimeUs): void {
+  const rules = c.ofKind('motion_without_fix');
+  if (rules.length === 0 || d.history.length === 0) return;
+  const { history } = d;
+  let first = -1;
+  let last = -1;
+  for (let i = d.lastFix + 1; i < history.length; i++) {
+    if ((history.flags(i) & IN_MOTION) === 0) continue;
+    if (first < 0) first = i;
+    last = i;
+  }
+  for (const instance of rules) {
+    const open = c.incidents.openOf(scopeOf(instance, 'motion_without_fix', d.deviceId));
+    if (first < 0) {
+      if (open !== undefined) c.incidents.close(open, logTimeMs(now));
+      continue;
+    }
+    const sinceMs = history.at(last) - history.at(first);
+    if (open !== undefined || sinceMs < (instance.rule.maxMs ?? MOTION_WITHOUT_FIX_MS)) continue;
+    const at = history.at(last);
+    if (!isActive(instance.active, at)) continue;
+    c.incidents.raise(
+      opening(c, d, instance, 'motion_without_fix', 'motion_without_fix', history.key(first), at, at, d.lastFix, {
+        sinceMs,
+      }),
+      now,
+    );
+  }
+}

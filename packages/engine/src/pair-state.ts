@@ -1,0 +1,146 @@
+// What the fold holds of one proximity rule between a wearer and a protected person's device: two machines (alarm and warning) and
+// the newest fix of each side, as one row of numbers. Driven by the fixes of both sides in fix-time order.
+import { INSIDE, OUTSIDE, UNDETERMINED, distanceM } from '@vigie/geo';
+import type { Reader, Writer } from './bytes.ts';
+import type { DeviceState } from './device-state.ts';
+import { type PlaceParameters, type PlaceSink, ROW, STANDING, resetRow, step } from './place-machine.ts';
+import type { RuleInstance } from './rule-instance.ts';
+
+export const ALARM = 0;
+export const WARNING = ROW;
+const WEARER_FIX = 2 * ROW;
+const PARTNER_FIX = WEARER_FIX + 4;
+/** The newest fix time fed. */
+export const FED_TO = PARTNER_FIX + 4;
+const SIZE = FED_TO + 1;
+/** Places inside a fix: time (-1 = none), longitude, latitude, accuracy in millimetres. */
+const AT = 0;
+
+export type Level = 'unknown' | 'far' | 'warn' | 'near';
+
+export class PairState {
+  readonly instance: RuleInstance;
+  readonly wearer: DeviceState;
+  readonly partner: DeviceState;
+  readonly parameters: PlaceParameters;
+  now: Float64Array;
+  /** As it was before the first record of both histories. */
+  base: Float64Array | undefined;
+
+  constructor(instance: RuleInstance, wearer: DeviceState, partner: DeviceState, now = fresh(), base?: Float64Array) {
+    this.instance = instance;
+    this.wearer = wearer;
+    this.partner = partner;
+    this.parameters = { breach: INSIDE, dwellMs: 0, active: instance.active };
+    this.now = now;
+    this.base = base;
+  }
+
+  get key(): string {
+    return `${this.instance.key}|${this.wearer.deviceId}`;
+  }
+
+  write(w: Writer): void {
+    w.text(this.key);
+    w.f64s(this.now);
+    w.f64s(this.base ?? new Float64Array(0));
+  }
+  static readNumbers(r: Reader): { key: string; now: Float64Array; base: Float64Array | undefined } {
+    const key = r.text();
+    const now = r.f64s();
+    const base = r.f64s();
+    return { key, now, base: base.length === 0 ? undefined : base };
+  }
+}
+
+export function fresh(): Float64Array {
+  const state = new Float64Array(SIZE);
+  resetRow(state, ALARM);
+  resetRow(state, WARNING);
+  state[WEARER_FIX + AT] = -1;
+  state[PARTNER_FIX + AT] = -1;
+  state[FED_TO] = -1;
+  return state;
+}
+
+export interface PairSink {
+  /** The machine about to speak: alarm or warning. */
+  machine: number;
+  readonly sink: PlaceSink;
+  /** After every fix. */
+  fed?(atMs: number, isWearer: boolean, index: number): void;
+}
+
+/** Feeds records [wearerFrom, wearerTo) and [partnerFrom, partnerTo), merged by fix time; of one moment the wearer's come first. */
+export function feedPair(
+  pair: PairState,
+  s: Float64Array,
+  wearerFrom: number,
+  wearerTo: number,
+  partnerFrom: number,
+  partnerTo: number,
+  out: PairSink,
+): void {
+  const { wearer, partner } = pair;
+  let i = wearerFrom;
+  let k = partnerFrom;
+  while (i < wearerTo || k < partnerTo) {
+    const isWearer = k >= partnerTo || (i < wearerTo && wearer.history.at(i) <= partner.history.at(k));
+    const index = isWearer ? i++ : k++;
+    const { history } = isWearer ? wearer : partner;
+    const at = history.at(index);
+    s[FED_TO] = at;
+    if (!history.hasFix(index)) continue;
+    const o = isWearer ? WEARER_FIX : PARTNER_FIX;
+    s[o + AT] = at;
+    s[o + 1] = history.lonE7(index);
+    s[o + 2] = history.latE7(index);
+    s[o + 3] = history.accuracyMm(index);
+    if (isKnown(pair, s)) judge(pair, s, at, out);
+    out.fed?.(at, isWearer, index);
+  }
+}
+
+/** Both sides have a fix, and the older one is not older than its limit at the newer. */
+export function isKnown(pair: PairState, s: Float64Array): boolean {
+  const w = s[WEARER_FIX + AT] as number;
+  const p = s[PARTNER_FIX + AT] as number;
+  return w >= 0 && p >= 0 && Math.abs(w - p) <= (pair.instance.rule.maxAgeMs as number);
+}
+
+/** Age of the partner's fix at the wearer's newest; Infinity = there is none. */
+export const partnerAgeMs = (s: Float64Array): number =>
+  (s[PARTNER_FIX + AT] as number) < 0
+    ? Number.POSITIVE_INFINITY
+    : (s[WEARER_FIX + AT] as number) - (s[PARTNER_FIX + AT] as number);
+
+function judge(pair: PairState, s: Float64Array, at: number, out: PairSink): void {
+  const { rule } = pair.instance;
+  const apartM = distanceM(
+    s[WEARER_FIX + 1] as number,
+    s[WEARER_FIX + 2] as number,
+    s[PARTNER_FIX + 1] as number,
+    s[PARTNER_FIX + 2] as number,
+  );
+  // Independent errors of two receivers add up by their squares.
+  const a = (s[WEARER_FIX + 3] as number) / 1000;
+  const b = (s[PARTNER_FIX + 3] as number) / 1000;
+  const accuracyM = Math.sqrt(a * a + b * b);
+  const alarm = side((rule.alarmMm as number) / 1000 - apartM, accuracyM);
+  const within = side((rule.warnMm as number) / 1000 - apartM, accuracyM);
+  out.machine = ALARM;
+  step(s, ALARM, pair.parameters, at, alarm, out.sink);
+  out.machine = WARNING;
+  // The warning ends where the alarm begins.
+  step(s, WARNING, pair.parameters, at, alarm === INSIDE ? OUTSIDE : within, out.sink);
+}
+
+const side = (d: number, accuracyM: number): number =>
+  d >= accuracyM ? INSIDE : d < 0 && -d >= accuracyM ? OUTSIDE : UNDETERMINED;
+
+export function levelOf(pair: PairState, s: Float64Array): Level {
+  if (!isKnown(pair, s)) return 'unknown';
+  if (s[ALARM + STANDING] === INSIDE) return 'near';
+  if (s[WARNING + STANDING] === INSIDE) return 'warn';
+  return s[WARNING + STANDING] === OUTSIDE ? 'far' : 'unknown';
+}
