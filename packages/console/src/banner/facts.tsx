@@ -28,7 +28,7 @@ export function Facts({ view, sinceMs, peerState }: Props) {
       <Fact name="newest">
         {newest === null ? say('banner.noReports') : say('banner.newest', { age: age(say, newest + sinceMs) })}
       </Fact>
-      <Fact tone={equal === null ? 'plain' : equal ? 'good' : 'bad'} name="digest">
+      <Fact tone={equal === false ? 'bad' : equal && peerState === 'joined' ? 'good' : 'plain'} name="digest">
         {say(equal === null ? 'banner.digestPending' : equal ? 'banner.digestEqual' : 'banner.digestDiffers')}
       </Fact>
       {view.unobservedDevices > 0 && (

@@ -25,6 +25,12 @@ function Known({ order }: { readonly order: CaseDetail }) {
   return (
     <>
       <dl className="terms">
+        {order.person !== undefined && (
+          <>
+            <dt>{say('case.person')}</dt>
+            <dd>{order.person.name}</dd>
+          </>
+        )}
         <dt>{say('case.mode')}</dt>
         <dd>{say(`case.mode.${order.mode}`)}</dd>
         <dt>{say('case.authority')}</dt>

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
-import { LOST_AFTER_MS, type Link, type LinkEvent, linkAt, step } from './failover.ts';
+import { LOST_AFTER_MS, LOST_SLOW_AFTER_MS, type Link, type LinkEvent, linkAt, step } from './failover.ts';
 
 const run = (events: readonly LinkEvent[], from: Link = linkAt('noirmont')): Link => events.reduce(step, from);
-const failed = (sentMs: number, nowMs: number): LinkEvent => ({ kind: 'failed', site: 'noirmont', sentMs, nowMs });
+const failed = (sentMs: number, nowMs: number, slow = false): LinkEvent => ({
+  kind: 'failed',
+  site: 'noirmont',
+  sentMs,
+  nowMs,
+  slow,
+});
 const lost = run([failed(0, 1), failed(300, 301), failed(1_600, 1_601)]);
 
 test('one failed request is a doubt, not a dead site', () => {
@@ -14,6 +20,13 @@ test('a site is lost after two failures and 1.5 s, counted from the first reques
   expect(run([failed(0, 1), failed(LOST_AFTER_MS - 1, LOST_AFTER_MS)]).health).toBe('lost');
 });
 
+test('a site that is merely slow gets longer, and a late answer keeps it', () => {
+  const slow = [failed(0, 1_000, true), failed(500, LOST_SLOW_AFTER_MS - 1, true)];
+  expect(run(slow).health).toBe('doubted');
+  expect(run([...slow, failed(1_500, LOST_SLOW_AFTER_MS, true)]).health).toBe('lost');
+  expect(run([...slow, { kind: 'answered', site: 'noirmont', nowMs: 2_600 }]).health).toBe('heard');
+});
+
 test('an answer ends the doubt and its count', () => {
   const link = run([failed(0, 1_000), { kind: 'answered', site: 'noirmont', nowMs: 1_100 }, failed(1_200, 2_600)]);
   expect(link).toMatchObject({ health: 'doubted', failures: 1, failingSinceMs: 1_200 });
@@ -21,7 +34,7 @@ test('an answer ends the doubt and its count', () => {
 
 test('a lost site is left only for one that answers', () => {
   expect(lost).toMatchObject({ at: 'noirmont', health: 'lost' });
-  const refused = step(lost, { kind: 'failed', site: 'delemont', sentMs: 1_700, nowMs: 1_701 });
+  const refused = step(lost, { kind: 'failed', site: 'delemont', sentMs: 1_700, nowMs: 1_701, slow: false });
   expect(refused.at).toBe('noirmont');
   expect(step(refused, { kind: 'answered', site: 'delemont', nowMs: 1_900 })).toMatchObject({
     at: 'delemont',

@@ -2,8 +2,10 @@
 // a site only for one that answers, and never returns by itself: a site that comes and goes must not take the operator along.
 import type { SiteId } from '@vigie/api/contract';
 
-/** A site is given up after this long without an answer, in milliseconds. */
+/** A site that refuses connections is given up after this long, in milliseconds. */
 export const LOST_AFTER_MS = 1_500;
+/** One that takes them and does not answer may be busy: it gets this long. */
+export const LOST_SLOW_AFTER_MS = 2_500;
 /** One slow answer is not a dead site. */
 export const LOST_FAILURES_MIN = 2;
 
@@ -28,7 +30,13 @@ export interface Link {
 
 export type LinkEvent =
   | { readonly kind: 'answered'; readonly site: SiteId; readonly nowMs: number }
-  | { readonly kind: 'failed'; readonly site: SiteId; readonly sentMs: number; readonly nowMs: number }
+  | {
+      readonly kind: 'failed';
+      readonly site: SiteId;
+      readonly sentMs: number;
+      readonly nowMs: number;
+      readonly slow: boolean;
+    }
   | { readonly kind: 'chosen'; readonly site: SiteId; readonly nowMs: number };
 
 export const otherSite = (site: SiteId): SiteId => (site === 'noirmont' ? 'delemont' : 'noirmont');
@@ -51,7 +59,7 @@ export function step(link: Link, event: LinkEvent): Link {
     case 'answered':
       return event.site === link.at ? answeredHere(link) : answeredThere(link, event.nowMs);
     case 'failed':
-      return event.site === link.at ? failedHere(link, event.sentMs, event.nowMs) : failedThere(link);
+      return event.site === link.at ? failedHere(link, event.sentMs, event.nowMs, event.slow) : failedThere(link);
     case 'chosen':
       return event.site === link.at ? link : moved(link, event.nowMs, null);
   }
@@ -67,10 +75,10 @@ function answeredThere(link: Link, nowMs: number): Link {
 
 const failedThere = (link: Link): Link => (link.homeAnswers ? { ...link, homeAnswers: false } : link);
 
-function failedHere(link: Link, sentMs: number, nowMs: number): Link {
+function failedHere(link: Link, sentMs: number, nowMs: number, slow: boolean): Link {
   const failingSinceMs = link.failingSinceMs ?? sentMs;
   const failures = link.failures + 1;
-  const lost = failures >= LOST_FAILURES_MIN && nowMs - failingSinceMs >= LOST_AFTER_MS;
+  const lost = failures >= LOST_FAILURES_MIN && nowMs - failingSinceMs >= (slow ? LOST_SLOW_AFTER_MS : LOST_AFTER_MS);
   return { ...link, failingSinceMs, failures, health: lost ? 'lost' : 'doubted' };
 }
 

@@ -130,6 +130,7 @@ export const de: Messages = {
   'case.received': 'empfangen {{time}}',
   'case.history': 'Verlauf',
   'case.order': 'Anordnung',
+  'case.person': 'Person',
   'case.mode': 'Modus',
   'case.mode.passive': 'passiv',
   'case.mode.active': 'aktiv',

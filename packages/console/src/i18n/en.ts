@@ -128,6 +128,7 @@ export const en: Messages = {
   'case.received': 'received {{time}}',
   'case.history': 'History',
   'case.order': 'Order',
+  'case.person': 'Person',
   'case.mode': 'Mode',
   'case.mode.passive': 'passive',
   'case.mode.active': 'active',

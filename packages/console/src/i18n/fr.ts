@@ -128,6 +128,7 @@ export const fr = {
   'case.received': 'reçu {{time}}',
   'case.history': 'Historique',
   'case.order': 'Décision',
+  'case.person': 'Personne',
   'case.mode': 'Mode',
   'case.mode.passive': 'passif',
   'case.mode.active': 'actif',

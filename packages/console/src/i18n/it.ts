@@ -127,6 +127,7 @@ export const it: Messages = {
   'case.received': 'ricevuto {{time}}',
   'case.history': 'Cronologia',
   'case.order': 'Decisione',
+  'case.person': 'Persona',
   'case.mode': 'Modo',
   'case.mode.passive': 'passivo',
   'case.mode.active': 'attivo',

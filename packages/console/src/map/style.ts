@@ -63,7 +63,10 @@ function caseLayers(palette: Palette): LayerSpecification[] {
       id: 'zones',
       type: 'fill',
       source: 'zones',
-      paint: { 'fill-color': zone, 'fill-opacity': ['case', ['get', 'active'], 0.14, 0.05] },
+      paint: {
+        'fill-color': zone,
+        'fill-opacity': ['case', ['!', ['get', 'active']], 0.03, ['==', ['get', 'kind'], 'inclusion'], 0.07, 0.14],
+      },
     },
     { id: 'zone-edges', type: 'line', source: 'zones', paint: { 'line-color': zone, 'line-width': 1.5 } },
     track('unknown', palette.unknown, [1, 2.5]),
