@@ -61,8 +61,10 @@ export interface CheckResult {
 export const EXPECTED_MIN = 20;
 export const REPORTS_MIN = 1_000;
 
-const FLEET_PERSONS = 80;
+const FLEET_PERSONS = 60;
 const FLEET_DURATION_MS = 8 * 3_600_000;
+/** A Wednesday morning, half past five in Switzerland: most of a working day follows, whatever the time now. */
+const FLEET_LIFE_START_MS = Date.UTC(2026, 10, 25, 4, 30);
 /** Shares of the budget: sending, then everything must have settled and been projected. */
 const SEND_SHARE_FLEET = 0.35;
 const SEND_SHARE_FEED = 0.4;
@@ -127,6 +129,7 @@ function sourceOf(o: CheckOptions): Source {
     accelerated: true,
     curfew: false,
     temper: 'eventful',
+    lifeStartMs: FLEET_LIFE_START_MS,
   });
 }
 

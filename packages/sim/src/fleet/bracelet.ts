@@ -20,9 +20,12 @@ const CHARGE_PCT_PER_MS = 100 / (2 * 3_600_000);
 const STRAP_OPENED_EVERY_MS = 60 * 86_400_000;
 
 export interface BraceletOptions {
+  /** In the person's life: decides the hour and the day of the week. */
   readonly startMs: number;
   /** No report after this; undefined = without end. */
   readonly endMs?: number;
+  /** Added to every time that is reported. */
+  readonly shiftMs: number;
   /** Counts up with every start of the fleet, so that report names never repeat. */
   readonly boot: number;
 }
@@ -80,12 +83,12 @@ export function* braceletReports(person: Person, dice: Random, o: BraceletOption
       driftNorth = 0.85 * driftNorth + noise.normal() * 0.3;
       const seen = moved(place, driftEast * spread * outlier, driftNorth * spread * outlier);
       yield {
-        atMs,
-        sendAtMs: Math.max(atMs, offlineUntilMs),
+        atMs: atMs + o.shiftMs,
+        sendAtMs: Math.max(atMs, offlineUntilMs) + o.shiftMs,
         body: {
           boot: o.boot,
           seq: seq++,
-          at: new Date(atMs).toISOString(),
+          at: new Date(atMs + o.shiftMs).toISOString(),
           lat: rounded(seen.lat),
           lon: rounded(seen.lon),
           accuracyM: Math.round(spread * outlier * 10) / 10,

@@ -24,6 +24,15 @@ test('the same seed gives the same fleet, to the byte; another seed another', ()
 test('every case is one that the API takes', () => {
   for (const one of fleet(day).cases) expect(newCaseSchema.safeParse(one).error?.issues).toBeUndefined();
 });
+test('a life that begins at another moment is the same life, its times shifted', () => {
+  const shiftMs = 3_456_789;
+  const [here] = fleet({ ...day, persons: 1 }).devices.map(reportsOf);
+  const [there] = fleet({ ...day, persons: 1, startMs: startMs + shiftMs, lifeStartMs: startMs }).devices.map(
+    reportsOf,
+  );
+  const placeAndTime = ({ atMs, body }: PlannedReport, by: number) => [atMs + by, body.at.length, body.lat, body.lon];
+  expect(there?.map((report) => placeAndTime(report, 0))).toEqual(here?.map((report) => placeAndTime(report, shiftMs)));
+});
 test('a larger fleet begins with the smaller one', () => {
   expect(fleet({ ...day, persons: 80 }).persons.slice(0, 40)).toEqual(fleet(day).persons);
 });

@@ -12,6 +12,8 @@ export interface FleetOptions {
   readonly startMs: number;
   /** How long the fleet reports; undefined = without end. */
   readonly durationMs?: number;
+  /** The moment of people's lives that `startMs` stands for; default the same. A check begins on the same morning whenever it runs. */
+  readonly lifeStartMs?: number;
   /** True when it is played faster than it happens: the cases then take fix times ahead of the clock. */
   readonly accelerated?: boolean;
   /** Night curfews, by local time. */
@@ -33,6 +35,7 @@ export function fleet(o: FleetOptions): Fleet {
     throw new RangeError(`persons must be a whole number from 0 to ${FLEET_PERSONS_MAX}`);
   const dice = new Random(`fleet ${o.seed}`);
   const temper = o.temper ?? 'calm';
+  const lifeStartMs = o.lifeStartMs ?? o.startMs;
   const towns = readTowns();
   const persons = Array.from({ length: o.persons }, (_, i) => makePerson(i, towns, dice.fork(`person ${i}`), temper));
   const endMs = o.durationMs === undefined ? undefined : o.startMs + o.durationMs;
@@ -51,10 +54,11 @@ export function fleet(o: FleetOptions): Fleet {
       deviceId: person.deviceId,
       caseId: person.caseId,
       reports: braceletReports(person, dice.fork(`bracelet ${person.index}`), {
-        startMs: o.startMs,
+        startMs: lifeStartMs,
+        shiftMs: o.startMs - lifeStartMs,
         // A restarted fleet goes on under new names.
         boot: Math.floor(o.startMs / 1000),
-        ...(endMs === undefined ? {} : { endMs }),
+        ...(o.durationMs === undefined ? {} : { endMs: lifeStartMs + o.durationMs }),
       }),
     })),
   };
