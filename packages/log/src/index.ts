@@ -13,7 +13,9 @@ export type {
   Survey,
 } from './types.ts';
 export { type MergeChange, type Place, type PlacedEntry, comparePlaces } from './merge/placed.ts';
-export { type EpochInfo, type MergeSnapshot, Merge } from './merge/merge.ts';
+export { Merge } from './merge/merge.ts';
+export type { EpochInfo } from './merge/epoch-info.ts';
+export type { MergeSnapshot } from './merge/snapshot.ts';
 export { GENESIS } from './merge/admit-data.ts';
 export { type FollowOptions, followLog } from './follow.ts';
 export { ManualTime, type Time, systemClock, systemTime } from './time.ts';

@@ -1,7 +1,7 @@
 import type { AdmitData } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { GENESIS } from '../merge/admit-data.ts';
-import type { EpochInfo } from '../merge/merge.ts';
+import type { EpochInfo } from '../merge/epoch-info.ts';
 import type { EpochExtent } from '../types.ts';
 import { type KeeperView, NUDGED_EVERY_MS, QUIET_MS, keeperDecide } from './decide.ts';
 

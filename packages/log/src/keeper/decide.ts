@@ -1,6 +1,6 @@
 // What the keeper of a site does next (L6, L11, L12): a pure function of what it sees and of the time.
 import { type AdmitData, type SiteId, compareEpochs, otherSite } from '@vigie/model';
-import type { EpochInfo } from '../merge/merge.ts';
+import type { EpochInfo } from '../merge/epoch-info.ts';
 import type { EpochExtent, PeerState, Survey } from '../types.ts';
 
 /** L6: a heartbeat after this much quiet of the own origin. */

@@ -162,29 +162,33 @@ const script = fc.array(
   { minLength: 5, maxLength: 40 },
 );
 
-test('[L8] [L10] [L11] [L12] settled sequences are prefixes of one another through cuts, crashes and lost disks, and meet when faults stop', async () => {
-  await fc.assert(
-    fc.asyncProperty(script, fc.nat(), async (steps, seed) => {
-      const m = new Model(seed);
-      const trace: string[] = [];
-      try {
-        for (const site of SITES) await m.start(site);
-        for (const { step, site, ms } of steps) {
-          const [name, run] = STEPS[step] as Step;
-          trace.push(`${name} ${site} ${ms}`);
-          await run(m, site, ms);
-          expect(m.failure).toBeUndefined();
+test(
+  '[L8] [L10] [L11] [L12] settled sequences are prefixes of one another through cuts, crashes and lost disks, and meet when faults stop',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(script, fc.nat(), async (steps, seed) => {
+        const m = new Model(seed);
+        const trace: string[] = [];
+        try {
+          for (const site of SITES) await m.start(site);
+          for (const { step, site, ms } of steps) {
+            const [name, run] = STEPS[step] as Step;
+            trace.push(`${name} ${site} ${ms}`);
+            await run(m, site, ms);
+            expect(m.failure).toBeUndefined();
+          }
+          await finish(m);
+        } catch (cause) {
+          throw new Error(trace.join('\n'), { cause });
+        } finally {
+          for (const site of SITES) await m.stop(site);
         }
-        await finish(m);
-      } catch (cause) {
-        throw new Error(trace.join('\n'), { cause });
-      } finally {
-        for (const site of SITES) await m.stop(site);
-      }
-    }),
-    { numRuns: Number(process.env['MODEL_RUNS'] ?? 150) },
-  );
-}, 120_000);
+      }),
+      { numRuns: Number(process.env['MODEL_RUNS'] ?? 150) },
+    );
+  },
+  Number(process.env['MODEL_TIMEOUT_MS'] ?? 120_000),
+);
 
 async function finish(m: Model): Promise<void> {
   m.cluster.heal();

@@ -1,5 +1,15 @@
 // Writes origins by hand for tests of the merge: entries with a time, in epochs, as messages in the order they are written.
-import { type AdmitData, type Entry, type EntryKind, type Seen, type SiteId, logTimeUs, ok, seqOf } from '@vigie/model';
+import {
+  type AdmitData,
+  type Entry,
+  type EntryKind,
+  type Seen,
+  type SiteId,
+  assert,
+  logTimeUs,
+  ok,
+  seqOf,
+} from '@vigie/model';
 import { GENESIS } from '../merge/admit-data.ts';
 import type { Merge } from '../merge/merge.ts';
 import type { MergeChange, PlacedEntry } from '../merge/placed.ts';
@@ -68,6 +78,8 @@ export class Reader {
   readonly merge: Merge;
   readonly settled: string[] = [];
   moves = 0;
+  /** Entries that were told as placed and are not settled yet. */
+  readonly #placed = new Set<PlacedEntry>();
 
   constructor(merge: Merge) {
     this.merge = merge;
@@ -77,7 +89,17 @@ export class Reader {
   }
   note(change: MergeChange): MergeChange {
     if (change.moved) this.moves++;
-    for (const e of change.settled) this.settled.push(placeName(e));
+    for (const e of change.placed) {
+      assert(!this.#placed.has(e), 'an entry is placed once');
+      this.#placed.add(e);
+    }
+    for (const e of change.settled) {
+      assert(this.#placed.delete(e), 'an entry is placed before it is settled');
+      this.settled.push(placeName(e));
+    }
+    const unsettled = this.merge.unsettled();
+    if (change.moved) for (const e of this.#placed) if (!unsettled.includes(e)) this.#placed.delete(e); // lost its place
+    for (const e of unsettled) assert(this.#placed.has(e), 'every entry with a place was told');
     return change;
   }
   unsettled(): string[] {

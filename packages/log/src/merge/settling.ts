@@ -1,0 +1,103 @@
+// Which entries are settled (L8, L12), and what is final with them.
+import { type SiteId, assert, must, otherSite } from '@vigie/model';
+import type { EpochBuffer } from './epoch-buffer.ts';
+import { type Committed, type Effect, type Line, type Link, newCommitted } from './line.ts';
+import type { PeerSeen } from './peer-seen.ts';
+import { type Cell, type Place, comparePlaces, isControl } from './placed.ts';
+import type { PerSite, Walked } from './walk.ts';
+
+export class Settling {
+  readonly committed: PerSite<Committed> = { noirmont: newCommitted(), delemont: newCommitted() };
+  through: Place | undefined;
+  readonly #self: SiteId;
+  readonly #buffers: PerSite<Map<string, EpochBuffer>>;
+  readonly #seen: PeerSeen;
+
+  constructor(self: SiteId, buffers: PerSite<Map<string, EpochBuffer>>, seen: PeerSeen) {
+    this.#self = self;
+    this.#buffers = buffers;
+    this.#seen = seen;
+  }
+
+  /** Takes what is settled now off the lines, in merged order. */
+  settle(walked: Walked): Cell[] {
+    const settled: Cell[] = [];
+    const { noirmont, delemont } = walked.lines;
+    for (;;) {
+      const a = noirmont.head();
+      const b = delemont.head();
+      const cell = a === undefined ? b : b === undefined || comparePlaces(a, b) < 0 ? a : b;
+      if (cell === undefined || !this.#isSettled(cell, walked.lines)) return settled;
+      walked.lines[cell.site].shift();
+      this.#commit(cell, walked.effects);
+      settled.push(cell);
+    }
+  }
+
+  /** Everything before it is settled already. */
+  #isSettled(cell: Cell, lines: PerSite<Line>): boolean {
+    const peer = lines[otherSite(this.#self)];
+    // L8: the other origin has shown an entry, or an admit's base, that sorts after it.
+    const bound = this.#boundOf(lines[otherSite(cell.site)], peer);
+    if (cell.t > bound || (cell.t === bound && cell.site !== 'noirmont')) return false;
+    if (!this.#isHeldByPeer(cell, peer)) return false;
+    const link = must(lines[cell.site].chain[cell.link], 'admitted');
+    return cell.link <= this.committed[cell.site].index || this.#isFirm(link, peer);
+  }
+  /** No entry of that origin will sort before (bound, site) any more, at either site. */
+  #boundOf(line: Line, peer: Line): number {
+    if (line.isAway) return Number.POSITIVE_INFINITY;
+    let bound = line.reached;
+    for (let i = line.index; i > this.committed[line.site].index; i--) {
+      const link = must(line.chain[i], 'in the chain');
+      if (this.#isFirm(link, peer)) break;
+      bound = link.prior;
+    }
+    return bound;
+  }
+  /**
+   * What rests on an own admit or `ok` waits until the other site has seen that entry: it sorts after entries that it lets settle,
+   * and would be missing if the own disk were lost now.
+   */
+  #isFirm(link: Link, peer: Line): boolean {
+    return link.by === undefined || this.#isHeldByPeer(link.by, peer);
+  }
+  #isHeldByPeer(cell: Cell, { absence }: Line): boolean {
+    if (cell.site !== this.#self) return true;
+    if (absence !== undefined && (absence.until === undefined || cell.t < absence.until)) return true;
+    return this.#seen.covers(cell);
+  }
+
+  #commit(cell: Cell, effects: readonly Effect[]): void {
+    const committed = this.committed[cell.site];
+    const buffers = this.#buffers[cell.site];
+    if (cell.link >= committed.chain.length || isControl(cell)) this.#commitEffects(cell, effects);
+    if (cell.link !== committed.index) {
+      for (let i = Math.max(0, committed.index); i < cell.link; i++)
+        buffers.delete(must(committed.chain[i], 'committed').epoch);
+      committed.index = cell.link;
+      if (committed.absence !== undefined && committed.absence.until === undefined)
+        committed.absence = {
+          from: committed.absence.from,
+          until: must(committed.chain[cell.link], 'committed').start,
+        };
+    }
+    committed.seq = cell.seq;
+    committed.t = cell.t;
+    if (cell.entry.kind === 'leave') committed.absence = { from: cell.t, until: undefined };
+    must(buffers.get(cell.epoch), 'received').dropThrough(cell.seq);
+    this.through = { site: cell.site, epoch: cell.epoch, seq: cell.seq, t: cell.t };
+  }
+
+  /** What a settled entry does, and the admit that its epoch rests on, are final. */
+  #commitEffects(cell: Cell, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      const carries = effect.links.some((item) => item.site === cell.site && item.link.epoch === cell.epoch);
+      if (effect.committed || !(carries || effect.cell === cell)) continue;
+      effect.committed = true;
+      for (const { site, link } of effect.links) this.committed[site].chain.push(link);
+      for (const { site, epoch, seq } of effect.lastSeqs) this.committed[site].lastSeqs.set(epoch, seq);
+    }
+    assert(cell.link < this.committed[cell.site].chain.length, 'the epoch of a settled entry is admitted for good');
+  }
+}
