@@ -143,8 +143,8 @@ export function ours(world: World, boundaries: Boundaries): Ours {
           const slot = near[i] as number;
           if (verdict(shared.table, slot, x, y, accuracyM) === 1) sum += shared.table.tag(slot);
         }
-        sum +=
-          CANTON_WEIGHT * (jurisdiction.canton(x, y) + 1) + MUNICIPALITY_WEIGHT * (jurisdiction.municipality(x, y) + 1);
+        const municipality = jurisdiction.municipality(x, y);
+        sum += CANTON_WEIGHT * (jurisdiction.canton(x, y, municipality) + 1) + MUNICIPALITY_WEIGHT * (municipality + 1);
         metres.sum += distanceM(x, y, world.victimLonE7[person] as number, world.victimLatE7[person] as number);
       }
       return sum;

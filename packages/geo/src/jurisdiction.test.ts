@@ -53,6 +53,7 @@ test('canton and municipality agree with turf on 20,000 points, lakes and foreig
     expect(
       municipality.length === 0 ? place.municipality === null : municipality.includes(place.municipality ?? ''),
     ).toBe(true);
+    expect(jurisdiction.cantons.ids[jurisdiction.canton(x, y)] ?? null).toBe(place.canton);
     if (place.canton !== null && place.municipality === null) withoutMunicipality++;
   }
   expect(withoutMunicipality).toBeGreaterThan(100);

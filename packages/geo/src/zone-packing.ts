@@ -1,6 +1,6 @@
 // Recorded zone <-> packed integers, without loss.
 import type { BoxE7 } from './e7.ts';
-import { type LocalScale, SCALE_SLOTS, scaleAt } from './ellipsoid.ts';
+import { type LocalScale, SCALE_SLOTS, writeRecordedScale } from './ellipsoid.ts';
 import { RECORDED_ZONE_VERSION, type RecordedZone, type RingE7 } from './recorded-zone.ts';
 import {
   CIRCLE,
@@ -31,14 +31,16 @@ export function kindOf(zone: RecordedZone): number {
 /** The latitude at which a polygon's scale is taken. */
 export const middleLatE7 = (southE7: number, northE7: number): number => Math.floor((southE7 + northE7) / 2);
 
+const series = new Float64Array(SCALE_SLOTS);
+
 function isSeries(scale: LocalScale, boxE7: BoxE7): boolean {
-  const series = scaleAt(middleLatE7(boxE7[1], boxE7[3]));
+  if (scale.latE7 !== middleLatE7(boxE7[1], boxE7[3])) return false;
+  writeRecordedScale(scale.latE7, series);
   return (
-    scale.latE7 === series.latE7 &&
-    scale.eastPm === series.eastPm &&
-    scale.eastPmPerDegree === series.eastPmPerDegree &&
-    scale.northPm === series.northPm &&
-    scale.northPmPerDegree === series.northPmPerDegree
+    scale.eastPm === series[0] &&
+    scale.eastPmPerDegree === series[1] &&
+    scale.northPm === series[2] &&
+    scale.northPmPerDegree === series[3]
   );
 }
 
@@ -93,12 +95,16 @@ const PART = 1_073_741_824;
 /** A scale's latitude and four whole numbers, these in two parts: they need 34 bits. */
 export function packScale(scale: LocalScale, g: Int32Array, at: number): void {
   g[at] = scale.latE7;
-  const values = [scale.eastPm, scale.eastPmPerDegree, scale.northPm, scale.northPmPerDegree];
-  for (const [n, value] of values.entries()) {
-    const high = Math.floor(value / PART);
-    g[at + 1 + 2 * n] = high;
-    g[at + 2 + 2 * n] = value - high * PART;
-  }
+  packWide(scale.eastPm, g, at + 1);
+  packWide(scale.eastPmPerDegree, g, at + 3);
+  packWide(scale.northPm, g, at + 5);
+  packWide(scale.northPmPerDegree, g, at + 7);
+}
+
+function packWide(value: number, g: Int32Array, at: number): void {
+  const high = Math.floor(value / PART);
+  g[at] = high;
+  g[at + 1] = value - high * PART;
 }
 
 /** Values into `out`; returns the latitude. */
