@@ -2,6 +2,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { answerHeaders } from './http/headers.ts';
+import { IncidentIndex } from './http/incident-index.ts';
 import { problem } from './http/problem.ts';
 import { LiveReads } from './http/reading.ts';
 import { type Env, Router } from './http/route.ts';
@@ -40,6 +41,7 @@ export function createApi(ports: ApiPorts): Api {
 
   const router = new Router(app, ports);
   const reads = new LiveReads(ports);
+  const incidents = new IncidentIndex(ports);
   app.openAPIRegistry.register('Problem', problemSchema);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   siteRoutes(router);
@@ -48,7 +50,7 @@ export function createApi(ports: ApiPorts): Api {
   trackRoutes(router);
   positionRoutes(router);
   incidentRoutes(router);
-  stepRoutes(router, reads);
+  stepRoutes(router, reads, incidents);
   decisionRoutes(router);
   const events = eventRoutes(router, reads);
   describeReports(router);
@@ -76,6 +78,7 @@ export function createApi(ports: ApiPorts): Api {
     fetch: (request) => app.fetch(request),
     close: () => {
       events.closeStreams();
+      incidents.close();
       reads.close();
     },
   };

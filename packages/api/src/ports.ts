@@ -31,8 +31,6 @@ export type ReplicaPort = Pick<
 > & {
   /** `settledT`: log time up to which everything is settled, microseconds. */
   status(): { readonly settledT: number };
-  /** Where an incident is; without it every case is looked through. */
-  measureOfIncident?(incidentId: string): string | undefined;
 };
 
 export type ReaderPort = Pick<

@@ -35,6 +35,7 @@ export class MemorySource implements ProjectionSource {
   readonly erasedMeasures = new Set<string>();
   #t = 1_800_000_000_000_000;
   reads = 0;
+  reading = false;
 
   append(site: SiteId, epoch: string, kind: EntryKind, items: readonly Item[]): Seq {
     const key = `${site}.${epoch}`;
@@ -60,6 +61,10 @@ export class MemorySource implements ProjectionSource {
     this.#views.set(view.measure, view);
     this.#dirty.add(view.measure);
   }
+  removeView(measure: string): void {
+    this.#views.delete(measure);
+    this.#dirty.add(measure);
+  }
   endEpoch(site: SiteId, epoch: string, lastSeq: Seq): void {
     const log = this.#logs.get(`${site}.${epoch}`);
     if (log !== undefined) log.lastSeq = lastSeq;
@@ -68,6 +73,9 @@ export class MemorySource implements ProjectionSource {
     this.#dirty.add(measure);
   }
 
+  caughtUp(): boolean {
+    return !this.reading;
+  }
   received(): VectorPosition {
     const position: { [site in SiteId]?: { epoch: string; seq: Seq } } = {};
     for (const { site, epoch, messages } of this.#logs.values()) {

@@ -191,6 +191,32 @@ test('an erased measure loses every row', async () => {
     expect(await sql.unsafe(`select 1 from projection.${table} where measure = $1`, [A])).toHaveLength(0);
 });
 
+test('while a start reads through the log the rows stay as they were', async () => {
+  const source = filledSource();
+  await (await started(source)).close();
+  source.reading = true;
+  source.setView(sampleView('A', 'JU', { incidents: [sampleIncident('A', 1)] }));
+  projector = new Projector({ source, url: db.url }).start();
+  expect(await projector.whenProjected(source.received(), 500)).toBe(false);
+  expect(projector.status().lagMs).toBeGreaterThan(0);
+  expect(await sql`select status from projection.incidents`).toEqual([{ status: 'acknowledged' }]);
+  source.reading = false;
+  source.append('noirmont', EPOCH, 'heartbeat', []);
+  expect(await projector.whenProjected(source.received(), 20_000)).toBe(true);
+  expect(await sql`select status from projection.incidents`).toEqual([{ status: 'raised' }]);
+});
+
+test('[L11] a case whose entry has lost its place is no longer shown', async () => {
+  const source = filledSource();
+  const running = await started(source);
+  source.removeView(A);
+  source.append('noirmont', EPOCH, 'heartbeat', []);
+  expect(await running.whenProjected(source.received(), 20_000)).toBe(true);
+  for (const table of ['cases', 'incidents', 'incident_steps', 'devices'])
+    expect(await sql.unsafe(`select 1 from projection.${table} where measure = $1`, [A])).toHaveLength(0);
+  expect(await sql`select 1 from projection.cases`).toHaveLength(1);
+});
+
 test('[L11] entries past the end that an admit gave an epoch lose their rows', async () => {
   const source = filledSource();
   const running = await started(source);

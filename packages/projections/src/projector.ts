@@ -165,15 +165,20 @@ export class Projector {
 
   /** True when there is more to do at once. */
   async #round(): Promise<boolean> {
+    if (this.#source.caughtUp?.() === false) {
+      this.#complete = false;
+      return false;
+    }
     if (this.#checkpoint === undefined) await this.#begin();
     const received = this.#source.received();
     const room = CASES_PER_ROUND_MAX - this.#pending.size;
     const taken = room > 0 ? this.#source.takeDirty(room) : [];
     for (const measure of taken) this.#pending.add(measure);
     const batch = this.#collect();
-    const piece = await this.#readLog(batch.written.size > 0 || this.#waiters.size > 0);
+    const piece = await this.#readLog(batch.size > 0 || this.#waiters.size > 0);
     const allTaken = room > 0 && taken.length < room;
-    if (this.#worthWriting(batch, piece)) await this.#write(batch, piece, allTaken ? received : undefined);
+    if (this.#worthWriting(batch, piece))
+      await this.#write(batch, piece, allTaken && piece?.more !== true ? received : undefined);
     if (piece !== undefined) {
       this.#progress = piece.progress;
       this.#unreadable += piece.rows.unreadable;
@@ -191,7 +196,7 @@ export class Projector {
     const checkpoint = await loadCheckpoint(this.#sql);
     this.#checkpoint = checkpoint;
     this.#progress = checkpoint.log;
-    this.#projected = {};
+    this.#projected = checkpoint.received;
     this.#views.forget();
     for (const measure of this.#source.measures()) this.#pending.add(measure);
   }
@@ -199,13 +204,12 @@ export class Projector {
   #collect(): ViewBatch {
     const batch = new ViewBatch();
     for (const measure of this.#pending) {
-      if (batch.written.size >= CASES_PER_ROUND_MAX || batch.size >= ROWS_PER_ROUND_MAX) break;
+      if (batch.written.size + batch.gone.length >= CASES_PER_ROUND_MAX || batch.size >= ROWS_PER_ROUND_MAX) break;
       if (this.#source.erased?.(measure) === true) batch.erased.push(measure);
       else {
         const view = this.#source.caseView(measure);
-        if (view !== undefined) this.#views.add(batch, view);
-        // Changed, but there is no case: reports of a measure whose order has not arrived. It changes again when it does.
-        else this.#pending.delete(measure);
+        if (view === undefined) batch.gone.push(measure);
+        else this.#views.add(batch, view);
       }
     }
     return batch;
@@ -223,10 +227,10 @@ export class Projector {
     return piece.rows.size > 0 || piece.voided.length > 0 || this.#now() - this.#writtenAt > QUIET_CHECKPOINT_MS;
   }
 
-  /** `received` is absent when more cases have changed than were taken. */
+  /** `received` is absent when there is more to take or to read than was. */
   async #write(batch: ViewBatch, piece: LogPiece | undefined, received: VectorPosition | undefined): Promise<void> {
     const from = this.#checkpoint ?? emptyCheckpoint;
-    const complete = this.#pending.size === batch.written.size + batch.erased.length;
+    const complete = this.#pending.size === batch.written.size + batch.gone.length + batch.erased.length;
     const to: Checkpoint = {
       received: complete && received !== undefined ? received : from.received,
       log: piece?.progress ?? this.#progress,
@@ -253,7 +257,7 @@ export class Projector {
     this.#writtenAt = this.#now();
     this.#views.committed(batch);
     for (const measure of batch.written.keys()) this.#pending.delete(measure);
-    for (const measure of batch.erased) this.#pending.delete(measure);
+    for (const measure of [...batch.gone, ...batch.erased]) this.#pending.delete(measure);
   }
 
   #reached(received: VectorPosition): void {

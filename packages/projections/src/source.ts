@@ -15,6 +15,8 @@ export interface LogEpoch {
 }
 
 export interface ProjectionSource {
+  /** False while a start reads through the log: views are of the past then, and rows must not go back to it. */
+  caughtUp?(): boolean;
   /** How far each origin has been received and folded live. */
   received(): VectorPosition;
   measures(): Iterable<string>;

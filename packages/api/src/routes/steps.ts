@@ -4,10 +4,10 @@ import { type IncidentStep, STEPS, type StepKind, canonicalJson } from '@vigie/m
 import { z } from 'zod';
 import type { Holder, ResolutionCode } from '../contract.ts';
 import { decide, decided, encodePayload, refusal } from '../http/deciding.ts';
+import type { IncidentIndex } from '../http/incident-index.ts';
 import { problem } from '../http/problem.ts';
-import { DECIDERS, type LiveReads, maySee, scopeOf } from '../http/reading.ts';
+import { DECIDERS, type LiveReads, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import type { ApiPorts } from '../ports.ts';
 import { json, stepAnswerSchema } from '../schemas.ts';
 import type { Principal } from '../tokens.ts';
 import { findLive, incidentView, liveRecord } from '../views/incident.ts';
@@ -40,7 +40,7 @@ const SUMMARY: Record<StepKind, string> = {
 };
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
-export function stepRoutes(router: Router, reads: LiveReads): void {
+export function stepRoutes(router: Router, reads: LiveReads, incidents: IncidentIndex): void {
   for (const step of STEPS)
     router.route(
       {
@@ -65,9 +65,10 @@ export function stepRoutes(router: Router, reads: LiveReads): void {
             status: 400,
             fields: [{ field: 'Idempotency-Key', reason: 'must be 1 to 200 visible ASCII characters' }],
           });
-        const found = findIncident(ports, who, params.incidentId);
+        const found = incidents.find(who, params.incidentId);
         if (found === undefined) return problem('not-found');
-        const { measure, incidentId } = found;
+        const { measure } = found;
+        const { incidentId } = found.incident;
         const language = languageOf(c.req.header('accept-language'));
         const now = () => {
           const view = ports.replica.caseView(measure);
@@ -108,20 +109,4 @@ function stepOf(
     .update(canonicalJson({ incidentId, step, ...said }))
     .digest('hex');
   return { incidentId, step, by: who.subject, ...said, idempotency: { client: who.subject, key, bodyHash } };
-}
-
-/** In the live fold, so that steps go on while the database is away. */
-function findIncident(
-  ports: Pick<ApiPorts, 'replica'>,
-  who: Principal,
-  incidentId: string,
-): { readonly measure: string; readonly incidentId: string } | undefined {
-  const known = ports.replica.measureOfIncident?.(incidentId);
-  for (const measure of known === undefined ? ports.replica.measures() : [known]) {
-    const view = ports.replica.caseView(measure);
-    if (view === undefined || !maySee(who, view.recorded.authority)) continue;
-    const incident = findLive(view, incidentId);
-    if (incident !== undefined) return { measure, incidentId: incident.incidentId };
-  }
-  return undefined;
 }

@@ -147,6 +147,7 @@ export class TwoSites {
 
 function sourceOf(log: SiteLog, replica: Replica, keys: KeyRing): ProjectionSource {
   return {
+    caughtUp: () => replica.caughtUp,
     received: () => replica.received(),
     measures: () => replica.measures(),
     takeDirty: (max) => replica.takeDirty(max),

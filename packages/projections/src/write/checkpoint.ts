@@ -4,6 +4,7 @@ import { type Seq, type VectorPosition, canonicalJson, formatPosition, parsePosi
 import type { Raw } from './upsert.ts';
 
 export interface Checkpoint {
+  /** All that was received up to here is in the rows. */
   readonly received: VectorPosition;
   readonly log: ReadonlyMap<string, Seq>;
 }

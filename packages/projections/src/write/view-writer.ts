@@ -35,11 +35,14 @@ export class ViewBatch {
   readonly steps: StepRow[] = [];
   /** Cases of which an incident may have gone, and the incidents that they still have. */
   readonly pruned: { readonly measures: string[]; readonly kept: string[] } = { measures: [], kept: [] };
+  /** Cases that are no more: their entry has lost its place (L11). */
+  readonly gone: string[] = [];
   readonly erased: string[] = [];
   readonly written = new Map<string, WrittenCase>();
 
   get size(): number {
-    return this.cases.length + this.devices.length + this.incidents.length + this.steps.length + this.erased.length;
+    const rows = this.cases.length + this.devices.length + this.incidents.length + this.steps.length;
+    return rows + this.gone.length + this.erased.length;
   }
 }
 
@@ -80,7 +83,8 @@ export class ViewWriter {
     await upsert(tx, incidentsTable, batch.incidents);
     await prune(tx, batch);
     await upsert(tx, stepsTable, batch.steps);
-    if (batch.erased.length > 0) await erase(tx, batch.erased);
+    await remove(tx, VIEW_TABLES, batch.gone);
+    await remove(tx, [...VIEW_TABLES, ...LOG_TABLES], batch.erased);
   }
 
   committed(batch: ViewBatch): void {
@@ -88,7 +92,7 @@ export class ViewWriter {
       this.#incidents += now.incidents.size - (this.#written.get(measure)?.incidents.size ?? 0);
       this.#written.set(measure, now);
     }
-    for (const measure of batch.erased) this.#written.delete(measure);
+    for (const measure of [...batch.gone, ...batch.erased]) this.#written.delete(measure);
     if (this.#incidents > WRITTEN_INCIDENTS_MAX) this.forget();
   }
 }
@@ -109,8 +113,12 @@ async function prune(tx: Raw, batch: ViewBatch): Promise<void> {
     where s.incident_id = now.incident_id and s.ord >= now.steps`;
 }
 
-async function erase(tx: Raw, measures: readonly string[]): Promise<void> {
-  for (const table of ['cases', 'devices', 'incidents', 'incident_steps', 'orders', 'track_chunks', 'events'])
+const VIEW_TABLES = ['cases', 'devices', 'incidents', 'incident_steps'];
+const LOG_TABLES = ['orders', 'track_chunks', 'events'];
+
+async function remove(tx: Raw, tables: readonly string[], measures: readonly string[]): Promise<void> {
+  if (measures.length === 0) return;
+  for (const table of tables)
     await tx.unsafe(`delete from projection.${table} where measure = any($1::text[])`, [measures as string[]]);
 }
 
