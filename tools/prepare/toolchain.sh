@@ -14,7 +14,8 @@ is_unpacked() { [ -n "$(pinned "$1" 6)" ] && [ "$(cat "$TOOLS/$1.sum" 2>/dev/nul
 npm_pack() { # folder, package@version; a registry under load loses a connection now and then, so it is asked twice
   (
     cd "$1"
-    npm pack --loglevel=error "$2" >/dev/null 2>npm.log || { say 'npm failed; asking once more'; npm pack --loglevel=error "$2" >/dev/null 2>npm.log; }
+    set -- npm pack --loglevel=error --fetch-retries=1 --fetch-retry-mintimeout=2000 --fetch-timeout=120000 "$2"
+    "$@" >/dev/null 2>npm.log || { say 'npm failed; asking once more'; "$@" >/dev/null 2>npm.log; }
   )
 }
 
