@@ -1,12 +1,12 @@
 // From a zone as people write it to a zone as the log records it. Done once, at authoring time, by the site that accepts the order.
 // Even here no library sine is used, so that anyone can redo the recording and get the same numbers.
-import { readParts, boxOf } from './compile-polygon.ts';
+import { readParts } from './compile-polygon.ts';
 import { type BoxE7, HALF_TURN_E7, QUARTER_TURN_E7 } from './e7.ts';
 import { scaleAt } from './ellipsoid.ts';
 import { readPosition, readPositions, tidyLine } from './read-positions.ts';
 import { eastReachE7, northReachE7 } from './reach.ts';
 import { RECORDED_ZONE_VERSION, type RecordedZone } from './recorded-zone.ts';
-import { doubleArea } from './ring.ts';
+import { boxOf, doubleArea } from './ring.ts';
 import { middleLatE7 } from './zone-packing.ts';
 import { ZONE_LIMITS, type ZoneLimits } from './zone-limits.ts';
 import { type BoxDegrees, Problems, type ZoneProblem } from './zone-problems.ts';

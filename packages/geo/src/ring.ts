@@ -86,3 +86,16 @@ export function findPlace(ring: Flat, other: Flat, wanted: -1 | 1): number {
   }
   return -1;
 }
+
+export function boxOf(flat: readonly number[]): [number, number, number, number] {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let i = 0; i < flat.length; i += 2) {
+    const x = flat[i] as number;
+    const y = flat[i + 1] as number;
+    if (x < west) west = x;
+    if (x > east) east = x;
+    if (y < south) south = y;
+    if (y > north) north = y;
+  }
+  return [west, south, east, north];
+}
