@@ -279,3 +279,34 @@ test('with no memory for what is unsettled, a site that was apart reads the log 
   expect(incidentsOf(two, 'noirmont').length).toBeGreaterThanOrEqual(raised);
   expect(two.noirmont.replica.status().digest?.equal).toBe(true);
 });
+
+test('an erased case leaves state, digest and directory at its place; later items are passed over, its key is not waited for', async () => {
+  const delemont = new TestKeys([measureOf(2)]);
+  const two = await twoSites({ delemont });
+  for (const n of [1, 2]) await two.noirmont.log.append(caseDraft(two.noirmont.keys, n));
+  await say(two, 'noirmont', 1, 1, INSIDE);
+  await two.pass(2000);
+  expect(two.delemont.replica.status().waitingForKeys).toBeGreaterThan(0);
+  await two.noirmont.log.append({ entryId: 'erased-1', kind: 'erased', items: [], data: { measure: measureOf(1) } });
+  await say(two, 'noirmont', 1, 2, OUTSIDE);
+  await two.settle();
+  await two.pass(3000);
+  await two.settle();
+  for (const site of SITES) {
+    const { replica } = two.at(site);
+    expect(replica.erased(measureOf(1))).toBe(true);
+    expect(replica.caseView(measureOf(1))).toBeUndefined();
+    expect([...replica.measures()]).toEqual([measureOf(2)]);
+    expect(replica.deviceByTokenHash('token-1')).toBeUndefined();
+    expect(replica.status()).toMatchObject({ waitingForKeys: 0, cases: 1, digest: { equal: true } });
+  }
+  expect(two.noirmont.replica.digestNow()).toBe(two.delemont.replica.digestNow());
+  // A restart from a snapshot knows of the erasure too.
+  await two.delemont.replica.snapshotNow();
+  await two.kill('delemont');
+  await say(two, 'noirmont', 1, 3, OUTSIDE);
+  const { replica } = await two.open('delemont');
+  await two.settle();
+  expect([replica.erased(measureOf(1)), replica.status().waitingForKeys]).toEqual([true, 0]);
+  expect(two.noirmont.replica.digestNow()).toBe(replica.digestNow());
+});

@@ -40,7 +40,7 @@ export class FoldContext {
   readonly hooks: FoldHooks;
   readonly #items = new WeakMap<PlacedEntry, readonly TailItem[]>();
   /** `erased` entries by measure, as soon as they have a place: later items have no effect, earlier ones wait for no key. */
-  readonly erased = new Map<string, PlacedEntry>();
+  readonly erased = new Map<string, MergedPlace>();
   readonly #missing = new Set<string>();
   /** Items of tails that wait for a key. */
   waiting = 0;

@@ -15,8 +15,15 @@ export interface FoldStart {
   readonly place: MergedPlace;
   readonly clocks: ClocksState;
   readonly cases: Iterable<readonly [measure: string, bytes: Uint8Array]>;
+  /** Where measures were erased. */
+  readonly erased: Iterable<readonly [measure: string, place: MergedPlace]>;
 }
-export const START_OF_LOG: FoldStart = { place: { t: 0, site: 'noirmont' }, clocks: CLOCKS_AT_START, cases: [] };
+export const START_OF_LOG: FoldStart = {
+  place: { t: 0, site: 'noirmont' },
+  clocks: CLOCKS_AT_START,
+  cases: [],
+  erased: [],
+};
 
 export class Fold {
   readonly context: FoldContext;
@@ -41,6 +48,7 @@ export class Fold {
     this.context = new FoldContext({ ...o, clocks: new OriginClocks(o.start.clocks) });
     this.live = new LiveFold(this.context, o.start.place, o.bytesMax);
     this.settled = new SettledFold(this.context, this.live, o.start.place);
+    for (const [measure, place] of o.start.erased) this.context.erased.set(measure, place);
     for (const [measure, bytes] of o.start.cases) {
       o.live.loadCase(measure, bytes);
       this.settled.markChanged(measure);

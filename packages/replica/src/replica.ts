@@ -16,12 +16,14 @@ import { Decisions } from './decisions.ts';
 import { DigestWatch } from './digest-watch.ts';
 import { Directory } from './directory.ts';
 import { Duties, type OwedEvent } from './duties.ts';
+import { erasedMeasure } from './erasure.ts';
 import { EVENTS_PER_ENTRY_MAX, eventEntry, sealedItem } from './event-entry.ts';
 import { EventRing } from './event-ring.ts';
 import { Fold, type FoldStart, START_OF_LOG } from './fold.ts';
 import type { FoldHooks } from './fold-context.ts';
 import { KeyWaits } from './key-waits.ts';
 import { Openable } from './openable.ts';
+import { comparePlaces } from './place.ts';
 import { Publisher } from './publisher.ts';
 import { Delivered, Received } from './received.ts';
 import { reloadItems } from './reload-items.ts';
@@ -54,6 +56,7 @@ export class Replica {
   readonly #scratch: Engine;
   readonly #fold: Fold;
   readonly #directory = new Directory();
+  readonly #erased = new Set<string>();
   readonly #directoryDirty = new Set<string>();
   readonly #dirty = new Set<string>();
   readonly #promoted = new Set<string>();
@@ -132,7 +135,7 @@ export class Replica {
     this.#openable = new Openable({
       keys: o.keys,
       onMissing: (measure) => this.#keyWaits.add(measure),
-      isErased: (measure) => this.#fold.context.erased.has(measure),
+      isErased: (measure) => this.erased(measure),
     });
     this.#fold = new Fold({
       merge: this.#merge,
@@ -144,6 +147,7 @@ export class Replica {
       ...(o.unsettledBytesMax === undefined ? {} : { bytesMax: o.unsettledBytesMax }),
     });
     this.#fold.settled.readsPast = true;
+    for (const measure of this.#fold.context.erased.keys()) this.#erased.add(measure);
     for (const measure of this.#engine.measures()) {
       this.#directory.update(measure, this.#engine.view(measure));
       this.#dirty.add(measure);
@@ -174,6 +178,11 @@ export class Replica {
     const provisional = new Set<string>();
     for (const { incidentId } of view.incidents) if (!settled.has(incidentId)) provisional.add(incidentId);
     return { ...view, provisional };
+  }
+
+  /** True once an `erased` entry of the measure has a place: its rows go, its items are passed over, its key is not asked for. */
+  erased(measure: string): boolean {
+    return this.#erased.has(measure);
   }
 
   /** Cases whose view, live or settled, has changed since they were last taken; at most `max`. */
@@ -310,6 +319,11 @@ export class Replica {
     for (const placed of change.placed) {
       this.#received.note(placed);
       this.#publisher.arrived(placed);
+      const erased = erasedMeasure(placed);
+      if (erased === undefined) continue;
+      this.#erased.add(erased);
+      this.#openable.unblock(erased);
+      this.#keyWaits.remove(erased);
     }
     this.#fold.take(change);
     for (const listener of this.#changeListeners) listener(change);
@@ -362,7 +376,10 @@ export class Replica {
     for (const measure of this.#engine.takeChanged()) {
       this.#dirty.add(measure);
       const view = this.#engine.view(measure);
-      if (view === undefined) continue;
+      if (view === undefined) {
+        this.#directory.update(measure, undefined);
+        continue;
+      }
       this.#directory.noteIncidents(view);
       this.#duties.live(view);
     }
@@ -478,6 +495,9 @@ export class Replica {
       clocks: context.clocks.stateAt(settled.place),
       merge: this.#merge.snapshot(),
       received: this.#settledAt.at,
+      erased: [...context.erased]
+        .filter(([, place]) => comparePlaces(place, settled.place) <= 0)
+        .map(([measure, { t, site }]) => [measure, { t, site }] as const),
       digest,
     };
     return { header, cases };
@@ -490,6 +510,7 @@ const startOf = (snapshot: Snapshot): FoldStart => ({
   place: snapshot.header.place,
   clocks: snapshot.header.clocks,
   cases: snapshot.cases,
+  erased: snapshot.header.erased,
 });
 
 /** Why a snapshot cannot be used here; undefined: it can. */

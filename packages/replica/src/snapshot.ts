@@ -19,6 +19,8 @@ export interface SnapshotHeader {
   readonly clocks: ClocksState;
   readonly merge: MergeSnapshot;
   readonly received: VectorPosition;
+  /** Where measures were erased: what comes of them later is passed over and waits for no key. */
+  readonly erased: readonly (readonly [measure: string, place: MergedPlace])[];
   /** Digest of the state, to be found again after loading. */
   readonly digest: string;
 }
