@@ -1,0 +1,24 @@
+// docs/RULES.md and the tests speak of the same rules: an id in one and not in the other is a rule without a test, or a test without a rule.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const ID = /[A-Z]{2}\d+/;
+
+function testFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(root, folder, name));
+}
+
+test('every rule of docs/RULES.md has a test with its id, and every id of a test is a rule', () => {
+  const rules = readFileSync(join(root, 'docs/RULES.md'), 'utf8');
+  const written = [...rules.matchAll(new RegExp(`^- \\*\\*(${ID.source})\\*\\* `, 'gm'))].map((m) => m[1]);
+  const tested = [...testFiles('packages/engine/src'), ...testFiles('packages/orders/src')].flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(new RegExp(`['"\`]\\[(${ID.source})\\] `, 'g'))].map((m) => m[1]),
+  );
+  expect(written.length).toBeGreaterThan(50);
+  expect(new Set(written).size).toBe(written.length);
+  expect([...new Set(tested)].sort()).toEqual([...written].sort());
+});
