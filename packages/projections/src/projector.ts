@@ -73,6 +73,7 @@ export class Projector {
   #logReadAt = Number.NEGATIVE_INFINITY;
   #writtenAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
+  #failedFor = '';
   #unreadable = 0;
   #transactions = 0;
   #stopping = false;
@@ -280,11 +281,11 @@ export class Projector {
       return;
     }
     const detail = cause instanceof Error ? cause.message : String(cause);
-    this.#onFault({
-      kind: 'store-unavailable',
-      detail: `projection at ${formatPosition(this.#projected)}: ${detail}`,
-      cause,
-    });
+    // Once per outage and reason: the attempts go on, and status() counts them.
+    if (this.#failures > 1 && detail === this.#failedFor) return;
+    this.#failedFor = detail;
+    const place = formatPosition(this.#projected);
+    this.#onFault({ kind: 'store-unavailable', detail: `projection at ${place}: ${detail}`, cause });
   }
 
   /** Ends after `ms`, or `hurriedMs` after its start as soon as somebody hurries it. */
