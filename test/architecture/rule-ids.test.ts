@@ -20,5 +20,5 @@ test('every rule of docs/RULES.md has a test with its id, and every id of a test
   );
   expect(written.length).toBeGreaterThan(50);
   expect(new Set(written).size).toBe(written.length);
-  expect([...new Set(tested)].sort()).toEqual([...written].sort());
+  expect(new Set(tested)).toEqual(new Set(written));
 });

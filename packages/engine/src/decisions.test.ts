@@ -174,5 +174,8 @@ test('[OR6] a malformed order in the log is refused and changes nothing', () => 
     kind: 'refused',
     reason: 'malformed',
   });
-  expect(court.hears({ at: '10:00', ...WITHIN }).episodes()).toHaveLength(1);
+  expect(court.hears({ at: '10:00', ...WITHIN }).episodes()).toEqual([
+    'exclusion stay-away 10:00:00-',
+    'invalid_order general 09:00:00-',
+  ]);
 });

@@ -85,7 +85,7 @@ export class Engine {
       case 'case':
         return c.entryIds.includes(place.entryId) ? { kind: 'repeated', entryId: place.entryId } : MALFORMED;
       case 'order':
-        return this.#once(c, place, () => applyOrder(c, item.order, clock.t));
+        return this.#once(c, place, () => applyOrder(c, item.order, place, clock.t));
       case 'stop':
         return this.#once(c, place, () => applyStop(c, clock.t));
       case 'step':

@@ -5,12 +5,12 @@ import { canonicalJson, logTimeMs } from '@vigie/model';
 import type { Json } from '@vigie/model';
 import { CaseState } from './case-state.ts';
 import { DeviceState, freshRows } from './device-state.ts';
-import { endKnowledge, watchAbsence } from './fold-knowledge.ts';
+import { GENERAL_RULE, endKnowledge, watchAbsence } from './fold-knowledge.ts';
 import { feedAgain, placeKey, refit } from './fold-place.ts';
 import { watchCrossing } from './fold-movement.ts';
 import { feedPairAgain, pairsOf } from './fold-proximity.ts';
 import type { IncidentRecord } from './incident-record.ts';
-import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS } from './limits.ts';
+import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
 import { type RuleInForce, inForce, revise, stopAt, unite } from './rule-instance.ts';
 import type { Clock, Outcome, Place } from './types.ts';
 import { isRecordedOrder } from './well-formed.ts';
@@ -58,9 +58,12 @@ function change(c: CaseState, rules: readonly RuleInForce[], now: LogTimeUs): vo
   c.incidents.changed = true;
 }
 
-export function applyOrder(c: CaseState, order: RecordedOrder, now: LogTimeUs): Outcome {
+export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, now: LogTimeUs): Outcome {
   if (c.ended) return { kind: 'refused', reason: 'measure_ended' };
-  if (!isRecordedOrder(order)) return REFUSED;
+  if (!isRecordedOrder(order)) {
+    raiseInvalidOrder(c, place, now);
+    return REFUSED;
+  }
   const nowMs = logTimeMs(now);
   const fromMs = Math.max(order.validFromMs, nowMs);
   if (order.baseRevision === c.revision) {
@@ -73,6 +76,34 @@ export function applyOrder(c: CaseState, order: RecordedOrder, now: LogTimeUs): 
   // Written beside the one in force, by somebody who did not know of it: both hold until the authority resolves them (L16).
   if (order.baseRevision === c.revision - 1) change(c, unite(c.rules, order, order.baseRevision + 1, fromMs), now);
   return { kind: 'refused', reason: 'revision_stale' };
+}
+
+/** An order that nobody could have recorded lies in the log: it changes nothing, and people are told. */
+function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs): void {
+  const atMs = logTimeMs(now);
+  c.incidents.raise(
+    {
+      scope: `${GENERAL_RULE}|invalid_order|${place.entryId}`,
+      idRule: `${GENERAL_RULE}|invalid_order`,
+      ruleId: GENERAL_RULE,
+      deviceId: '',
+      kind: 'invalid_order',
+      openingKey: place.entryId,
+      openedAtMs: atMs,
+      closedAtMs: -1,
+      dueMs: atMs,
+      signals: 1,
+      reason: {
+        rule: GENERAL_RULE,
+        kind: 'invalid_order',
+        version: RULES_VERSION,
+        code: 'invalid_order',
+        fixes: [],
+        values: {},
+      },
+    },
+    now,
+  );
 }
 
 function closeAllOfEndedRules(c: CaseState, nowMs: number): void {

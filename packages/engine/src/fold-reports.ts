@@ -158,6 +158,9 @@ function admit(c: CaseState, d: DeviceState, now: LogTimeUs): number {
   }
   if (isNamed) {
     if (wasNamed) {
+      // A repeat lies where it would be put; only other content of the same number has to be looked for.
+      const there = history.placeOf(draft);
+      if (there < history.length && history.isSame(there, draft)) return -1;
       let first = -1;
       for (
         let i = history.indexOfName(draft.boot, draft.seq);

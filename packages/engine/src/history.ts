@@ -97,6 +97,10 @@ export class History {
   sameHash(i: number, d: Draft): boolean {
     return this.#word(i, HASH_A) === d.hashA && this.#word(i, HASH_B) === d.hashB;
   }
+  /** The same report at the same time. */
+  isSame(i: number, d: Draft): boolean {
+    return this.#compare(i, d) === 0;
+  }
   /** The report's name inside this device (L15). Reports in conflict share boot and seq, so their hash is part of it. */
   key(i: number): string {
     const flags = this.#word(i, MS_FLAGS);

@@ -176,6 +176,15 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
     it: (v) => `Due posizioni successive presuppongono ${speed(n(v, 'speedMmps'))}. Sono conservate e segnalate.`,
     en: (v) => `Two positions in a row would need ${speed(n(v, 'speedMmps'))}. They are kept and flagged.`,
   },
+  invalid_order: {
+    fr: () =>
+      'Le journal contient une décision illisible. Elle est ignorée ; les règles précédentes restent en vigueur.',
+    de: () =>
+      'Im Protokoll liegt eine unlesbare Anordnung. Sie wird nicht angewendet; die bisherigen Regeln gelten weiter.',
+    it: () =>
+      'Il registro contiene una decisione illeggibile. Non viene applicata; restano in vigore le regole precedenti.',
+    en: () => 'The log holds an order that cannot be read. It is not applied; the rules so far stay in force.',
+  },
   crossed: {
     fr: () => 'Le trajet entre deux positions éloignées traverse une zone interdite (déduit, non observé).',
     de: () =>
