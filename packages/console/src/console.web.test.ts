@@ -242,7 +242,7 @@ test('the map is drawn, a person on it opens the case, and the source of the bou
   const desk = await operator({ at: painter });
   await desk.mapDrawn();
   const map = desk.page.locator('.map-canvas canvas');
-  // Positions are asked for every 2 s: click until the person is there.
+  // Positions are asked for every 3 s: click until the person is there.
   await expect
     .poll(
       async () => {

@@ -21,7 +21,7 @@ import { pause } from './pause.ts';
 import { type AllPages, readAll } from './pages.ts';
 import { sendStep } from './steps.ts';
 
-const POSITIONS_EVERY_MS = 2_000;
+const POSITIONS_EVERY_MS = 3_000;
 /** A safety net under the event stream: what is open is read anew this often. */
 const INCIDENTS_EVERY_MS = 30_000;
 const READ_MS_MAX = 5_000;

@@ -12,7 +12,8 @@ setWorkerUrl(workerUrl);
 
 /** Below this zoom an accuracy circle is smaller than the icon's own ring. */
 const ACCURACY_ZOOM_MIN = 9;
-const FIT = { padding: 60, maxZoom: 14.5 } as const;
+/** Short: who chose an alarm wants to see the place, not the flight. */
+const FIT = { padding: 60, maxZoom: 16, duration: 500 } as const;
 
 export interface View {
   readonly center: [number, number];
