@@ -83,11 +83,17 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   };
 }
 
-/** Puts `setpriv` (util-linux) in front; it replaces itself by the command, so the process id stays the command's own. */
 function guarded(spec: ChildSpec): [string, string[]] {
-  const guard = spec.prefix ?? (hasSetpriv() ? ['setpriv', '--pdeathsig', 'KILL', '--'] : []);
-  const [command, ...args] = [...guard, spec.command, ...spec.args];
+  const [command, ...args] = [...(spec.prefix ?? guard()), spec.command, ...spec.args];
   return [command as string, args];
+}
+
+/**
+ * What to put before a command so that the kernel ends it with us: `setpriv` (util-linux), which replaces itself by the command, so
+ * that the process id stays the command's own. Empty where there is none.
+ */
+export function guard(): readonly string[] {
+  return hasSetpriv() ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
 }
 
 let setpriv: boolean | undefined;

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { guard } from '../process/child.ts';
 import { repositoryRoot } from '../process/repository-root.ts';
 
 type Count = { readonly passed: number; readonly failed: number; readonly skipped: number };
@@ -9,7 +10,8 @@ type Count = { readonly passed: number; readonly failed: number; readonly skippe
 export async function runTests(filters: readonly string[], projects: readonly string[]): Promise<number> {
   const root = repositoryRoot();
   const args = ['run', ...projects.flatMap((project) => ['--project', project]), ...filters];
-  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
+  const [command, ...rest] = [...guard(), process.execPath, join(root, 'node_modules/vitest/vitest.mjs'), ...args];
+  const child = spawn(command as string, rest, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...browser(root), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },

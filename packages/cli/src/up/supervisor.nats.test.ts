@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { SITES, type SiteId } from '@vigie/model';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { guard } from '../process/child.ts';
 import { fillFolder } from '../ca/folder.ts';
 import { freePorts } from '../process/free-ports.ts';
 import { identify } from '../process/identity.ts';
@@ -36,7 +37,11 @@ afterEach(async () => {
 type Run = { readonly child: ChildProcess; readonly output: () => string; readonly exited: Promise<number | null> };
 
 function vigie(...args: readonly string[]): Run {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, VIGIE_SITE_MAIN: STAND_IN } });
+  const [command, ...rest] = [...guard(), process.execPath, MAIN, ...args];
+  const child = spawn(command as string, rest, {
+    env: { ...process.env, VIGIE_SITE_MAIN: STAND_IN },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   running.push(child);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (text += part.toString()));
