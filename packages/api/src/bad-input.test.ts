@@ -118,6 +118,14 @@ test.for([
   expect(answer.body.fields[0].vertex).toBe(vertex ?? answer.body.fields[0].vertex);
 });
 
+test('a zone far outside the area of validity is recorded, with a warning that names it', async () => {
+  const answer = await post(zoneOf({ type: 'circle', center: [47, 7], radiusM: 100 }));
+  expect([answer.status, answer.body.warnings]).toEqual([
+    201,
+    [expect.objectContaining({ field: expect.stringContaining('rules[0].zone') })],
+  ]);
+});
+
 test('queries and cursors that are not what they should be are 400 and name the parameter', async () => {
   const wrong = {
     limit: '/v1/incidents?limit=0',

@@ -2,6 +2,7 @@
 // are; the site wires the others.
 import type {
   CaseInput,
+  FieldError,
   NewCase,
   OrderInput,
   Reason,
@@ -55,18 +56,24 @@ export interface KeysPort {
   take(measure: string, key: Uint8Array): Promise<Result<void>>;
 }
 
+/** What is recorded, and what of the order as written looks like a mistake (a zone far outside the country) and is taken all the same. */
+export interface Compiled<T> {
+  readonly recorded: T;
+  readonly warnings: readonly FieldError[];
+}
+
 /** Court orders as written -> as the log records them (package `orders`). */
 export interface OrdersPort {
   compileCase(
     input: NewCase,
     /** SHA-256 (hex) of each device's token. */
     tokenHashes: ReadonlyMap<string, string>,
-  ): Result<RecordedCase> | Promise<Result<RecordedCase>>;
+  ): Result<Compiled<RecordedCase>>;
   compileOrder(
     input: OrderInput,
     of: Pick<CaseInput, 'timezone' | 'devices' | 'mode'>,
     baseRevision: number,
-  ): Result<RecordedOrder> | Promise<Result<RecordedOrder>>;
+  ): Result<Compiled<RecordedOrder>>;
 }
 
 /** The built console, served by the site. */

@@ -1,5 +1,5 @@
 // The keys of the measures as the parts of a site need them: the fold opens and waits, the API makes and passes on, ingest seals.
-import { MeasureKeys } from '@vigie/log';
+import type { MeasureKeys } from '@vigie/log';
 import type { KeysPort } from '@vigie/api';
 import type { KeyRing } from '@vigie/replica';
 import { fail, ok, utf8Decode, utf8Encode } from '@vigie/model';

@@ -1,5 +1,5 @@
 // What an authority decides about a case: it is recorded, its order varied, the measure stopped.
-import { newCaseSchema, orderInputSchema, type RecordedCase } from '@vigie/model';
+import { type FieldError, newCaseSchema, orderInputSchema, type RecordedCase } from '@vigie/model';
 import { z } from 'zod';
 import { decide, decided, encodePayload, refusal } from '../http/deciding.ts';
 import { makeDeviceTokens } from '../http/device-tokens.ts';
@@ -17,13 +17,21 @@ const REASON_LENGTH_MAX = 2_000;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 const etag = (revision: number): string => `"${revision}"`;
 const caseUrl = (caseId: string): string => `/v1/cases/${encodeURIComponent(caseId)}`;
+/** What of the order as written looks like a mistake and was recorded all the same. */
+const warnings = z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.number().int().optional() }));
 const created = z.object({
   settled: z.boolean(),
   statusUrl: z.string().optional(),
   case: caseDetailSchema,
   deviceTokens: z.record(z.string(), z.string()),
+  warnings,
 });
-const changed = z.object({ settled: z.boolean(), statusUrl: z.string().optional(), case: caseDetailSchema.optional() });
+const changed = z.object({
+  settled: z.boolean(),
+  statusUrl: z.string().optional(),
+  case: caseDetailSchema.optional(),
+  warnings: warnings.optional(),
+});
 
 export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
   const { ports } = router;
@@ -57,26 +65,27 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
         if (key === undefined || !maySee(who, known.recorded.authority) || !sameTokens(known.recorded, hashes))
           return problem('already-exists', { fields: [{ field: 'caseId', reason: 'is taken' }] });
         return Response.json(
-          { settled: true, case: liveCaseDetail(known, ports.nowMs()), deviceTokens: tokens },
+          { settled: true, case: liveCaseDetail(known, ports.nowMs()), deviceTokens: tokens, warnings: [] },
           { status: 201, headers: { Location: caseUrl(body.caseId), ETag: etag(known.revision) } },
         );
       }
-      const recorded = await ports.orders.compileCase(body, hashes);
-      if (!recorded.ok) return problemOf(recorded.error);
+      const compiled = ports.orders.compileCase(body, hashes);
+      if (!compiled.ok) return problemOf(compiled.error);
+      const { recorded, warnings } = compiled.value;
       const measure = await ports.keys.create();
       if (!measure.ok) return problemOf(measure.error);
       const answer = await decide(ports, {
         kind: 'case',
         measure: measure.value,
-        payload: encodePayload('case', recorded.value),
+        payload: encodePayload('case', recorded),
       });
       if (answer.kind === 'not-stored') return answer.response;
       if (answer.kind === 'refused') return refusal(answer.reason);
-      const view = ports.replica.caseView(measure.value) ?? notFolded(measure.value, recorded.value);
+      const view = ports.replica.caseView(measure.value) ?? notFolded(measure.value, recorded);
       if (!(await reads.record(scopeOf(who), 'case', [measure.value]))) return problem('store-unavailable');
       return decided(
         answer,
-        { case: liveCaseDetail(view, ports.nowMs()), deviceTokens: tokens },
+        { case: liveCaseDetail(view, ports.nowMs()), deviceTokens: tokens, warnings },
         { settledStatus: 201, headers: { Location: caseUrl(body.caseId), ETag: etag(view.revision) } },
       );
     },
@@ -111,13 +120,11 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
       const baseRevision = Number(match[1]);
       if (baseRevision !== view.revision) return problem('revision-stale', { headers: { ETag: etag(view.revision) } });
       const { timezone, devices, mode } = view.recorded;
-      const order = await ports.orders.compileOrder(body, { timezone, devices: [...devices], mode }, baseRevision);
-      if (!order.ok) return problemOf(order.error);
-      return change(view, who, {
-        kind: 'order',
-        measure: view.measure,
-        payload: encodePayload('order', { order: order.value, by: who.subject }),
-      });
+      const compiled = ports.orders.compileOrder(body, { timezone, devices: [...devices], mode }, baseRevision);
+      if (!compiled.ok) return problemOf(compiled.error);
+      const { recorded, warnings } = compiled.value;
+      const payload = encodePayload('order', { order: recorded, by: who.subject });
+      return change(view, who, { kind: 'order', measure: view.measure, payload }, warnings);
     },
   );
 
@@ -143,13 +150,22 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
     },
   );
 
-  async function change(before: LiveCase, who: Principal, draft: Parameters<typeof decide>[1]): Promise<Response> {
+  async function change(
+    before: LiveCase,
+    who: Principal,
+    draft: Parameters<typeof decide>[1],
+    warnings: readonly FieldError[] = [],
+  ): Promise<Response> {
     const answer = await decide(ports, draft);
     if (answer.kind === 'not-stored') return answer.response;
     const view = ports.replica.caseView(before.measure) ?? before;
     if (answer.kind === 'refused') return refusal(answer.reason, { etag: etag(view.revision) });
     if (!(await reads.record(scopeOf(who), 'case', [view.measure]))) return problem('store-unavailable');
-    return decided(answer, { case: liveCaseDetail(view, ports.nowMs()) }, { headers: { ETag: etag(view.revision) } });
+    return decided(
+      answer,
+      { case: liveCaseDetail(view, ports.nowMs()), warnings },
+      { headers: { ETag: etag(view.revision) } },
+    );
   }
 }
 
