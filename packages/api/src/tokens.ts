@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { CANTONS, type Canton, type Result, fail, ok } from '@vigie/model';
 import type { Authority } from '@vigie/projections';
 
-export const ROLES = ['operator', 'sre', 'auditor', 'canton'] as const;
+const ROLES = ['operator', 'sre', 'auditor', 'canton'] as const;
 export type Role = (typeof ROLES)[number];
 
 export interface Principal {

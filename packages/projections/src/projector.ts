@@ -12,8 +12,8 @@ import { upsert } from './write/upsert.ts';
 import { ViewBatch, ViewWriter } from './write/view-writer.ts';
 
 /** Cases taken per round; a round also ends at this many rows, so that a transaction stays short. */
-export const CASES_PER_ROUND_MAX = 500;
-export const ROWS_PER_ROUND_MAX = 10_000;
+const CASES_PER_ROUND_MAX = 500;
+const ROWS_PER_ROUND_MAX = 10_000;
 /** Milliseconds between rounds at least. Under load a pause lasts three times its round, so the projector stays below a quarter of a core. */
 const PAUSE_MS_MIN = 100;
 const PAUSE_PER_ROUND = 3;

@@ -14,7 +14,7 @@ import {
 } from '@vigie/model';
 import type { ProjectedCase } from './source.ts';
 
-export const T0_MS = 1_800_000_000_000;
+const T0_MS = 1_800_000_000_000;
 
 export const measureOf = (caseId: string): string => derivedId('measure', caseId);
 

@@ -4,7 +4,7 @@ import { jsonErrorOffset, placeOf } from './json-place.ts';
 import { problem } from './problem.ts';
 
 /** A court order with zones of 10,000 vertices is about half of this. */
-export const BODY_BYTES_MAX = 2_000_000;
+const BODY_BYTES_MAX = 2_000_000;
 /** Deeper than any order; beyond it a schema would be walked for nothing. */
 const DEPTH_MAX = 64;
 

@@ -1,7 +1,7 @@
 // Cursors of lists: the place of the last item, opaque to clients.
 import { z } from 'zod';
 
-export const encodeCursor = (place: readonly (string | number)[]): string =>
+const encodeCursor = (place: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url');
 
 /** A query parameter that holds a cursor of these parts. */

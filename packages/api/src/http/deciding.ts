@@ -7,7 +7,7 @@ import type { ApiPorts } from '../ports.ts';
 import { problem } from './problem.ts';
 
 /** Milliseconds a decision is waited for while the sites are joined; apart it cannot settle, and only the fold here is waited for. */
-export const SETTLE_WAIT_MS = 2_000;
+const SETTLE_WAIT_MS = 2_000;
 const APART_WAIT_MS = 150;
 const POLL_MS = 25;
 
@@ -77,7 +77,7 @@ export function refusal(reason: RefusedReason, more: { heldBy?: Holder | undefin
   }
 }
 
-export const statusUrl = (entryId: string): string => `/v1/decisions/${entryId}`;
+const statusUrl = (entryId: string): string => `/v1/decisions/${entryId}`;
 
 /** 200 once settled; 202 with where to ask. */
 export function decided<T extends object>(

@@ -3,7 +3,7 @@ import type { FieldError } from '@vigie/model';
 import type { core } from 'zod';
 
 /** More than this helps nobody, and a hostile body could make millions. */
-export const FIELD_ERRORS_MAX = 20;
+const FIELD_ERRORS_MAX = 20;
 
 export function fieldErrors(issues: readonly core.$ZodIssue[]): FieldError[] {
   return issues.slice(0, FIELD_ERRORS_MAX).map((issue) => {
@@ -29,7 +29,7 @@ function deepestOf(issue: core.$ZodIssue): { path: readonly PropertyKey[]; messa
   return best;
 }
 
-export function fieldPath(path: readonly PropertyKey[]): string {
+function fieldPath(path: readonly PropertyKey[]): string {
   let text = '';
   for (const part of path) text += typeof part === 'number' ? `[${part}]` : `${text === '' ? '' : '.'}${String(part)}`;
   return text;

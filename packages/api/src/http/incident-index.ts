@@ -5,7 +5,7 @@ import { type LiveIncident, findLive } from '../views/incident.ts';
 import { maySee } from './reading.ts';
 
 /** About 100 bytes each. Beyond it the oldest are forgotten. */
-export const INCIDENTS_REMEMBERED_MAX = 50_000;
+const INCIDENTS_REMEMBERED_MAX = 50_000;
 const PAGE = 500;
 
 export class IncidentIndex {

@@ -5,9 +5,9 @@ import type { ApiPorts } from '../ports.ts';
 import type { Env } from './route.ts';
 import { badQuery, problem } from './problem.ts';
 
-export const MIN_POSITION_WAIT_MS = 2_000;
+const MIN_POSITION_WAIT_MS = 2_000;
 /** Without a wish a read still waits this long for rows of what has been received: people read what they have just written. */
-export const FRESH_WAIT_MS = 1_000;
+const FRESH_WAIT_MS = 1_000;
 
 export interface MinPosition {
   readonly position: VectorPosition;

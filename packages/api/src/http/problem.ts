@@ -25,7 +25,7 @@ const STATUS = {
 } as const satisfies Record<ErrorKind, number>;
 
 /** Seconds until it is worth asking again. */
-export const RETRY_AFTER_S = 2;
+const RETRY_AFTER_S = 2;
 
 export const problemType = (kind: ErrorKind): string => `urn:vigie:problem:${kind}`;
 

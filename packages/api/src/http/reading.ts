@@ -29,7 +29,7 @@ interface Pending {
   readonly measures: readonly string[];
 }
 /** Reads of live data waiting to be logged while the database is away. Beyond it such reads are refused. */
-export const READS_PENDING_MAX = 1_000;
+const READS_PENDING_MAX = 1_000;
 const RETRY_MS = 2_000;
 
 /**

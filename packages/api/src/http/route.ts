@@ -36,7 +36,7 @@ export interface RouteSpec<P extends Shape | undefined, Q extends Shape | undefi
   readonly responses: RouteConfig['responses'];
 }
 
-export interface Call<P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined> {
+interface Call<P extends Shape | undefined, Q extends Shape | undefined, B extends z.ZodType | undefined> {
   readonly c: Context<Env>;
   readonly who: Principal;
   readonly params: Out<P>;

@@ -12,7 +12,7 @@ import type { OlderEvents } from './older-events.ts';
 export const STREAM_QUEUE_MAX = 1_000;
 export const STREAMS_MAX = 500;
 /** The console calls a stream dead after three of these. */
-export const HEARTBEAT_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
 const PAGE = 200;
 
 export interface StreamOptions {

@@ -11,11 +11,11 @@ import type { ApiPorts } from '../ports.ts';
 import { instantMs, instantUs } from '../views/time.ts';
 import { caseParams } from './cases.ts';
 
-export const TRACK_DAYS_MAX = 31;
-export const TRACK_CHUNKS_MAX = 20_000;
+const TRACK_DAYS_MAX = 31;
+const TRACK_CHUNKS_MAX = 20_000;
 const DAY_MS = 86_400_000;
 /** A passive measure is looked at afterwards: nothing younger than this is shown (FIELD 1.1). */
-export const PASSIVE_DELAY_MS = DAY_MS;
+const PASSIVE_DELAY_MS = DAY_MS;
 const GEOJSON = 'application/geo+json';
 const MFJSON = 'application/mf+json';
 

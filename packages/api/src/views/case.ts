@@ -55,7 +55,7 @@ function ruleView(rule: RuleInput, recorded: RecordedRule | undefined, nowMs: nu
 }
 
 /** As written, without altitudes. */
-export function zoneView(zone: ZoneInput): ZoneView {
+function zoneView(zone: ZoneInput): ZoneView {
   const flat = ([lon, lat]: readonly [number, number, ...number[]]): readonly [number, number] => [lon, lat];
   switch (zone.type) {
     case 'circle':
@@ -88,7 +88,7 @@ export function positionView(device: DeviceRecord): PositionView | undefined {
   };
 }
 
-export function liveCase(view: LiveCase): CaseRecord {
+function liveCase(view: LiveCase): CaseRecord {
   const { recorded } = view;
   return {
     measure: view.measure,
@@ -109,7 +109,7 @@ export function liveCase(view: LiveCase): CaseRecord {
 }
 
 /** Standings of devices as rows would have them, without the positions: a decision's answer needs none. */
-export const liveDevices = (view: LiveCase): DeviceRecord[] =>
+const liveDevices = (view: LiveCase): DeviceRecord[] =>
   view.devices.map((device) => ({
     measure: view.measure,
     deviceId: device.deviceId,

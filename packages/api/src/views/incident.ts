@@ -97,7 +97,7 @@ function certaintyOf(standing: IncidentRecord['standing'], provisional: boolean)
   return provisional ? 'early' : 'confirmed';
 }
 
-export function reasonView(ports: Pick<ApiPorts, 'sentence'>, reason: Reason, language: Language): ReasonView {
+function reasonView(ports: Pick<ApiPorts, 'sentence'>, reason: Reason, language: Language): ReasonView {
   const sentence = sentencesOf(ports, reason);
   return {
     ruleId: reason.rule,

@@ -9,9 +9,9 @@ import { measureSets, reads } from '../store/access-schema.ts';
 import type { ReadScope } from './scope.ts';
 
 /** Reads under way or waiting for a connection; beyond it a read is answered `overloaded` at once. */
-export const READS_IN_FLIGHT_MAX = 200;
+const READS_IN_FLIGHT_MAX = 200;
 /** Milliseconds until a read that the database does not answer is given up. */
-export const READ_MS_MAX = 3_000;
+const READ_MS_MAX = 3_000;
 
 /** Two readers may log the same set of measures at once; the later transaction is then begun anew (SQLSTATE 40001), at most so often. */
 const BEGIN_ANEW_MAX = 5;

@@ -5,7 +5,7 @@ import { epochKey } from './checkpoint.ts';
 import { LogRows } from './log-rows.ts';
 
 /** Messages of one epoch per round. With group commit a message is 30 to 60 kB at most, so a round holds up to 24 MB. */
-export const LOG_MESSAGES_MAX = 400;
+const LOG_MESSAGES_MAX = 400;
 
 export interface LogPiece {
   readonly rows: LogRows;

@@ -3,7 +3,7 @@ import type { OriginMessage } from '@vigie/log';
 import { type Item, type Result, epochNumber, ok } from '@vigie/model';
 import type { ProjectionSource } from '../source.ts';
 
-export interface Placed {
+interface Placed {
   readonly site: string;
   readonly epoch: string;
   readonly seq: number;

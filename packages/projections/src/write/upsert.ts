@@ -6,7 +6,7 @@ export type Raw = Sql | TransactionSql;
 
 type ColumnType = 'text' | 'bigint' | 'integer' | 'smallint' | 'boolean' | 'bytea' | 'jsonb' | 'text[]';
 /** Column name in the database -> where its value is in the row, and its type. */
-export type Columns<Row> = Readonly<Record<string, readonly [keyof Row & string, ColumnType]>>;
+type Columns<Row> = Readonly<Record<string, readonly [keyof Row & string, ColumnType]>>;
 
 export interface Table<Row> {
   readonly name: string;

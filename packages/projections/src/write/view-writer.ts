@@ -17,7 +17,7 @@ import {
 } from './view-rows.ts';
 
 /** Incidents remembered as written. Beyond it all are forgotten, and the next round of each case writes it whole again. */
-export const WRITTEN_INCIDENTS_MAX = 200_000;
+const WRITTEN_INCIDENTS_MAX = 200_000;
 
 interface Written {
   readonly incident: Incident;
