@@ -3,6 +3,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
@@ -117,12 +118,41 @@ test('the log servers are joined by a line that refuses a stranger’s certifica
   });
   expect(await leafHandshake(Number(setting('NATS_LEAF_PORT')), foreign)).toMatch(/certificate|alert|closed|reset/i);
   expect(await leafHandshake(Number(setting('NATS_LEAF_PORT')), filesOf(dataDir).certificates)).toBe('accepted');
+
+  // Roles of the log server: nobody without a password; the reader reads and never writes.
+  const client = (user: string, password: string, ...lines: readonly string[]): Promise<string> =>
+    talk(Number(setting('NATS_PORT')), [
+      `CONNECT {"verbose":false,"user":"${user}","pass":"${password}"}`,
+      ...lines,
+      'PING',
+    ]);
+  expect(await client('site', 'guess')).toContain('Authorization Violation');
+  expect(await client('site', setting('NATS_PASSWORD'), 'PUB log.x 1', 'x')).toBe('PONG');
+  expect(await client('reader', setting('NATS_READER_PASSWORD'), 'PUB log.x 1', 'x')).toContain(
+    'Permissions Violation for Publish',
+  );
+  expect(await client('reader', setting('NATS_READER_PASSWORD'), 'PUB $JS.API.STREAM.DELETE.LOG 0', '')).toContain(
+    'Permissions Violation for Publish',
+  );
+  expect(await client('reader', setting('NATS_READER_PASSWORD'), 'PUB $JS.API.STREAM.INFO.LOG 0', '')).toBe('PONG');
 });
+
+/** The first line that the server says after its greeting. */
+async function talk(port: number, lines: readonly string[]): Promise<string> {
+  const socket = connectTcp(port, '127.0.0.1');
+  await new Promise((resolve) => socket.once('data', resolve));
+  socket.write(lines.map((line) => `${line}\r\n`).join(''));
+  const said = await new Promise<string>((resolve, reject) => {
+    socket.once('data', (bytes) => resolve(bytes.toString().split('\r\n')[0] ?? ''));
+    socket.once('error', reject);
+  });
+  socket.destroy();
+  return said;
+}
 
 /** nats-server greets in the clear, then both sides turn to TLS; a refusal shows at the first read after the handshake. */
 async function leafHandshake(port: number, certificates: string): Promise<string> {
-  const { connect } = await import('node:net');
-  const plain = connect(port, '127.0.0.1');
+  const plain = connectTcp(port, '127.0.0.1');
   await new Promise((resolve) => plain.once('data', resolve));
   const socket = connectTls({
     socket: plain,
