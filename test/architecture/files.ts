@@ -7,10 +7,14 @@ export const read = (path: string): string => readFileSync(join(root, path), 'ut
 
 /** What git keeps, and what it would keep; nothing that is ignored. */
 export function repositoryFiles(...paths: readonly string[]): string[] {
+  // Who runs the tests need not be who cloned.
+  const git = (...args: readonly string[]): string[] =>
+    execFileSync('git', ['-c', 'safe.directory=*', ...args], {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 64 << 20,
+    }).split('\0');
   const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z', '--deduplicate', '--', ...paths];
-  const names = execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 }).split('\0');
-  const gone = new Set(
-    execFileSync('git', ['ls-files', '--deleted', '-z'], { cwd: root, encoding: 'utf8' }).split('\0'),
-  );
-  return names.filter((name) => name !== '' && !gone.has(name));
+  const gone = new Set(git('ls-files', '--deleted', '-z'));
+  return git(...args).filter((name) => name !== '' && !gone.has(name));
 }

@@ -10,6 +10,9 @@ import { upCommand } from './commands/up.ts';
 /** 0 = holds, 1 = fell short, 2 = could not run. */
 const COULD_NOT_RUN = 2;
 
+// A reader that went away (`| head`, a closed terminal) is no reason to leave the sites without an orderly end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const program = new Command('vigie')
   .description('Two sites, one log: the monitoring cluster for court-ordered electronic monitoring.')
   .showHelpAfterError('(./vigie --help names the commands and options)')
