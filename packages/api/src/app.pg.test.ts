@@ -1,5 +1,6 @@
 // What rests on rows: tenancy, paging, tracks, the log of reads, reading what one has just written. Two sites, each with its own
 // database.
+import fc from 'fast-check';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { covers } from '@vigie/model';
@@ -126,6 +127,41 @@ test('not a byte of another canton: every route, with and without its ids', asyn
   }
   // The check can fail: an operator's answers hold them.
   expect((await ask(two.noirmont.api, '/v1/cases', operator)).text).toContain('be-1');
+});
+
+test('not a byte of another canton, whatever is asked', async () => {
+  const foreign = (await items('/v1/incidents', TOKENS.BE)).map((incident) => incident['incidentId'] ?? '');
+  const secrets = [...BE, ...foreign, ...BE.map((id) => two.noirmont.replica.measureOfCase(id) ?? '')];
+  const own = (await items('/v1/incidents', TOKENS.JU)).map((incident) => incident['incidentId'] ?? '');
+  const caseId = fc.constantFrom(...JU, ...BE, 'none');
+  const incidentId = fc.constantFrom(...own, ...foreign, 'none');
+  const path = fc.oneof(
+    caseId.map((id) => `/v1/cases/${id}`),
+    fc
+      .tuple(
+        caseId,
+        fc.constantFrom('', '?from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z', '?knownAt=2030-01-01T00:00:00Z'),
+      )
+      .map(([id, q]) => `/v1/cases/${id}/track${q}`),
+    incidentId.map((id) => `/v1/incidents/${id}`),
+    fc
+      .tuple(caseId, fc.constantFrom('open', 'raised', 'acknowledged', 'resolved'), fc.integer({ min: 1, max: 9 }))
+      .map(([id, status, limit]) => `/v1/incidents?caseId=${id}&status=${status}&limit=${limit}`),
+    fc
+      .tuple(fc.constantFrom('cases', 'incidents', 'positions', 'events'), fc.integer({ min: 1, max: 9 }))
+      .map(([list, limit]) => `/v1/${list}?limit=${limit}`),
+  );
+  const site = fc.constantFrom(two.noirmont, two.delemont);
+  const accept = fc.constantFrom('*/*', 'application/mf+json', 'application/geo+json');
+  await fc.assert(
+    fc.asyncProperty(site, path, accept, async (at, to, type) => {
+      const answer = await ask(at.api, to, { token: TOKENS.JU, headers: { Accept: type } });
+      const told = secrets.filter((secret) => answer.text.includes(secret));
+      // What the client itself wrote into the address does not count, and is not repeated in any answer either.
+      expect([to, told]).toEqual([to, []]);
+    }),
+    { numRuns: 120, interruptAfterTimeLimit: 30_000 },
+  );
 });
 
 test('pages of incidents and cases, one by one, are the whole list, in order of harm', async () => {

@@ -42,6 +42,8 @@ export interface Problem {
   readonly fields?: readonly { readonly field: string; readonly reason: string; readonly vertex?: number }[];
   /** On 409 of an incident step: who has it. */
   readonly heldBy?: Holder;
+  /** On 410: the cursor to go on from. */
+  readonly resumeFrom?: string;
 }
 
 export interface Holder {

@@ -30,6 +30,9 @@ export type ReplicaPort = Pick<
   | 'received'
   | 'whenReceived'
 > & {
+  readonly merge: {
+    epochs(): readonly { readonly site: SiteId; readonly epoch: string; readonly lastSeq: number | undefined }[];
+  };
   /** `settledT`: log time up to which everything is settled, microseconds. */
   status(): { readonly settledT: number };
 };

@@ -37,6 +37,7 @@ export const problemSchema = z
     detail: z.string().optional(),
     fields: z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.int().optional() })).optional(),
     heldBy: holder.optional(),
+    resumeFrom: z.string().optional(),
   })
   .openapi('Problem') satisfies z.ZodType<Loose<Problem>>;
 

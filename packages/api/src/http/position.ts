@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import type { ApiPorts } from '../ports.ts';
 import type { Env } from './route.ts';
 import { badQuery, problem } from './problem.ts';
+import { refuseVoided } from './voided.ts';
 
 const MIN_POSITION_WAIT_MS = 2_000;
 /** Without a wish a read still waits this long for rows of what has been received: people read what they have just written. */
@@ -22,6 +23,8 @@ export async function awaitMinPosition(ports: ApiPorts, c: Context<Env>): Promis
   const asked = parsePosition(header);
   if (!asked.ok)
     return badQuery((asked.error.fields ?? []).map((field) => ({ ...field, field: 'Vigie-Min-Position' })));
+  const voided = refuseVoided(ports, asked.value);
+  if (voided !== undefined) return voided;
   c.set('min', { position: asked.value, untilMs: performance.now() + MIN_POSITION_WAIT_MS });
   const reached = await ports.replica.whenReceived(asked.value, MIN_POSITION_WAIT_MS);
   return reached ? undefined : problem('position-unreachable');

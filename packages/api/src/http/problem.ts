@@ -33,6 +33,7 @@ export interface ProblemMore {
   readonly detail?: string | undefined;
   readonly fields?: readonly FieldError[] | undefined;
   readonly heldBy?: Holder | undefined;
+  readonly resumeFrom?: string | undefined;
   /** Where another number says it better than the kind's own: 400 for what cannot be parsed, 413 for what is too large. */
   readonly status?: 400 | 405 | 406 | 413 | 428 | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -47,6 +48,7 @@ export function problem(kind: ErrorKind, more: ProblemMore = {}): Response {
     ...(more.detail === undefined ? {} : { detail: more.detail }),
     ...(more.fields === undefined ? {} : { fields: more.fields }),
     ...(more.heldBy === undefined ? {} : { heldBy: more.heldBy }),
+    ...(more.resumeFrom === undefined ? {} : { resumeFrom: more.resumeFrom }),
   };
   return new Response(JSON.stringify(body), {
     status,

@@ -205,6 +205,24 @@ test('a quiet stream says that it lives; a site that stops lets its clients go a
   expect(client.comments.at(-1)).toContain('resume with Last-Event-ID');
 });
 
+test('[L18] a cursor past the end that an admit gave an epoch is 410, with the position to resume from', async () => {
+  const before = two.noirmont.replica.received().noirmont?.epoch ?? '';
+  two.cluster.stopServer('noirmont');
+  two.cluster.startServer('noirmont');
+  const end = () => two.noirmont.replica.merge.epochs().find((one) => one.epoch === before)?.lastSeq;
+  await two.until(() => end() !== undefined);
+  const good = await ask(two.noirmont.api, `/v1/events?after=noirmont.${before}:${end()}`, { token: TOKENS.operator });
+  expect(good.status).toBe(200);
+  const cursor = `noirmont.${before}:${(end() ?? 0) + 1}`;
+  for (const headers of [{}, { Accept: 'text/event-stream' }]) {
+    const voided = await ask(two.noirmont.api, `/v1/events?after=${cursor}`, { token: TOKENS.operator, headers });
+    expect(voided).toMatchObject({
+      status: 410,
+      body: { type: 'urn:vigie:problem:position-voided', resumeFrom: `noirmont.${before}:${end()}` },
+    });
+  }
+});
+
 test('a cursor that is none is refused', async () => {
   const headers = { Accept: 'text/event-stream', 'Last-Event-ID': 'yesterday' };
   const answer = await ask(two.noirmont.api, '/v1/events', { token: TOKENS.operator, headers });

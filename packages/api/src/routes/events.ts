@@ -8,6 +8,7 @@ import { awaitRows } from '../http/position.ts';
 import { badQuery, problem, problemOf } from '../http/problem.ts';
 import { type LiveReads, READERS, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
+import { refuseVoided } from '../http/voided.ts';
 import type { ApiPorts } from '../ports.ts';
 import { eventPageSchema, json } from '../schemas.ts';
 import type { Principal } from '../tokens.ts';
@@ -54,6 +55,7 @@ export function eventRoutes(router: Router, reads: LiveReads): EventRoutes {
             'text/event-stream': { schema: z.string() },
           },
         },
+        410: { description: 'The cursor points into a voided branch; resumeFrom says where to go on.' },
       },
     },
     async ({ c, who, query }) => {
@@ -65,6 +67,8 @@ export function eventRoutes(router: Router, reads: LiveReads): EventRoutes {
           return badQuery([{ field: 'Last-Event-ID', reason: parsed.error.issues[0]?.message ?? 'is not a cursor' }]);
         if (streams.size >= STREAMS_MAX) return problem('overloaded', { detail: `${STREAMS_MAX} streams are open` });
         const after = parsed?.data ?? query.after ?? ports.replica.received();
+        const voided = refuseVoided(ports, after);
+        if (voided !== undefined) return voided;
         if (!(await reads.record(scopeOf(who), 'event-stream', visibleMeasures(ports, who))))
           return problem('store-unavailable');
         const stream: EventStream = new EventStream(
@@ -83,6 +87,8 @@ export function eventRoutes(router: Router, reads: LiveReads): EventRoutes {
         });
       }
       const after = query.after ?? {};
+      const voided = refuseVoided(ports, after);
+      if (voided !== undefined) return voided;
       const ring = ports.replica.events(after, query.limit);
       if (!ring.truncated) {
         const seen = ring.events.filter((event) => maySee(who, event.authority));

@@ -252,6 +252,7 @@ export const doorsOf = (real: ApiPorts['replica']): ApiPorts['replica'] => ({
   events: (after, limit) => real.events(after, limit),
   measureOfCase: (caseId) => real.measureOfCase(caseId),
   measures: () => real.measures(),
+  merge: real.merge,
   onEvent: (listener) => real.onEvent(listener),
   received: () => real.received(),
   status: () => real.status(),
