@@ -187,6 +187,17 @@ for (const how of ['kill', 'stall'] as const) {
   });
 }
 
+test('[L18] a cursor into a voided branch is dropped: what is open is read anew and the events go on', async () => {
+  const desk = await operator();
+  sites.delemont.voids = true;
+  await sites.noirmont.kill();
+  world.raise(incidentOf('i-meanwhile', 'tamper', 1, { caseId: 'NE-2026-0002' }), 'delemont');
+  await desk.incident('i-meanwhile').waitFor();
+  world.raise(incidentOf('i-after', 'battery', 1, { caseId: 'NE-2026-0003' }), 'delemont');
+  await desk.incident('i-after').waitFor();
+  expect(await desk.queue('alarm')).toHaveLength(8);
+});
+
 test('a step that was under way when the site died is recorded once, at the other', async () => {
   const desk = await operator();
   await desk.incident('i-exclusion').click();
@@ -212,6 +223,27 @@ test('differing digests are said gravely', async () => {
   world.digestEqual = false;
   await desk.page.locator('[data-note=differs]').waitFor();
   expect(await desk.banner.getAttribute('data-tone')).toBe('bad');
+});
+
+test('a site whose stored data cannot be read says so, still tells of new alarms, and offers the other', async () => {
+  const desk = await operator();
+  sites.noirmont.unreadable = true;
+  await desk.page.locator('[data-note=reads]').waitFor();
+  world.raise(incidentOf('i-live', 'tamper', 1, { caseId: 'NE-2026-0002' }));
+  await desk.incident('i-live').waitFor();
+  await desk.page.getByRole('button', { name: 'Passer à Delémont' }).click();
+  await desk.page.locator('[data-note=reads]').waitFor({ state: 'detached' });
+  expect(await desk.banner.getAttribute('data-site')).toBe('delemont');
+});
+
+test('a site that can be read again needs no reload', async () => {
+  sites.noirmont.unreadable = true;
+  const desk = await sitDown(OPERATOR_TOKEN);
+  await desk.page.locator('[data-note=reads]').waitFor();
+  expect(await desk.queue()).toEqual([]);
+  await desk.page.getByText('Chargement de la file').waitFor();
+  sites.noirmont.unreadable = false;
+  await desk.incident('i-proximity').waitFor();
 });
 
 test('a canton reads and cannot act', async () => {

@@ -187,6 +187,10 @@ export class ConsoleClient {
       POSITIONS_MAX,
     );
     if (answer.kind === 'ok') this.store.update({ positions: answer.items });
+    // Positions are read most often, so they tell first that a site's stored data went away, and that it is back.
+    else if (answer.kind === 'refused' && isTrouble(answer)) this.store.update({ readsFail: true });
+    const { readsFail, loadedMs } = this.store.value;
+    if (answer.kind === 'ok' && (readsFail || loadedMs === null)) await this.#readIncidents();
   }
 
   async #every(ms: number, act: () => Promise<unknown>, atOnce = false): Promise<void> {

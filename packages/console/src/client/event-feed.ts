@@ -7,6 +7,8 @@ import { EventStreamParser, type StreamMessage } from './sse.ts';
 /** The site sends at least a comment every 5 s; three of them missing is a dead stream, whatever TCP thinks. */
 const SILENCE_MS_MAX = 15_000;
 const RETRY_MS = 300;
+/** A site that answers and gives no stream has a reason; asking at once again would not change it. */
+const RETRY_REFUSED_MS = 2_000;
 
 export interface EventFeedPorts {
   readonly site: () => SiteId;
@@ -54,16 +56,19 @@ export class EventFeed {
       const ended = await this.#read(signal);
       if (this.#stop.signal.aborted) return;
       if (ended === 'voided') {
+        // Forgotten first: what is read anew must not ask for a position that no longer is one.
+        this.#cursor = null;
         this.#cursor = await this.#ports.onVoided();
+        await pause(RETRY_MS, this.#stop.signal, signal);
         continue;
       }
       if (signal.aborted && ended === 'moved') continue;
       this.#ports.onBroken();
-      await pause(RETRY_MS, this.#stop.signal);
+      await pause(ended === 'refused' ? RETRY_REFUSED_MS : RETRY_MS, this.#stop.signal, signal);
     }
   }
 
-  async #read(signal: AbortSignal): Promise<'broken' | 'moved' | 'voided'> {
+  async #read(signal: AbortSignal): Promise<'broken' | 'moved' | 'refused' | 'voided'> {
     const watchdog = new AbortController();
     let timer = setTimeout(() => watchdog.abort(), SILENCE_MS_MAX);
     const target = this.#ports.target(this.#ports.site());
@@ -82,7 +87,7 @@ export class EventFeed {
         await problemOf(response);
         return 'voided';
       }
-      if (!response.ok || response.body === null) return 'broken';
+      if (!response.ok || response.body === null) return 'refused';
       let arrived: VigieEvent[] = [];
       const parser = new EventStreamParser((message) => this.#take(message, arrived));
       for await (const text of response.body.pipeThrough(new TextDecoderStream())) {

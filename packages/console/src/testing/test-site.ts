@@ -37,6 +37,10 @@ export class TestSite {
   stalled = false;
   /** Event streams stay open and say nothing: what another operator does is not seen here. */
   muted = false;
+  /** Its database is gone: what is stored cannot be read, what happens is still told. */
+  unreadable = false;
+  /** Cursors other than the newest lie in a branch that was voided (L18). */
+  voids = false;
 
   /** `page` is the folder with the built page. */
   constructor(site: SiteId, world: World, page: string) {
@@ -105,8 +109,14 @@ export class TestSite {
     const [, , kind, id, part] = url.pathname.split('/').map(decodeURIComponent);
     if (kind === 'session') return json(response, 200, who);
     if (kind === 'cluster') return json(response, 200, this.#cluster());
-    if (kind === 'positions') return json(response, 200, { items: world.positions, next: null });
     if (kind === 'events') return this.#stream(request, response);
+    const wanted = request.headers['vigie-min-position'];
+    if (this.voids && wanted !== undefined && wanted !== world.cursor()) {
+      return problem(response, { type: '/problems/position-voided', title: 'Voided', status: 410 });
+    }
+    if (this.unreadable)
+      return problem(response, { type: '/problems/store-unavailable', title: 'No database', status: 503 });
+    if (kind === 'positions') return json(response, 200, { items: world.positions, next: null });
     if (kind === 'cases' && part === 'track') return orNone(response, world.tracks.get(id ?? ''));
     if (kind === 'cases') return orNone(response, world.cases.get(id ?? ''));
     if (kind !== 'incidents') return orNone(response, undefined);
@@ -129,6 +139,9 @@ export class TestSite {
 
   #stream(request: IncomingMessage, response: ServerResponse): void {
     let cursor = (request.headers['last-event-id'] as string | undefined) ?? this.#world.cursor();
+    if (this.voids && cursor !== this.#world.cursor()) {
+      return problem(response, { type: '/problems/position-voided', title: 'Voided', status: 410 });
+    }
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     response.write(': open\n\n');
     const send = () => {
