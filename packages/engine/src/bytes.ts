@@ -3,10 +3,22 @@ import { assert, utf8Decode, utf8Encode } from '@vigie/model';
 
 assert(new Uint8Array(new Uint16Array([1]).buffer)[0] === 1, 'state bytes are little-endian');
 
+/** One buffer waits for the next writer, so that saving a case does not grow one from nothing each time. */
+const SPARE_BYTES = 65_536;
+const SPARE_BYTES_MAX = 8_388_608;
+let spare: Uint8Array<ArrayBuffer> | undefined;
+const NOTHING = new Uint8Array(0);
+
 export class Writer {
-  #bytes = new Uint8Array(4096);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
   #length = 0;
+
+  constructor() {
+    this.#bytes = spare ?? new Uint8Array(SPARE_BYTES);
+    spare = undefined;
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   u32(value: number): void {
     this.#room(4);
@@ -42,8 +54,14 @@ export class Writer {
     this.#bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), this.#length);
     this.#length += values.byteLength;
   }
+  /** Ends the writer: its buffer goes to the next one. */
   take(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const taken = this.#bytes.slice(0, this.#length);
+    if (this.#bytes.length <= SPARE_BYTES_MAX) spare = this.#bytes;
+    this.#bytes = NOTHING;
+    this.#view = new DataView(NOTHING.buffer);
+    this.#length = 0;
+    return taken;
   }
 
   #room(more: number): void {

@@ -4,6 +4,7 @@ import {
   type Json,
   type RecordedCase,
   type RecordedOrder,
+  type RecordedRule,
   type RuleKind,
   assert,
   canonicalJson,
@@ -50,6 +51,20 @@ const parametersOf = (instance: RuleInstance, isRing: boolean): PlaceParameters 
 });
 
 const NONE: readonly RuleInstance[] = [];
+
+/** A rule in the state's bytes: one of the current order is written as its place there, so that its zone stands once. */
+interface WrittenRule extends Pick<RuleInForce, 'key' | 'active'> {
+  readonly rule: RecordedRule | number;
+}
+function toWritten(r: RuleInForce, order: RecordedOrder): WrittenRule {
+  const i = order.rules.indexOf(r.rule);
+  return { key: r.key, active: r.active, rule: i >= 0 ? i : r.rule };
+}
+const fromWritten = (r: WrittenRule, order: RecordedOrder): RuleInForce => ({
+  key: r.key,
+  active: r.active,
+  rule: typeof r.rule === 'number' ? (order.rules[r.rule] as RecordedRule) : r.rule,
+});
 
 export class CaseState {
   readonly measure: string;
@@ -158,11 +173,11 @@ export class CaseState {
     this.#ruleBytes ??= utf8Encode(
       canonicalJson({
         recorded: this.recorded,
-        order: this.order,
+        order: this.order === this.recorded.order ? null : this.order,
         revision: this.revision,
         stoppedAtMs: this.stoppedAtMs,
         beacons: this.beacons,
-        rules: this.rules,
+        rules: this.rules.map((r) => toWritten(r, this.order)),
       } as unknown as Json),
     );
     w.bytes(this.#ruleBytes);
@@ -202,19 +217,19 @@ export class CaseState {
     } else {
       const hot = JSON.parse(utf8Decode(ruleBytes)) as {
         recorded: RecordedCase;
-        order: RecordedOrder;
+        order: RecordedOrder | null;
         revision: number;
         stoppedAtMs: number;
         beacons: string[];
-        rules: RuleInForce[];
+        rules: WrittenRule[];
       };
       like?.release();
       state = new CaseState(measure, zones, hot.recorded, incidents);
-      state.order = hot.order;
+      state.order = hot.order ?? hot.recorded.order;
       state.revision = hot.revision;
       state.stoppedAtMs = hot.stoppedAtMs;
       state.beacons = hot.beacons;
-      state.install(hot.rules);
+      state.install(hot.rules.map((r) => fromWritten(r, state.order)));
     }
     state.#ruleBytes = ruleBytes.slice();
     state.idempotent = cold.idempotent;

@@ -43,6 +43,8 @@ export class Incidents {
   readonly #openKinds = new Set<IncidentKind>();
   #shown: readonly Incident[] | undefined;
   #bytes: Uint8Array | undefined;
+  /** Canonical text of each record, while it holds. */
+  readonly #texts = new Map<IncidentRecord, string>();
 
   constructor(measure: string, list: IncidentRecord[] = []) {
     this.measure = measure;
@@ -54,11 +56,12 @@ export class Incidents {
   }
 
   /** Every change of a record passes here: what was made from the records is made anew when asked for. */
-  #touch(): void {
+  #touch(r: IncidentRecord): void {
     this.changed = true;
     this.#open = undefined;
     this.#shown = undefined;
     this.#bytes = undefined;
+    this.#texts.delete(r);
   }
 
   /** The latest incident of a scope that nothing has closed or taken back. */
@@ -93,13 +96,20 @@ export class Incidents {
   }
 
   bytes(): Uint8Array {
-    this.#bytes ??= utf8Encode(canonicalJson(this.list.map(toJson)));
+    this.#bytes ??= utf8Encode(`[${this.list.map((r) => this.#text(r)).join(',')}]`);
     return this.#bytes;
+  }
+  #text(r: IncidentRecord): string {
+    let text = this.#texts.get(r);
+    if (text === undefined) {
+      text = canonicalJson(toJson(r));
+      this.#texts.set(r, text);
+    }
+    return text;
   }
 
   /** `isFree`: whether an incident that already has this id may become this one; if not, the id gets a mark (a split, D2). */
   raise(o: Opening, now: LogTimeUs, isFree: (r: IncidentRecord) => boolean = () => true): IncidentRecord {
-    this.#touch();
     let key = `${o.deviceId}/${o.openingKey}`;
     let id = incidentId(this.measure, o.idRule, key);
     for (let known = this.byId(id); known !== undefined; known = this.byId(id)) {
@@ -127,6 +137,7 @@ export class Incidents {
       published: [],
     };
     this.list.push(record);
+    this.#touch(record);
     this.#bound();
     return record;
   }
@@ -145,14 +156,14 @@ export class Incidents {
     r.signals = o.signals;
     r.certainty = 'raised';
     if (moved) r.reason = o.reason;
-    this.#touch();
+    this.#touch(r);
     return r;
   }
 
   close(r: IncidentRecord, atMs: number): void {
     if (r.closedAtMs === atMs) return;
     r.closedAtMs = atMs;
-    this.#touch();
+    this.#touch(r);
   }
 
   /** A repeated signal inside an incident. */
@@ -161,6 +172,7 @@ export class Incidents {
     r.signals = signals;
     this.#shown = undefined;
     this.#bytes = undefined;
+    this.#texts.delete(r);
   }
 
   /** Never deletes: what was raised stays visible, with what became of it. */
@@ -168,12 +180,11 @@ export class Incidents {
     if (r.certainty === certainty && r.closedAtMs >= 0) return;
     r.certainty = certainty;
     if (r.closedAtMs < 0) r.closedAtMs = closedAtMs;
-    this.#touch();
+    this.#touch(r);
   }
 
   /** Two incidents turn out to be one episode: the first stays, the other becomes its alias (D2). */
   merge(first: IncidentRecord, other: IncidentRecord): void {
-    this.#touch();
     first.aliases.push(other.incidentId, ...other.aliases);
     first.history.push(...other.history);
     for (const step of other.published) if (!first.published.includes(step)) first.published.push(step);
@@ -182,6 +193,8 @@ export class Incidents {
       first.heldBy = other.heldBy;
     }
     this.list.splice(this.list.indexOf(other), 1);
+    this.#texts.delete(other);
+    this.#touch(first);
   }
 
   step(s: IncidentStep, place: Place, now: LogTimeUs, mayResolve: (r: IncidentRecord) => boolean): Outcome {
@@ -206,7 +219,7 @@ export class Incidents {
       ...(s.note === undefined ? {} : { note: s.note }),
       ...(s.code === undefined ? {} : { code: s.code }),
     });
-    this.#touch();
+    this.#touch(r);
     return { kind: 'applied' };
   }
 
@@ -245,11 +258,11 @@ export class Incidents {
         r.aliases.push(r.incidentId);
         r.incidentId = e.incidentId;
       } else r.aliases.push(e.incidentId);
-      this.#touch();
+      this.#touch(r);
     }
     if (r === undefined || r.published.includes(e.step) || r.published.length >= HISTORY_STEPS_MAX) return;
     r.published.push(e.step);
-    this.#touch();
+    this.#touch(r);
   }
 
   #lane(dueMs: number, now: LogTimeUs): Lane {
@@ -260,15 +273,8 @@ export class Incidents {
   #bound(): void {
     if (this.list.length <= INCIDENTS_MAX) return;
     const over = this.list.findIndex((r) => r.closedAtMs >= 0 && (r.status === 'resolved' || r.certainty !== 'raised'));
-    this.list.splice(
-      over >= 0
-        ? over
-        : Math.max(
-            0,
-            this.list.findIndex((r) => r.closedAtMs >= 0),
-          ),
-      1,
-    );
+    const closed = over >= 0 ? over : this.list.findIndex((r) => r.closedAtMs >= 0);
+    for (const r of this.list.splice(Math.max(0, closed), 1)) this.#texts.delete(r);
   }
 }
 
