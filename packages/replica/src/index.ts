@@ -1,6 +1,7 @@
 // one site's engine over the merged log: live and settled, snapshots, digests, replay.
 export { Replica } from './replica.ts';
 export { type ReplayOptions, type ReplayResult, replayLog } from './replay.ts';
+export { digestOf } from './digest-tree.ts';
 export { openItem } from './open-item.ts';
 export { encodePayload, type OrderPayload, type StopPayload } from './payload.ts';
 export type {

@@ -198,7 +198,7 @@ export class Replica {
 
   /** Appends a decision and waits until it is settled, at most `timeoutMs` (L16). */
   async decide(draft: DecisionDraft, timeoutMs: number): Promise<DecisionAnswer> {
-    const entryId = draft.entryId ?? randomUUID();
+    const entryId = draft.entryId ?? this.#entryId();
     const item = sealedItem(draft.measure, draft.payload, this.#o.keys, this.#sealing);
     if (!item.ok) {
       const result = { kind: 'refused', reason: 'stopped', detail: item.error.detail } as const;
@@ -292,6 +292,9 @@ export class Replica {
     await this.#snapshots?.idle();
   }
 
+  #entryId(): string {
+    return this.#o.entryId?.() ?? randomUUID();
+  }
   get #sealing(): boolean {
     return this.#o.sealing ?? true;
   }
@@ -465,7 +468,7 @@ export class Replica {
     let stored = true;
     for (let i = 0; i < events.length; i += EVENTS_PER_ENTRY_MAX) {
       const part = events.slice(i, i + EVENTS_PER_ENTRY_MAX);
-      const draft = eventEntry(randomUUID(), part, this.#o.keys, this.#sealing);
+      const draft = eventEntry(this.#entryId(), part, this.#o.keys, this.#sealing);
       const result = draft.ok ? await this.#o.log.append(draft.value) : undefined;
       if (result?.kind === 'stored') continue;
       stored = false;

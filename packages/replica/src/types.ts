@@ -42,6 +42,8 @@ export interface ReplicaOptions {
   readonly unsettledBytesMax?: number;
   /** Between two snapshots of settled state, ms. */
   readonly snapshotEveryMs?: number;
+  /** Ids of the entries this replica appends; random ones unless a simulation gives its own. */
+  readonly entryId?: () => string;
   /** False: event entries are appended unsealed (a test setting). */
   readonly sealing?: boolean;
 }
