@@ -36,6 +36,7 @@ export class MemorySource implements ProjectionSource {
   #t = 1_800_000_000_000_000;
   reads = 0;
   reading = false;
+  logAway = false;
 
   append(site: SiteId, epoch: string, kind: EntryKind, items: readonly Item[]): Seq {
     const key = `${site}.${epoch}`;
@@ -105,6 +106,7 @@ export class MemorySource implements ProjectionSource {
   }
   readLog(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
     this.reads++;
+    if (this.logAway) return Promise.resolve([]);
     return Promise.resolve(this.#logs.get(`${site}.${epoch}`)?.messages.slice(from - 1, from - 1 + limit) ?? []);
   }
   open(entry: Entry, item: Item): Result<OpenedItem | undefined> {

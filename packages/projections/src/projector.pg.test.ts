@@ -180,6 +180,18 @@ test('with a key missing the log is read up to there and goes on when the key co
   expect(await sql`select 1 from projection.track_chunks`).toHaveLength(2);
 });
 
+test('while the log cannot be read the rows do not claim to hold it', async () => {
+  const source = filledSource();
+  source.logAway = true;
+  projector = new Projector({ source, url: db.url }).start();
+  await expect.poll(() => sql`select 1 from projection.incidents`, { timeout: 20_000 }).toHaveLength(1);
+  expect(await projector.whenProjected(source.received(), 300)).toBe(false);
+  expect(await sql`select received from projection.checkpoint`).toEqual([{ received: '' }]);
+  source.logAway = false;
+  expect(await projector.whenProjected(source.received(), 20_000)).toBe(true);
+  expect(await sql`select 1 from projection.track_chunks`).toHaveLength(2);
+});
+
 test('an erased measure loses every row', async () => {
   const source = filledSource();
   const running = await started(source);

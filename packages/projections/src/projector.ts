@@ -179,14 +179,14 @@ export class Projector {
     const piece = await this.#readLog(batch.size > 0 || this.#waiters.size > 0);
     const allTaken = room > 0 && taken.length < room;
     if (this.#worthWriting(batch, piece))
-      await this.#write(batch, piece, allTaken && piece?.more !== true ? received : undefined);
+      await this.#write(batch, piece, allTaken && piece?.behind === false ? received : undefined);
     if (piece !== undefined) {
       this.#progress = piece.progress;
       this.#unreadable += piece.rows.unreadable;
       this.#report(piece.trouble);
     }
     const more = !allTaken || this.#pending.size > 0 || piece?.more === true;
-    this.#complete = !more && this.#trouble === undefined;
+    this.#complete = !more && piece?.behind !== true && this.#trouble === undefined;
     if (this.#complete) this.#completeAt = this.#now();
     if (this.#complete && piece !== undefined) this.#reached(received);
     return more;

@@ -12,6 +12,8 @@ export interface LogPiece {
   readonly progress: ReadonlyMap<string, Seq>;
   /** There is more to read at once. */
   readonly more: boolean;
+  /** The log did not give all that was received from it: its server is away, or a key is missing. */
+  readonly behind: boolean;
   /** Epochs whose end became known behind what was read: rows past it have no place (L11). */
   readonly voided: readonly { readonly site: string; readonly epoch: string; readonly lastSeq: Seq }[];
   /** Why an epoch was not read further. */
@@ -24,6 +26,7 @@ export async function readPiece(source: ProjectionSource, from: ReadonlyMap<stri
   const received = source.received();
   const voided: { site: string; epoch: string; lastSeq: Seq }[] = [];
   let more = false;
+  let behind = false;
   let trouble: WorldError | undefined;
   for (const { site, epoch, lastSeq } of source.epochs()) {
     const key = epochKey(site, epoch);
@@ -47,7 +50,9 @@ export async function readPiece(source: ProjectionSource, from: ReadonlyMap<stri
       }
       progress.set(key, message.seq);
     }
+    const wantedSeq = lastSeq ?? (newest?.epoch === epoch ? newest.seq : 0);
+    behind ||= (progress.get(key) ?? 0) < wantedSeq;
     more ||= !stopped && messages.length === wanted && wanted === LOG_MESSAGES_MAX;
   }
-  return { rows, progress, more, voided, trouble };
+  return { rows, progress, more, behind, voided, trouble };
 }
