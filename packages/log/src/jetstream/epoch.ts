@@ -2,15 +2,7 @@
 // restarted site process finds the running epoch again, and a restored disk never does.
 import { type SiteId, epochNumber } from '@vigie/model';
 import type { JetStreamApi } from './api.ts';
-import {
-  type KnownStream,
-  createStream,
-  knownStreams,
-  mirrorConsumer,
-  mirrorSpec,
-  originConfig,
-  sealStream,
-} from './streams.ts';
+import { type KnownStream, createStream, knownStreams, originConfig, sealStream } from './streams.ts';
 
 export interface OpenEpochOptions {
   readonly api: JetStreamApi;
@@ -30,22 +22,17 @@ export async function openEpoch(o: OpenEpochOptions): Promise<string | undefined
   const listed = await o.api.streams();
   if (!listed.ok) return undefined;
   const own = knownStreams(listed.value, o.partition).filter((stream) => stream.site === o.site);
-  const running = own.find((stream) => !stream.mirror && !stream.sealed && stream.serverId === o.serverId);
+  const running = own.find((stream) => !stream.copy && !stream.sealed && stream.serverId === o.serverId);
   if (running !== undefined) return running.epoch;
   if (!(await sealAll(o.api, own))) return undefined;
   const epoch = `${(await highestNumber(o, own)) + 1}-${o.suffix()}`;
   const made = await createStream(o.api, originConfig(o.site, epoch, o.partition, o.serverId));
-  if (!made.ok) return undefined;
-  // Made at the origin as well, so that the mirror finds it whenever the other site comes.
-  const other = o.site === 'noirmont' ? 'delemont' : 'noirmont';
-  const spec = mirrorSpec(o.site, epoch, o.partition, other);
-  const consumer = await o.api.call(`CONSUMER.DURABLE.CREATE.${spec.from}.${spec.consumer}`, mirrorConsumer(spec, 0));
-  return consumer.ok ? epoch : undefined;
+  return made.ok ? epoch : undefined;
 }
 
 async function sealAll(api: JetStreamApi, own: readonly KnownStream[]): Promise<boolean> {
   for (const stream of own) {
-    if (stream.mirror || stream.sealed) continue;
+    if (stream.copy || stream.sealed) continue;
     const sealed = await sealStream(api, stream.config);
     if (!sealed.ok) return false;
   }

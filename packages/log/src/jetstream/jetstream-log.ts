@@ -32,7 +32,8 @@ import type {
 } from '../types.ts';
 import { JetStreamApi } from './api.ts';
 import { openEpoch } from './epoch.ts';
-import { Mirrors, isComplete, surveyBoth } from './mirrors.ts';
+import { surveyBoth } from './extents.ts';
+import { Mirrors, PEER_ANSWER_MS, isComplete } from './mirrors.ts';
 import { OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
 import { readRange } from './read-range.ts';
@@ -186,7 +187,9 @@ class JetStreamLog implements SiteLog {
   }
   async survey(): Promise<Survey | undefined> {
     const session = this.#session;
-    return session === undefined ? undefined : surveyBoth(session.api, session.peerApi, this.#partition);
+    return session === undefined
+      ? undefined
+      : surveyBoth(session.api, session.peerApi, this.#partition, PEER_ANSWER_MS);
   }
   received(): VectorPosition {
     return { ...this.#received };
@@ -287,6 +290,7 @@ class JetStreamLog implements SiteLog {
       },
     });
     const mirrors = new Mirrors({
+      nc,
       api,
       peerApi,
       site,
@@ -317,6 +321,10 @@ class JetStreamLog implements SiteLog {
         if (now !== undefined && !now.isClosed()) now.publish(`seen.${this.site}`, bytes);
       },
     });
+    if (first)
+      this.#line.onEvent((event) => {
+        if (event.kind === 'joined' && event.joined) this.#session?.mirrors.look();
+      });
     if (!changed || first) return;
     this.#caughtUp = false;
     this.#line.run(epoch);

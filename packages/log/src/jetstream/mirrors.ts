@@ -1,52 +1,43 @@
 // Brings every epoch of the other origin to the own disk, and own epochs that only the other site still has (L1, L10, L12). Looks
-// at both servers every second, because reported lags can lie; a mirror that stands still is given a new consumer (L13).
+// at both servers every second; a copy that stands still although the other server answers is begun anew (L13).
+import type { NatsConnection } from '@nats-io/transport-node';
 import { type SiteId, otherSite } from '@vigie/model';
-import type { EpochExtent, Survey } from '../types.ts';
-import { CONSUMER_NOT_FOUND, type JetStreamApi, STREAM_NOT_FOUND } from './api.ts';
-import {
-  type KnownStream,
-  type MirrorSpec,
-  createStream,
-  knownStreams,
-  mirrorConfig,
-  mirrorConsumer,
-  mirrorSpec,
-} from './streams.ts';
+import type { JetStreamApi } from './api.ts';
+import { Copier } from './copier.ts';
+import { caughtUpWith, extents } from './extents.ts';
+import { type CopySpec, type KnownStream, copyConfig, copySpec, createStream, knownStreams } from './streams.ts';
 
 const LOOK_EVERY_MS = 1000;
 /** While something is missing. */
 const LOOK_SOON_MS = 100;
-const PEER_ANSWER_MS = 1000;
-/**
- * L13: no progress for this long although the other server answers. A mirror whose first request was lost asks again by itself after
- * 5 s (server source, and measured: a restarted server goes on after 5.4 s); a consumer missing at that moment would make it wait
- * for 10 s more. Doubles while it does not help.
- */
-const STALLED_MS = 8000;
+export const PEER_ANSWER_MS = 1000;
+/** L13. Doubles while it does not help. */
+const STALLED_MS = 3000;
 const STALLED_MS_MAX = 60_000;
 
 export interface MirrorsOptions {
+  readonly nc: NatsConnection;
   readonly api: JetStreamApi;
   readonly peerApi: JetStreamApi;
   readonly site: SiteId;
   readonly partition: number;
   readonly running: () => string;
-  /** All log streams of the own server, at every look; and which epochs of the other are closed. */
+  /** All log streams of both servers, at every look; none of the other while it does not answer. */
   readonly onLook: (own: readonly KnownStream[], peer: readonly KnownStream[]) => void;
   readonly onCaughtUp: () => void;
   readonly onFault: (detail: string) => void;
 }
 
-interface Progress {
-  readonly seq: number;
-  readonly peerSeq: number;
-  readonly sinceMs: number;
-  readonly patienceMs: number;
+interface Copying {
+  readonly copier: Copier;
+  seq: number;
+  sinceMs: number;
+  patienceMs: number;
 }
 
 export class Mirrors {
   readonly #o: MirrorsOptions;
-  readonly #progress = new Map<string, Progress>();
+  readonly #copying = new Map<string, Copying>();
   #target: ReadonlyMap<string, number> | undefined;
   #caughtUp = false;
   #timer: NodeJS.Timeout | undefined;
@@ -59,9 +50,10 @@ export class Mirrors {
     this.look();
   }
 
-  /** Looks now, e.g. because the other site runs an epoch that is new here. */
+  /** Looks now, because the other site is heard again or runs an epoch that is new here. */
   look(): void {
     this.#again = true;
+    for (const { copier } of this.#copying.values()) copier.wake();
     if (this.#looking || this.#stopped) return;
     this.#looking = true;
     clearTimeout(this.#timer);
@@ -70,6 +62,8 @@ export class Mirrors {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    for (const { copier } of this.#copying.values()) copier.stop();
+    this.#copying.clear();
   }
 
   async #looks(): Promise<void> {
@@ -87,90 +81,59 @@ export class Mirrors {
 
   /** True when there is nothing to hurry for. */
   async #round(): Promise<boolean> {
-    const { site, partition } = this.#o;
+    const { partition } = this.#o;
     const [here, there] = await Promise.all([this.#o.api.streams(), this.#o.peerApi.streams(PEER_ANSWER_MS)]);
     if (!here.ok || this.#stopped) return true;
     const own = knownStreams(here.value, partition);
-    if (!there.ok) {
-      this.#progress.clear();
-      this.#o.onLook(own, []);
-      return true;
-    }
-    const peer = knownStreams(there.value, partition);
-    let hurry = false;
-    for (const stream of peer) {
-      if (stream.back || (stream.site === site) !== stream.mirror) continue;
-      if (stream.site === site && !this.#isMissing(stream, own)) continue;
-      const spec = mirrorSpec(stream.site, stream.epoch, partition, site);
-      const copy = own.find((known) => known.name === spec.name);
-      if (copy === undefined) {
-        hurry = await this.#make(spec);
-      } else await this.#watch(spec, copy, stream);
-    }
+    const peer = there.ok ? knownStreams(there.value, partition) : [];
+    for (const stream of peer) if (this.#isWanted(stream, own)) await this.#follow(stream, own);
+    if (this.#stopped) return true;
     this.#o.onLook(own, peer);
-    return this.#checkCaughtUp(own, peer) && !hurry;
-  }
-
-  /** An own epoch of which the other site holds more. The running one is never behind its mirror. */
-  #isMissing(stream: KnownStream, own: readonly KnownStream[]): boolean {
-    if (stream.epoch === this.#o.running()) return false;
-    return lastSeqOf(own, stream) < stream.lastSeq || own.some((known) => known.back && known.epoch === stream.epoch);
-  }
-
-  async #make(spec: MirrorSpec): Promise<boolean> {
-    const { api, peerApi } = this.#o;
-    const consumer = await peerApi.call(
-      `CONSUMER.DURABLE.CREATE.${spec.from}.${spec.consumer}`,
-      mirrorConsumer(spec, 0),
-    );
-    const made = consumer.ok ? await createStream(api, mirrorConfig(spec)) : consumer;
-    if (!made.ok) this.#o.onFault(made.detail);
-    this.#again ||= made.ok;
-    return made.ok;
-  }
-
-  async #watch(spec: MirrorSpec, copy: KnownStream, origin: KnownStream): Promise<void> {
-    const now = performance.now();
-    const before = this.#progress.get(spec.name);
-    if (copy.lastSeq >= origin.lastSeq) {
-      this.#progress.delete(spec.name);
-      return;
-    }
-    if (before === undefined || copy.lastSeq > before.seq) {
-      const patienceMs = STALLED_MS;
-      this.#progress.set(spec.name, { seq: copy.lastSeq, peerSeq: origin.lastSeq, sinceMs: now, patienceMs });
-      return;
-    }
-    if (now - before.sinceMs < before.patienceMs) return;
-    this.#progress.set(spec.name, {
-      ...before,
-      sinceMs: now,
-      patienceMs: Math.min(2 * before.patienceMs, STALLED_MS_MAX),
-    });
-    this.#o.onFault(`mirror ${spec.name} stands at ${copy.lastSeq} of ${origin.lastSeq}: it gets a new consumer`);
-    await this.#renew(spec, copy.lastSeq);
-  }
-
-  /** The mirror goes on from a consumer of the same name that starts where it stands; nothing on disk is given up. */
-  async #renew(spec: MirrorSpec, after: number): Promise<void> {
-    const { peerApi } = this.#o;
-    const deleted = await peerApi.call(`CONSUMER.DELETE.${spec.from}.${spec.consumer}`);
-    if (!deleted.ok && deleted.code !== CONSUMER_NOT_FOUND && deleted.code !== STREAM_NOT_FOUND) return;
-    const made = await peerApi.call(
-      `CONSUMER.DURABLE.CREATE.${spec.from}.${spec.consumer}`,
-      mirrorConsumer(spec, after),
-    );
-    if (!made.ok) this.#o.onFault(made.detail);
-  }
-
-  #checkCaughtUp(own: readonly KnownStream[], peer: readonly KnownStream[]): boolean {
-    if (this.#caughtUp) return true;
-    this.#target ??= new Map(extents(peer).map((extent) => [`${extent.site} ${extent.epoch}`, extent.lastSeq]));
-    const have = new Map(extents(own).map((extent) => [`${extent.site} ${extent.epoch}`, extent.lastSeq]));
-    for (const [key, seq] of this.#target) if ((have.get(key) ?? 0) < seq) return false;
+    if (!there.ok || this.#caughtUp) return true;
+    this.#target ??= extents(peer);
+    if (!caughtUpWith(this.#target, extents(peer), extents(own))) return false;
     this.#caughtUp = true;
     this.#o.onCaughtUp();
     return true;
+  }
+
+  /** Every epoch of the other origin, and those of the own one of which the other site holds more; the running one never. */
+  #isWanted(stream: KnownStream, own: readonly KnownStream[]): boolean {
+    if (stream.back) return false;
+    if (stream.site !== this.#o.site) return !stream.copy;
+    if (!stream.copy || stream.epoch === this.#o.running()) return false;
+    return own.some((known) => known.back && known.epoch === stream.epoch) || lastSeqOf(own, stream) < stream.lastSeq;
+  }
+
+  async #follow(origin: KnownStream, own: readonly KnownStream[]): Promise<void> {
+    const { api, nc, site, partition, onFault } = this.#o;
+    const spec = copySpec(origin.site, origin.epoch, partition, site);
+    const copy = own.find((known) => known.name === spec.name);
+    if (copy === undefined && !(await this.#create(spec, api))) return;
+    const seq = copy?.lastSeq ?? 0;
+    const now = performance.now();
+    const copying = this.#copying.get(spec.name);
+    const grows = origin.site !== site && !origin.sealed;
+    if (seq >= origin.lastSeq && !grows) {
+      copying?.copier.stop();
+      this.#copying.delete(spec.name);
+    } else if (copying === undefined) {
+      const copier = new Copier({ nc, spec, onFault });
+      this.#copying.set(spec.name, { copier, seq, sinceMs: now, patienceMs: STALLED_MS });
+      this.#again ||= copy === undefined;
+    } else if (seq > copying.seq || seq >= origin.lastSeq) {
+      Object.assign(copying, { seq, sinceMs: now, patienceMs: STALLED_MS });
+    } else if (now - copying.sinceMs >= copying.patienceMs) {
+      onFault(`the copy ${spec.name} stands at ${seq} of ${origin.lastSeq}: it is begun anew`);
+      Object.assign(copying, { sinceMs: now, patienceMs: Math.min(2 * copying.patienceMs, STALLED_MS_MAX) });
+      copying.copier.restart();
+    }
+  }
+
+  async #create(spec: CopySpec, api: JetStreamApi): Promise<boolean> {
+    const made = await createStream(api, copyConfig(spec));
+    if (!made.ok) this.#o.onFault(made.detail);
+    return made.ok;
   }
 }
 
@@ -180,34 +143,9 @@ const lastSeqOf = (streams: readonly KnownStream[], of: { site: SiteId; epoch: s
     0,
   );
 
-/** How far each epoch goes on a disk. A copy can get no entry of its own, so it counts as sealed. */
-export function extents(streams: readonly KnownStream[]): EpochExtent[] {
-  const all = new Map<string, EpochExtent>();
-  for (const stream of streams) {
-    const { site, epoch, lastSeq } = stream;
-    const key = `${site} ${epoch}`;
-    const other = all.get(key);
-    const sealed = (stream.sealed || stream.mirror) && (other?.sealed ?? true);
-    all.set(key, { site, epoch, lastSeq: Math.max(lastSeq, other?.lastSeq ?? 0), sealed });
-  }
-  return [...all.values()];
-}
-
-export async function surveyBoth(
-  api: JetStreamApi,
-  peerApi: JetStreamApi,
-  partition: number,
-): Promise<Survey | undefined> {
-  // The other first: what is there now must be here a moment later.
-  const there = await peerApi.streams(PEER_ANSWER_MS);
-  const here = there.ok ? await api.streams() : there;
-  if (!there.ok || !here.ok) return undefined;
-  return { own: extents(knownStreams(here.value, partition)), peer: extents(knownStreams(there.value, partition)) };
-}
-
-/** True for a stream of the other origin whose end is known and here. */
+/** True for a stream whose end is known and here. */
 export function isComplete(stream: KnownStream, peer: readonly KnownStream[], self: SiteId): boolean {
   if (stream.site === self) return stream.sealed;
-  const origin = peer.find((known) => known.site === otherSite(self) && known.epoch === stream.epoch && !known.mirror);
+  const origin = peer.find((known) => known.site === otherSite(self) && known.epoch === stream.epoch && !known.copy);
   return origin !== undefined && origin.sealed && stream.lastSeq >= origin.lastSeq;
 }

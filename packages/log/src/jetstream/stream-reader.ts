@@ -1,12 +1,15 @@
 // Reads one stream in order from a sequence on: a push consumer with flow control, made again whenever a message is missing or
 // nothing was heard. Two ways to hold back: a reader that is behind keeps the flow-control answer to itself.
 import { type Msg, type NatsConnection, type Subscription, createInbox } from '@nats-io/transport-node';
-import { JetStreamApi, NO_ANSWER } from './api.ts';
+import { JetStreamApi } from './api.ts';
 
 /** Often enough to notice a consumer that the server forgot, seldom enough to cost nothing. */
 const IDLE_HEARTBEAT_MS = 2000;
 const SILENT_MS = 3 * IDLE_HEARTBEAT_MS + 500;
+/** A server that should have said something for this long is asked anew when there is a reason to. */
+const DOUBTFUL_MS = IDLE_HEARTBEAT_MS + 500;
 const RETRY_MS = 250;
+const CREATE_TIMEOUT_MS = 1000;
 const INACTIVE_MS = 10_000;
 const ns = (ms: number): number => ms * 1_000_000;
 
@@ -18,6 +21,8 @@ export interface StreamMessage {
 export interface StreamReaderOptions {
   readonly nc: NatsConnection;
   readonly stream: string;
+  /** Of another server, reached over the leaf node. */
+  readonly domain?: string;
   /** The first sequence to deliver. */
   readonly from: number;
   readonly deliver: (message: StreamMessage) => void;
@@ -39,7 +44,7 @@ export class StreamReader {
 
   constructor(o: StreamReaderOptions) {
     this.#o = o;
-    this.#api = new JetStreamApi(o.nc);
+    this.#api = new JetStreamApi(o.nc, o.domain);
     this.#next = o.from;
     void this.#make();
   }
@@ -53,6 +58,11 @@ export class StreamReader {
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined && !this.#o.nc.isClosed()) answerFlowControl(this.#o.nc, held);
+  }
+
+  /** The line is there again: a consumer that was not heard of for a while is made anew at once. */
+  wake(): void {
+    if (this.#consumer === undefined || performance.now() - this.#heardAt > DOUBTFUL_MS) void this.#make();
   }
 
   stop(): void {
@@ -72,7 +82,7 @@ export class StreamReader {
         if (error === null) this.#take(message);
       },
     });
-    const made = await this.#api.call<{ name: string }>(`CONSUMER.CREATE.${this.#o.stream}`, {
+    const request = {
       stream_name: this.#o.stream,
       config: {
         deliver_subject: inbox,
@@ -86,11 +96,21 @@ export class StreamReader {
         mem_storage: true,
         num_replicas: 1,
       },
-    });
+    };
+    const made = await this.#api.call<{ name: string }>(
+      `CONSUMER.CREATE.${this.#o.stream}`,
+      request,
+      CREATE_TIMEOUT_MS,
+    );
     this.#making = false;
+    if (this.#stopped) {
+      if (made.ok) this.#consumer = made.value.name;
+      this.#drop();
+      return;
+    }
     this.#heardAt = performance.now();
     this.#consumer = made.ok ? made.value.name : undefined;
-    this.#watch(made.ok ? IDLE_HEARTBEAT_MS : made.code === NO_ANSWER ? 0 : RETRY_MS);
+    this.#watch(made.ok ? IDLE_HEARTBEAT_MS : RETRY_MS);
   }
 
   #watch(ms: number): void {

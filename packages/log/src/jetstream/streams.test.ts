@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { differences, mirrorConfig, mirrorSpec, originConfig } from './streams.ts';
+import { differences, originConfig } from './streams.ts';
 
 test('[L1] a field that the server dropped or changed is named', () => {
   const asked = originConfig('noirmont', '1-a', 0, 'server');
@@ -11,10 +11,4 @@ test('[L1] a field that the server dropped or changed is named', () => {
     'max_msgs: asked -1, got 5',
     'deny_purge: asked true, got undefined',
   ]);
-});
-
-test('[L1] a mirror without its durable consumer, as an older server makes it, is noticed', () => {
-  const asked = mirrorConfig(mirrorSpec('noirmont', '1-a', 0, 'delemont'));
-  const { consumer: _, ...mirror } = asked.mirror as { name: string; consumer: unknown };
-  expect(differences(asked, { ...asked, mirror })).toHaveLength(1);
 });

@@ -1,10 +1,12 @@
 // The streams of a site's log server (L1, L10): how they are made, and the check that the server made what was asked.
-import { type SiteId, isSiteId, parseStreamName, streamName } from '@vigie/model';
+import { type SiteId, isSiteId, otherSite, parseStreamName, streamName } from '@vigie/model';
 import { UnusableServer } from './session.ts';
 import type { ApiAnswer, JetStreamApi, StreamConfig, StreamInfo } from './api.ts';
 
 /** The start of the log server that opened an epoch: its id is new at every start. */
 const SERVER_KEY = 'vigie-server';
+/** The stream of the other server that this one is a copy of. */
+const COPY_KEY = 'vigie-copy';
 
 export const entrySubject = (site: SiteId, epoch: string, partition: number): string =>
   `log.${site}.${epoch}.${String(partition).padStart(2, '0')}`;
@@ -19,8 +21,8 @@ export interface KnownStream {
   readonly epoch: string;
   readonly lastSeq: number;
   readonly sealed: boolean;
-  /** A copy of the other site's stream; nothing can be appended to it. */
-  readonly mirror: boolean;
+  /** A copy of the other server's stream: it only follows that one. */
+  readonly copy: boolean;
   /** An own epoch that came back. */
   readonly back: boolean;
   readonly serverId: string | undefined;
@@ -38,7 +40,7 @@ export function knownStreams(infos: readonly StreamInfo[], partition: number): K
         epoch: parsed.epoch,
         lastSeq: state.last_seq,
         sealed: config.sealed === true,
-        mirror: config.mirror !== undefined,
+        copy: config.metadata?.[COPY_KEY] !== undefined,
         back: config.name.startsWith('BACK_'),
         serverId: config.metadata?.[SERVER_KEY],
         config,
@@ -48,79 +50,53 @@ export function knownStreams(infos: readonly StreamInfo[], partition: number): K
 }
 
 /** No limit, no purge, no delete; never re-created (L1). */
-export function originConfig(site: SiteId, epoch: string, partition: number, serverId: string): StreamConfig {
-  return {
-    name: streamName(site, epoch, partition),
-    subjects: [entrySubject(site, epoch, partition)],
-    storage: 'file',
-    retention: 'limits',
-    discard: 'new',
-    num_replicas: 1,
-    max_msgs: -1,
-    max_bytes: -1,
-    max_age: 0,
-    max_msg_size: -1,
-    max_msgs_per_subject: -1,
-    max_consumers: -1,
-    deny_delete: true,
-    deny_purge: true,
-    allow_direct: true,
-    metadata: { [SERVER_KEY]: serverId },
-  };
-}
-
-export interface MirrorSpec {
-  /** The stream on the other server. */
-  readonly from: string;
-  readonly domain: SiteId;
-  /** The stream to make here. */
-  readonly name: string;
-  /** The durable consumer there that this mirror reads. */
-  readonly consumer: string;
-  readonly deliver: string;
-}
-
-export function mirrorSpec(owner: SiteId, epoch: string, partition: number, here: SiteId): MirrorSpec {
-  const from = streamName(owner, epoch, partition);
-  const nn = String(partition).padStart(2, '0');
-  return owner === here
-    ? {
-        from,
-        domain: owner === 'noirmont' ? 'delemont' : 'noirmont',
-        name: backName(owner, epoch, partition),
-        consumer: 'back',
-        deliver: `mirror.back.${owner}.${epoch}.${nn}`,
-      }
-    : { from, domain: owner, name: from, consumer: 'mirror', deliver: `mirror.${owner}.${epoch}.${nn}` };
-}
-
-export const mirrorConfig = (spec: MirrorSpec): StreamConfig => ({
-  name: spec.name,
+const WITHOUT_LIMITS = {
   storage: 'file',
+  retention: 'limits',
+  discard: 'new',
   num_replicas: 1,
   max_msgs: -1,
   max_bytes: -1,
   max_age: 0,
+  max_msg_size: -1,
+  max_msgs_per_subject: -1,
+  max_consumers: -1,
+  deny_delete: true,
+  deny_purge: true,
   allow_direct: true,
-  mirror: {
-    name: spec.from,
-    external: { api: `$JS.${spec.domain}.API`, deliver: '' },
-    consumer: { name: spec.consumer, deliver_subject: spec.deliver },
-  },
-});
+} as const;
 
-const IDLE_HEARTBEAT_NS = 1_000_000_000;
+export function originConfig(site: SiteId, epoch: string, partition: number, serverId: string): StreamConfig {
+  return {
+    ...WITHOUT_LIMITS,
+    name: streamName(site, epoch, partition),
+    subjects: [entrySubject(site, epoch, partition)],
+    metadata: { [SERVER_KEY]: serverId },
+  };
+}
 
-export const mirrorConsumer = (spec: MirrorSpec, after: number): object => ({
-  stream_name: spec.from,
-  config: {
-    durable_name: spec.consumer,
-    deliver_subject: spec.deliver,
-    ack_policy: 'flow_control',
-    ...(after === 0 ? { deliver_policy: 'all' } : { deliver_policy: 'by_start_sequence', opt_start_seq: after + 1 }),
-    flow_control: true,
-    idle_heartbeat: IDLE_HEARTBEAT_NS,
-  },
+export interface CopySpec {
+  /** The stream on the other server. */
+  readonly from: string;
+  readonly domain: SiteId;
+  /** The stream here, and what is published to it. */
+  readonly name: string;
+  readonly subject: string;
+}
+
+export function copySpec(owner: SiteId, epoch: string, partition: number, here: SiteId): CopySpec {
+  const from = streamName(owner, epoch, partition);
+  const place = `${owner}.${epoch}.${String(partition).padStart(2, '0')}`;
+  return owner === here
+    ? { from, domain: otherSite(owner), name: backName(owner, epoch, partition), subject: `back.${place}` }
+    : { from, domain: owner, name: from, subject: `copy.${place}` };
+}
+
+export const copyConfig = (spec: CopySpec): StreamConfig => ({
+  ...WITHOUT_LIMITS,
+  name: spec.name,
+  subjects: [spec.subject],
+  metadata: { [COPY_KEY]: spec.from },
 });
 
 /** Old servers drop fields that they do not know without an error, so what came back is compared with what was asked. */

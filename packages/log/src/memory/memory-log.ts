@@ -185,12 +185,12 @@ export class MemoryLog implements SiteLog {
   #checkCaughtUp(): void {
     const other = otherSite(this.site);
     if (this.#caughtUp) return;
-    if (this.#target === undefined) {
-      if (!this.#cluster.passes(this.site) || !this.#cluster.passes(other)) return;
-      this.#target = new Map(this.#cluster.extents(other).map((e) => [`${e.site} ${e.epoch}`, e.lastSeq]));
-    }
-    const own = new Map(this.#streams().map((s) => [`${s.site} ${s.epoch}`, s.messages.length]));
-    for (const [key, last] of this.#target) if ((own.get(key) ?? 0) < last) return;
+    if (!this.#cluster.passes(this.site) || !this.#cluster.passes(other)) return;
+    const there = new Map(this.#cluster.extents(other).map((e) => [`${e.site} ${e.epoch}`, e.lastSeq]));
+    const here = new Map(this.#streams().map((s) => [`${s.site} ${s.epoch}`, s.messages.length]));
+    this.#target ??= there;
+    // What the other site has lost since then cannot be waited for.
+    for (const [key, last] of this.#target) if ((here.get(key) ?? 0) < Math.min(last, there.get(key) ?? 0)) return;
     this.#caughtUp = true;
     this.#line.emit({ kind: 'caught-up' });
   }
