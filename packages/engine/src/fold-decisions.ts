@@ -1,8 +1,7 @@
 // What people decide: a case, a revision of its order, a stop, a step on an incident. Checked here, in the fold, so that the check
 // holds across both sites (L16).
 import type { IncidentStep, LogTimeUs, RecordedCase, RecordedOrder } from '@vigie/model';
-import { canonicalJson, logTimeMs } from '@vigie/model';
-import type { Json } from '@vigie/model';
+import { logTimeMs } from '@vigie/model';
 import { CaseState } from './case-state.ts';
 import { DeviceState, freshRows } from './device-state.ts';
 import { GENERAL_RULE, endKnowledge, watchAbsence } from './fold-knowledge.ts';
@@ -149,5 +148,3 @@ function isIntact(c: CaseState, r: IncidentRecord): boolean {
   const d = c.device(r.deviceId);
   return d === undefined || !(d.strapOpen || d.caseOpen);
 }
-
-export const sameJson = (a: unknown, b: unknown): boolean => canonicalJson(a as Json) === canonicalJson(b as Json);

@@ -3,7 +3,7 @@
 // only a late one moves others.
 
 /** Words of one record before its verdicts. */
-export const RECORD_WORDS = 11;
+const RECORD_WORDS = 11;
 const SEC = 0;
 /** Milliseconds in bits 0-9, flags above. */
 const MS_FLAGS = 1;

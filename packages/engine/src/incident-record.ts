@@ -2,7 +2,7 @@
 import type { IncidentKind, IncidentStatus, Json, Lane, LogTimeUs, Reason } from '@vigie/model';
 import type { Incident } from './types.ts';
 
-export interface Mark {
+interface Mark {
   readonly step: string;
   readonly by: string;
   readonly t: LogTimeUs;
@@ -55,9 +55,6 @@ export function toIncident(r: IncidentRecord): Incident {
 
 export const toJson = (r: IncidentRecord): Json => ({ ...r }) as unknown as Json;
 export const fromJson = (json: Json): IncidentRecord => json as unknown as IncidentRecord;
-
-/** True while an episode counts: it may be acknowledged or resolved, but nobody took it back. */
-export const stands = (r: IncidentRecord): boolean => r.certainty === 'raised' || r.certainty === 'explained';
 
 /** The stretch of time an incident covers, for deciding whether an episode is the same one. A taken-back one keeps its beginning. */
 export function overlaps(r: IncidentRecord, fromMs: number, toMs: number): boolean {

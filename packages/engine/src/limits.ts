@@ -33,8 +33,6 @@ export const ENTRY_IDS_MAX = 64;
 export const SEQ_RUNS_MAX = 64;
 /** Names of beacons a case can tell apart. */
 export const BEACONS_MAX = 16;
-/** Fixes that a reason names. */
-export const REASON_FIXES_MAX = 4;
 /** Version of the rules as this engine runs them; it is written into every reason. */
 export const RULES_VERSION = 1;
 /** Between two fixes farther apart in time nobody infers a way. */

@@ -4,7 +4,7 @@
 import { EDGE_GAP_MS } from './limits.ts';
 import { type Intervals, firstEndingAfter } from './intervals.ts';
 
-export const UNKNOWN = 0;
+const UNKNOWN = 0;
 /** The two sides of a pre-alert ring: near the edge on the allowed side, or not. */
 export const NEAR = 1;
 export const NOT_NEAR = 2;
@@ -12,19 +12,19 @@ export const NOT_NEAR = 2;
 /** The places of a row. Times in milliseconds; -1 = none. */
 export const STANDING = 0;
 /** Since when the standing stands. */
-export const SINCE = 1;
+const SINCE = 1;
 /** The last fix that moved or confirmed the standing. */
 export const LAST_DETERMINED = 2;
 /** A new side not yet held for the dwell, and since when. */
-export const CANDIDATE = 3;
-export const CANDIDATE_AT = 4;
+const CANDIDATE = 3;
+const CANDIDATE_AT = 4;
 /** The running episode: from when, until when its active interval lasts, which fix opened it, when the dwell was shown. */
 export const OPEN_START = 5;
 export const OPEN_END = 6;
-export const OPEN_FIX_AT = 7;
+const OPEN_FIX_AT = 7;
 export const OPEN_CONFIRMED_AT = 8;
 /** Fixes of the broken side inside the running episode. */
-export const OPEN_SIGNALS = 9;
+const OPEN_SIGNALS = 9;
 /** Undetermined fixes in a row, their first and last time. */
 export const RUN = 10;
 export const RUN_FIRST_AT = 11;

@@ -196,7 +196,7 @@ const listIntervals = (
 ): IntervalMs[][] => entries.map((entry, i) => entryIntervals(entry, timezone, fromMs, toMs, `${field}[${i}]`, errors));
 
 /** `/coordinates/0` with vertex 17 becomes `rules[2].zone.coordinates[0][17]`. */
-export function zoneError(field: string, problem: ZoneProblem): FieldError {
+function zoneError(field: string, problem: ZoneProblem): FieldError {
   const path = problem.path
     .split('/')
     .slice(1)

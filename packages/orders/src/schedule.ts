@@ -9,7 +9,7 @@ import type { FieldError, IntervalMs } from '@vigie/model';
 /** Intervals of one rule: every day for 25 years, or every hour for a year. More is a slip of the pen. */
 export const INTERVALS_MAX = 9_500;
 /** Occurrences that may lie before the validity of the order begins. */
-export const OCCURRENCES_MAX = 50_000;
+const OCCURRENCES_MAX = 50_000;
 
 export interface ScheduleEntry {
   readonly dtstart: string;

@@ -36,7 +36,7 @@ export interface Summary {
 }
 
 /** An RFC 3339 time in UTC, without a fraction where there is none. */
-export const rfc3339 = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
+const rfc3339 = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
 
 export class Evaluation {
   readonly #engine = new Engine({ keepTransitions: true });

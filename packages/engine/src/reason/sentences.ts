@@ -2,7 +2,7 @@
 // telephone and stands in court reports.
 import { type Lang, distance, duration, percent, speed, time } from './figures.ts';
 
-export type Values = Readonly<Record<string, number>>;
+type Values = Readonly<Record<string, number>>;
 type Text = (v: Values) => string;
 type Texts = Readonly<Record<Lang, Text>>;
 

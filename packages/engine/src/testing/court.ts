@@ -23,8 +23,8 @@ import { Engine, type EngineOptions } from '../engine.ts';
 import type { Clock, Incident, OpenedItem, Outcome, Place } from '../types.ts';
 
 export const MEASURE = '0123456789abcdef0123456789abcdef';
-export const DAY = 1_795_305_600_000; // 2026-11-22T00:00:00Z
-export const HOUR = 3_600_000;
+const DAY = 1_795_305_600_000; // 2026-11-22T00:00:00Z
+const HOUR = 3_600_000;
 export const MINUTE = 60_000;
 
 /** '20:05' or '20:05:30' of the day, '1d 02:00' of the next. */
@@ -45,14 +45,14 @@ export const steadyClock = (ms: number): Clock => ({
   timeOfObs: (_site, obs) => logTimeUs(obs),
 });
 
-export const CENTER = { lat: 47.2562, lon: 6.9965 };
+const CENTER = { lat: 47.2562, lon: 6.9965 };
 /** Metres north of the centre of the zone, as a position. */
 export const north = (metres: number) => ({ lat: CENTER.lat + metres / 111_190, lon: CENTER.lon });
-export const HOME_RADIUS_M = 200;
+const HOME_RADIUS_M = 200;
 export const WITHIN = north(0);
 export const BEYOND = north(1000);
 
-export function zone(input: unknown): Json {
+function zone(input: unknown): Json {
   const compiled = compileZone(input);
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.errors));
   return compiled.zone as unknown as Json;
@@ -196,7 +196,7 @@ export class Court {
 }
 
 /** hh:mm:ss, with the day where it is another. */
-export function clockOf(ms: number): string {
+function clockOf(ms: number): string {
   const day = Math.floor((ms - DAY) / 86_400_000);
   const inDay = Math.floor((ms - DAY - day * 86_400_000) / 1000);
   const text = [Math.floor(inDay / 3600), Math.floor(inDay / 60) % 60, inDay % 60]

@@ -14,7 +14,7 @@ export interface Truth {
   /** `[zone, fix]` too close to call. */
   readonly ambiguous: readonly (readonly [string, number])[];
 }
-export type TruthZone =
+type TruthZone =
   | {
       readonly id: string;
       readonly type: 'circle';
@@ -23,7 +23,7 @@ export type TruthZone =
     }
   | { readonly id: string; readonly type: 'polygon'; readonly geometry: unknown };
 
-export const zoneOf = (zone: TruthZone): unknown =>
+const zoneOf = (zone: TruthZone): unknown =>
   zone.type === 'circle' ? { type: 'circle', center: zone.center, radiusM: zone.radius_m } : zone.geometry;
 
 export function caseOf(truth: Truth): unknown {
@@ -46,7 +46,7 @@ export const linesOf = (truth: Truth): string[] =>
 type Side = 'inside' | 'outside' | 'undetermined';
 
 /** What may be said of one fix: DESIGN section 4 with the accuracy; either way where the measure itself cannot tell. */
-export function allowedSides(truth: Truth, zone: string, i: number): ReadonlySet<Side> {
+function allowedSides(truth: Truth, zone: string, i: number): ReadonlySet<Side> {
   const edge = truth.edge_m[zone]?.[i] ?? Number.NaN;
   const accuracy = truth.fixes[i]?.[3] ?? 0;
   const isInside = (truth.inside[zone] ?? []).some(([from, to]) => i >= from && i <= to);
