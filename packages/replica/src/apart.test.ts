@@ -40,24 +40,6 @@ function expectEqual(two: TwoSites): void {
   expect(eventIds(two, 'noirmont')).toEqual(eventIds(two, 'delemont'));
 }
 
-test('[L9] settling promotes without evaluating twice', async () => {
-  const two = await twoSites();
-  await two.noirmont.log.append(caseDraft(two.noirmont.keys, 1));
-  await two.settle();
-  for (let seq = 1; seq <= 20; seq++) {
-    await say(two, seq % 2 === 0 ? 'noirmont' : 'delemont', 1, seq, OUTSIDE);
-    await two.settle();
-  }
-  for (const site of SITES) {
-    const { replica } = two.at(site);
-    expect(replica.status().unsettledEntries).toBeLessThan(3);
-    // One case, twenty reports, no event. A base that moved on at a whole second may add a few.
-    expect(replica.evaluations).toBeGreaterThanOrEqual(21);
-    expect(replica.evaluations).toBeLessThan(25);
-  }
-  expectEqual(two);
-});
-
 test('[L17] apart, both raise, publish and acknowledge on their own; healed, one incident and one history stay', async () => {
   const two = await twoSites();
   await two.noirmont.log.append(caseDraft(two.noirmont.keys, 1));

@@ -42,8 +42,10 @@ export class CaseTail {
   stale = false;
   /** Items whose bytes have to be read again: until then a stale case goes on from what it was. */
   unloaded = 0;
-  /** Ids of the incidents in `base`, once somebody has asked. */
-  settledIncidents: ReadonlySet<string> | undefined;
+  /** Ids of the incidents in settled state, with the base and the count they are of, once somebody has asked. */
+  settledIncidents:
+    | { readonly base: Uint8Array | undefined; readonly count: number; readonly ids: ReadonlySet<string> }
+    | undefined;
 
   constructor(measure: string, base: Uint8Array | undefined) {
     this.measure = measure;

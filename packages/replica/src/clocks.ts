@@ -101,6 +101,11 @@ class OriginTrack {
     }
     return 0;
   }
+  /** An entry at this place changes how much had been observed by a restart that is known already. */
+  isBeforeRestart(place: MergedPlace): boolean {
+    const last = this.#restarts[this.#restarts.length - 1];
+    return last !== undefined && comparePlaces(place, last) < 0;
+  }
   #restartsThrough(place: MergedPlace): readonly number[] {
     const passed = this.#restarts.filter((restart) => comparePlaces(restart, place) <= 0);
     return [...this.#beforeRestarts, ...passed.map((restart) => this.obsAt(restart))].slice(-RESTARTS_KEPT);

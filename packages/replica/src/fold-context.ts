@@ -97,28 +97,42 @@ export class FoldContext {
   advanceBase(tail: CaseTail, place: MergedPlace): string | undefined {
     const { scratch, clock } = this;
     const { measure } = tail;
-    if (tail.base !== undefined) scratch.loadCase(measure, tail.base);
-    for (let i = 0; i < tail.settledCount; i++) {
-      const item = tail.items[i] as TailItem;
-      if (this.#isAfterErasure(measure, item.placed)) continue;
-      const result = this.evaluator.evaluate(scratch, item.placed, item.index, clock.at(item.placed));
-      if (result.kind !== 'evaluated') continue;
-      const before = item.outcome;
-      item.outcome = result.outcome;
-      if (tail.stale) this.hooks.evaluated(item, measure, before, scratch);
-    }
+    this.#loadSettled(tail, tail.stale);
     const fired = scratch.advanceCase(measure, clock.at(place));
     const changed = fired || tail.settledCount > 0;
     if (changed) {
       tail.items.splice(0, tail.settledCount);
       tail.settledCount = 0;
       tail.base = scratch.saveCase(measure);
-      tail.settledIncidents = undefined;
       this.hooks.settledView(measure, scratch.view(measure));
     }
     scratch.dropCase(measure);
     this.forgetScratch();
     return caseDigest(tail.base);
+  }
+
+  /** What of a case is settled, as a view; the base stays as it is. */
+  settledView(tail: CaseTail): CaseView | undefined {
+    this.#loadSettled(tail, false);
+    const view = this.scratch.view(tail.measure);
+    this.scratch.dropCase(tail.measure);
+    this.forgetScratch();
+    return view;
+  }
+
+  /** Puts the base and the settled items into the scratch engine; `tells` what became of them, where live could not. */
+  #loadSettled(tail: CaseTail, tells: boolean): void {
+    const { measure } = tail;
+    if (tail.base !== undefined) this.scratch.loadCase(measure, tail.base);
+    for (let i = 0; i < tail.settledCount; i++) {
+      const item = tail.items[i] as TailItem;
+      if (this.#isAfterErasure(measure, item.placed)) continue;
+      const result = this.evaluator.evaluate(this.scratch, item.placed, item.index, this.clock.at(item.placed));
+      if (result.kind !== 'evaluated' || !tells) continue;
+      const before = item.outcome;
+      item.outcome = result.outcome;
+      this.hooks.evaluated(item, measure, before, this.scratch);
+    }
   }
 
   /** The scratch engine holds a case only for a moment; what it noted of it is nobody's. */

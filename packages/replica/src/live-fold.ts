@@ -18,7 +18,7 @@ export class LiveFold {
   #order: PlacedEntry[] = [];
   #head = 0;
   #end: MergedPlace;
-  /** A restart of silence has come in behind or has moved: what was known of timers is no longer true of any case. */
+  /** A restart of silence, or an entry before one, has come in behind or has moved: what was known of timers is true of no case. */
   #lookAtAll = false;
   #unsettledItems = 0;
   readonly memory: ItemMemory;
@@ -51,8 +51,8 @@ export class LiveFold {
     for (const entry of sorted) this.#noteErasure(entry);
     let restartBehind = false;
     for (const entry of sorted) {
-      if (!this.#noteRestart(entry)) continue;
-      restartBehind ||= comparePlaces(entry, this.#end) < 0;
+      restartBehind ||= clocks[entry.site].isBeforeRestart(entry);
+      if (this.#noteRestart(entry)) restartBehind ||= comparePlaces(entry, this.#end) < 0;
     }
     const behind = comparePlaces(first, this.#end) < 0;
     if (behind) this.#insertBehind(sorted, first);

@@ -10,7 +10,7 @@ import {
   type PlacedEntry,
   followLog,
 } from '@vigie/log';
-import { type VectorPosition, must } from '@vigie/model';
+import type { VectorPosition } from '@vigie/model';
 import type { TailItem } from './case-tail.ts';
 import { Decisions } from './decisions.ts';
 import { DigestWatch } from './digest-watch.ts';
@@ -451,17 +451,12 @@ export class Replica {
   #settledIncidents(measure: string): ReadonlySet<string> | undefined {
     const tail = this.#fold.context.tails.get(measure);
     if (tail === undefined) return undefined;
-    if (tail.settledIncidents === undefined) {
-      const ids = new Set<string>();
-      if (tail.base !== undefined) {
-        this.#scratch.loadCase(measure, tail.base);
-        for (const incident of must(this.#scratch.view(measure), 'just loaded').incidents) ids.add(incident.incidentId);
-        this.#scratch.dropCase(measure);
-        this.#fold.context.forgetScratch();
-      }
-      tail.settledIncidents = ids;
-    }
-    return tail.settledIncidents;
+    const known = tail.settledIncidents;
+    if (known !== undefined && known.base === tail.base && known.count === tail.settledCount) return known.ids;
+    const incidents = this.#fold.context.settledView(tail)?.incidents ?? [];
+    const ids = new Set(incidents.map((incident) => incident.incidentId));
+    tail.settledIncidents = { base: tail.base, count: tail.settledCount, ids };
+    return ids;
   }
 
   async #appendEvents(events: readonly OwedEvent[]): Promise<boolean> {

@@ -98,7 +98,11 @@ export class SettledFold {
       this.#tree.set(tail.measure, this.#context.advanceBase(tail, place));
       this.#changed.delete(tail.measure);
     }
-    for (const measure of this.#changed) this.#tree.set(measure, caseDigest(live.saveCase(measure)));
+    for (const measure of this.#changed) {
+      const base = live.saveCase(measure);
+      this.#tree.set(measure, caseDigest(base));
+      tails.kept.keep(measure, { base, items: [] });
+    }
     this.#changed.clear();
     return this.#tree.value();
   }
@@ -166,6 +170,7 @@ export class SettledFold {
       this.promoteIfDone(tail);
     }
     live.dropCase(measure);
+    tails.kept.drop(measure);
     this.#changed.add(measure);
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Engine } from '@vigie/engine';
 import { CaseTail, type TailItem } from './case-tail.ts';
+import { KeptBases } from './kept-bases.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
 
 interface Fired {
@@ -15,6 +16,7 @@ export class Tails {
   readonly #byMeasure = new Map<string, CaseTail>();
   /** In the order of their places: live time only goes on. */
   #fired: Fired[] = [];
+  readonly kept = new KeptBases();
   /** To be refolded. */
   readonly stale = new Set<CaseTail>();
 
@@ -30,16 +32,23 @@ export class Tails {
   all(): IterableIterator<CaseTail> {
     return this.#byMeasure.values();
   }
-  /** The case's tail; begins it with the state as it is now, which is settled as long as there was none. */
+  /** The case's tail; begins it with what is kept of the case, else with the state as it is now: settled, as long as there was none. */
   begin(measure: string): CaseTail {
     let tail = this.#byMeasure.get(measure);
     if (tail === undefined) {
-      tail = new CaseTail(measure, this.#engine.saveCase(measure));
+      const kept = this.kept.take(measure);
+      tail = new CaseTail(measure, kept === undefined ? this.#engine.saveCase(measure) : kept.base);
+      if (kept !== undefined) {
+        tail.items.push(...kept.items);
+        tail.settledCount = kept.items.length;
+      }
       this.#byMeasure.set(measure, tail);
     }
     return tail;
   }
+  /** Everything of it is settled. */
   end(tail: CaseTail): void {
+    this.kept.keep(tail.measure, tail);
     this.#byMeasure.delete(tail.measure);
     this.stale.delete(tail);
   }
