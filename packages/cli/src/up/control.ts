@@ -1,5 +1,5 @@
 // How `./vigie site stop|start NAME` reaches a running `up`: one JSON line each way over a local socket.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -18,6 +18,9 @@ const LINE_MAX = 1000;
 
 /** Listens for one data folder. The socket lies in a folder of its own below /tmp, as socket paths end at about 100 bytes. */
 export async function listenForControl(dataDir: string, handle: Handler): Promise<() => Promise<void>> {
+  const { control } = filesOf(dataDir);
+  // The data folder is ours alone, so a socket that is named there was left by an `up` that was killed.
+  if (existsSync(control)) rmSync(dirname(socketOf(dataDir)), { recursive: true, force: true });
   const folder = mkdtempSync(join(tmpdir(), 'vigie-control-')); // mode 0700: only this user may connect
   const path = join(folder, 's');
   const server = createServer((socket) => {
@@ -34,7 +37,6 @@ export async function listenForControl(dataDir: string, handle: Handler): Promis
     server.once('error', reject);
     server.listen(path, resolve);
   });
-  const { control } = filesOf(dataDir);
   writeFileSync(control, `${JSON.stringify({ path })}\n`, { mode: 0o600 });
   return () =>
     new Promise((resolve) => {
