@@ -3,7 +3,7 @@
 import { type Result, assert, fail, ok } from './errors.ts';
 import { type SiteId, isSiteId } from './site.ts';
 import { utf8Decode, utf8Encode } from './text.ts';
-import { type LogTimeUs, type Seq, logTimeUs, seqOf } from './units.ts';
+import { type LogTimeUs, type Seq, logTimeUs } from './units.ts';
 
 export const ENTRY_VERSION = 1;
 /** Bytes of one entry; below nats-server's max_payload of 1 MiB with room for its headers. */
@@ -79,14 +79,6 @@ export interface Envelope {
 }
 export interface Entry extends Envelope {
   readonly items: readonly Item[];
-}
-
-/** An entry with its place in an origin. */
-export interface ReceivedEntry {
-  readonly site: SiteId;
-  readonly epoch: string;
-  readonly seq: Seq;
-  readonly entry: Entry;
 }
 
 export function encodeEntry(entry: Entry): Uint8Array {
@@ -177,5 +169,3 @@ export function parseStreamName(name: string): { site: SiteId; epoch: string; pa
   if (match === null || !isSiteId(match[1])) return undefined;
   return { site: match[1], epoch: match[2] as string, partition: Number(match[3]) };
 }
-
-export const firstSeq: Seq = seqOf(1);

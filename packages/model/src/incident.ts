@@ -4,8 +4,6 @@ import type { RuleKind } from './case.ts';
 
 export const STATUSES = ['raised', 'acknowledged', 'in_progress', 'resolved'] as const;
 export type IncidentStatus = (typeof STATUSES)[number];
-export const CERTAINTIES = ['early', 'confirmed', 'withdrawn', 'refuted'] as const;
-export type Certainty = (typeof CERTAINTIES)[number];
 export const LANES = ['live', 'late', 'retrospective'] as const;
 export type Lane = (typeof LANES)[number];
 

@@ -1,13 +1,130 @@
 // The words of Vigie: what every other package may say. Pure: no clock, no dice, no I/O.
-export * from './units.ts';
-export * from './site.ts';
-export * from './errors.ts';
-export * from './text.ts';
-export * from './canonical.ts';
-export * from './position.ts';
-export * from './report.ts';
-export * from './report-input.ts';
-export * from './report-batch.ts';
-export * from './case.ts';
-export * from './incident.ts';
-export * from './entry.ts';
+export {
+  degE7,
+  degreesToE7,
+  fixTimeMs,
+  type FixTimeMs,
+  logTimeMs,
+  logTimeUs,
+  type LogTimeUs,
+  type Seq,
+  seqOf,
+} from './units.ts';
+export {
+  isSiteId,
+  otherSite,
+  type SiteId,
+  siteRank,
+  SITES,
+} from './site.ts';
+export {
+  assert,
+  ERROR_KINDS,
+  type ErrorKind,
+  fail,
+  type FieldError,
+  must,
+  ok,
+  type Result,
+  unreachable,
+  type WorldError,
+} from './errors.ts';
+export {
+  byCodeUnit,
+  utf8Decode,
+  utf8Encode,
+} from './text.ts';
+export {
+  canonicalJson,
+  derivedId,
+  type Json,
+  sha256Bytes,
+} from './canonical.ts';
+export {
+  compareEpochs,
+  covers,
+  epochNumber,
+  formatPosition,
+  isEpoch,
+  parsePosition,
+  type VectorPosition,
+} from './position.ts';
+export {
+  DEVICE_EVENTS,
+  type DeviceEvent,
+  eventBit,
+  type Report,
+  reportHash,
+  reportKey,
+} from './report.ts';
+export {
+  checkReport,
+  FIX_TIME_AHEAD_MS_MAX,
+  FIX_TIME_MS_MIN,
+  isDeviceId,
+  parseRfc3339,
+  UPLOAD_BYTES_MAX,
+  UPLOAD_REPORTS_MAX,
+} from './report-input.ts';
+export {
+  encodeReportBatch,
+  ReportBatchReader,
+} from './report-batch.ts';
+export {
+  type Canton,
+  CANTONS,
+  type CaseInput,
+  caseInputSchema,
+  DEVICES_MAX,
+  type IntervalMs,
+  type Mode,
+  MODES,
+  type NewCase,
+  newCaseSchema,
+  type OrderInput,
+  orderInputSchema,
+  type RecordedCase,
+  type RecordedDevice,
+  type RecordedOrder,
+  type RecordedRule,
+  type RuleInput,
+  type RuleKind,
+  RULES_MAX,
+  type ZoneInput,
+} from './case.ts';
+export {
+  EVENT_TYPES,
+  type EventType,
+  type IncidentEvent,
+  incidentId,
+  type IncidentKind,
+  type IncidentStatus,
+  type IncidentStep,
+  type Lane,
+  LANES,
+  PRIORITY,
+  type Reason,
+  type ReasonFix,
+  statusAfter,
+  STATUSES,
+  type StepKind,
+  STEPS,
+} from './incident.ts';
+export {
+  type AdmitData,
+  type CaseKind,
+  decodeEntry,
+  encodeEntry,
+  type Entry,
+  ENTRY_BYTES_MAX,
+  ENTRY_VERSION,
+  type EntryKind,
+  type HeartbeatData,
+  isCaseKind,
+  type Item,
+  ITEM_OVERHEAD_BYTES,
+  type OkData,
+  parseStreamName,
+  type Seen,
+  streamName,
+} from './entry.ts';

@@ -10,14 +10,11 @@ export type FixTimeMs = Unit<'FixTimeMs'>;
 export type LogTimeUs = Unit<'LogTimeUs'>;
 /** Integer sequence of an entry in the stream of one epoch, from 1. */
 export type Seq = Unit<'Seq'>;
-/** Integer millimetres. */
-export type Millimetres = Unit<'Millimetres'>;
 
 export const degE7 = (value: number): DegE7 => value as DegE7;
 export const fixTimeMs = (value: number): FixTimeMs => value as FixTimeMs;
 export const logTimeUs = (value: number): LogTimeUs => value as LogTimeUs;
 export const seqOf = (value: number): Seq => value as Seq;
-export const millimetres = (value: number): Millimetres => value as Millimetres;
 
 /** Log time in whole milliseconds, rounded down. */
 export const logTimeMs = (t: LogTimeUs): number => Math.floor(t / 1000);
