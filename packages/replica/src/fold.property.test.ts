@@ -171,7 +171,7 @@ test('[L9] live is the fold of everything received, in merged order, at every ve
       });
       count(one.engine);
     }),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
 }, 60_000);
 
@@ -197,7 +197,7 @@ test('[L8] settled state is the same at both sites, at every second and at the e
         expect(one.fold.settled.digestAt(one.fold.settled.place)).toBe(plain.digest());
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
 }, 60_000);
 
@@ -218,7 +218,7 @@ test('with next to no memory for unsettled items settled state is the same, and 
       }
       expect(one.fold.settled.digestAt(one.fold.settled.place)).toBe(new PlainFold(keys).run(one.settled).digest());
     }),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
   expect(reloads).toBeGreaterThan(30);
 }, 60_000);

@@ -115,6 +115,9 @@ export class LiveFold {
     tails.stale.delete(tail);
     if (tail.base === undefined) live.dropCase(measure);
     else live.loadCase(measure, tail.base);
+    // A loaded case knows its next timers once it has been looked at; what is due at the first item fires there anyway.
+    const first = tail.items[0];
+    if (first !== undefined) live.advanceCase(measure, clock.at(first.placed));
     for (const item of tail.items) this.#context.evaluateLive(tail, item);
     const fired = live.advanceCase(measure, clock.at(this.#end));
     if (fired || tail.firedAt !== undefined) tails.markFired(tail, this.#end);
@@ -165,8 +168,8 @@ export class LiveFold {
     this.#lookAtAll = false;
     clock.at(this.#end);
     for (const measure of live.measures()) {
-      if (tails.get(measure)?.stale === true || !live.isDue(measure, clock)) continue;
-      tails.markFired(tails.begin(measure), this.#end);
+      if (tails.get(measure)?.stale === true) continue;
+      if (live.isDue(measure, clock)) tails.markFired(tails.begin(measure), this.#end);
       live.advanceCase(measure, clock);
     }
   }
@@ -238,7 +241,7 @@ export class LiveFold {
     const isLast = tail.insert(item);
     const firedLater = tail.firedAt !== undefined && comparePlaces(tail.firedAt, item.placed) > 0;
     const goesOn = !tail.stale || tail.unloaded > 0;
-    if (isLast && goesOn && !firedLater) this.#context.evaluateLive(tail, item);
+    if (isLast && goesOn && !firedLater && !this.#lookAtAll) this.#context.evaluateLive(tail, item);
     else tails.markStale(tail);
   }
 }
