@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { benchCommand } from './commands/bench.ts';
 import { caCommand } from './commands/ca.ts';
+import { drillCommand } from './commands/drill.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { siteCommand } from './commands/site.ts';
 import { testCommand } from './commands/test.ts';
@@ -18,7 +19,15 @@ const program = new Command('vigie')
   .showHelpAfterError('(./vigie --help names the commands and options)')
   .exitOverride();
 
-for (const command of [upCommand(), evaluateCommand(), benchCommand(), siteCommand(), testCommand(), caCommand()])
+for (const command of [
+  upCommand(),
+  evaluateCommand(),
+  benchCommand(),
+  drillCommand(),
+  siteCommand(),
+  testCommand(),
+  caCommand(),
+])
   program.addCommand(command.exitOverride().copyInheritedSettings(program));
 
 try {

@@ -11,6 +11,7 @@ import { ChildrenFile, endLeftovers } from './children-file.ts';
 import { CouldNotRun } from '../process/could-not-run.ts';
 import { claimFolder } from './data-folder.ts';
 import { choosePorts, filesOf, type Layout, loopbackUrl, type Program, publicUrl } from './layout.ts';
+import { type Lines, startLines } from './lines.ts';
 import { type Secrets, secretsOf, type Tokens } from './secrets.ts';
 import { siteEnv, type SiteEnvOptions } from './site-env.ts';
 import { SiteProcesses } from './site-processes.ts';
@@ -25,6 +26,8 @@ export type ClusterOptions = SiteEnvOptions & {
   readonly onLost?: (site: SiteId, program: Program, pid: number, exit: Exit) => void;
   /** Another site program, in tests. */
   readonly siteMain?: string;
+  /** What passes between the sites goes through this process, which can break it. */
+  readonly lines?: boolean;
 };
 
 export type Cluster = {
@@ -37,6 +40,8 @@ export type Cluster = {
   readonly publicUrls: Readonly<Record<SiteId, string>>;
   readonly layout: Layout;
   readonly secrets: Secrets;
+  /** With `lines` only. */
+  readonly lines: Lines | undefined;
   pids(site: SiteId): Readonly<Record<Program, number>>;
   runs(site: SiteId, program: Program): boolean;
   /** All three processes of a site. */
@@ -69,6 +74,11 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     days: 800,
   });
 
+  const lines = options.lines === true ? await startLines(layout) : undefined;
+  const envOf = (site: SiteId): Record<string, string> => {
+    const env = siteEnv(layout, site, secrets, options);
+    return lines === undefined ? env : lines.env(site, env);
+  };
   const children = new ChildrenFile(dataDir);
   let devices: Readonly<Record<string, string>> | undefined;
   const processes = (site: SiteId): SiteProcesses =>
@@ -76,7 +86,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       layout,
       site,
       secrets,
-      env: siteEnv(layout, site, secrets, options),
+      env: envOf(site),
       main: options.siteMain ?? join(repositoryRoot(), 'packages/site/src/main.ts'),
       onStart: (program, pid) => children.add(`${site} ${program}`, pid),
       onLost: (program, pid, exit) => options.onLost?.(site, program, pid, exit),
@@ -87,6 +97,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     dataDir,
     layout,
     secrets,
+    lines,
     tokens: secrets.tokens,
     internalToken: secrets.internalToken,
     urls: { noirmont: loopbackUrl(layout, 'noirmont'), delemont: loopbackUrl(layout, 'delemont') },
@@ -108,6 +119,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     },
     stop: async () => {
       await Promise.all(SITES.map((site) => sites[site].stop()));
+      await lines?.stop();
       children.remove();
     },
   };

@@ -1,0 +1,82 @@
+// The supervisor's side of a drill: does to the running sites what the judge asks for, and no more.
+import { SITES } from '@vigie/model';
+import { publishRaw } from '@vigie/sim';
+import type { Action } from '@vigie/drill';
+import type { Cluster } from '../up/cluster.ts';
+
+/** No entry begins like this, nor is it JSON. */
+const NO_ENTRY = Buffer.from([0xff, 0x00, 0x7b, 0x22, 0x76, 0x22, 0xc3, 0x28, 0x00]);
+
+export class Breaker {
+  readonly #cluster: Cluster;
+  /** Stopped processes do not end when asked to, so nothing may stay stopped. */
+  readonly #stopped = new Set<number>();
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+  }
+
+  async act(action: Action): Promise<void> {
+    const cluster = this.#cluster;
+    switch (action.do) {
+      case 'kill': {
+        const pids = cluster.pids(action.site);
+        for (const program of action.programs) process.kill(pids[program], 'SIGKILL');
+        return;
+      }
+      case 'pause': {
+        const pid = cluster.pids(action.site)[action.program];
+        process.kill(pid, 'SIGSTOP');
+        this.#stopped.add(pid);
+        return;
+      }
+      case 'resume': {
+        const pid = cluster.pids(action.site)[action.program];
+        process.kill(pid, 'SIGCONT');
+        this.#stopped.delete(pid);
+        return;
+      }
+      case 'start':
+        return cluster.startSite(action.site);
+      case 'cut':
+        return this.#lines().cut(action.from);
+      case 'slow':
+        return this.#lines().slow(action.delayMs, action.lossShare, seeded(action.seed));
+      case 'mend':
+        return this.#lines().mend();
+      case 'poison': {
+        const server = `127.0.0.1:${cluster.layout.ports[action.site].nats}`;
+        const access = { server, user: 'site', password: cluster.secrets.natsSite };
+        await publishRaw(access, `log.${action.site}.${action.epoch}.00`, NO_ENTRY);
+        return;
+      }
+      default:
+        throw new Error('there is no such action');
+    }
+  }
+
+  /** Before the cluster is stopped. */
+  release(): void {
+    for (const pid of this.#stopped) {
+      const isOurs = SITES.some((site) => Object.values(this.#cluster.pids(site)).includes(pid));
+      if (isOurs) process.kill(pid, 'SIGCONT');
+    }
+    this.#stopped.clear();
+  }
+
+  #lines(): NonNullable<Cluster['lines']> {
+    if (this.#cluster.lines === undefined) throw new Error('the line between the sites does not go through here');
+    return this.#cluster.lines;
+  }
+}
+
+/** mulberry32: repeats with its seed, good enough to choose which segments are lost. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,126 @@
+// `./vigie drill NAME`: both sites, fresh and on free ports, and beside them the process that injects and judges.
+import { spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import {
+  type Asked,
+  type Answered,
+  DRILLS,
+  DRILL_MAIN,
+  type DrillResult,
+  type DrillTask,
+  type Ended,
+  NOT_BUILT,
+} from '@vigie/drill';
+import { SITES } from '@vigie/model';
+import { guard } from '../process/child.ts';
+import { CouldNotRun } from '../process/could-not-run.ts';
+import { repositoryRoot } from '../process/repository-root.ts';
+import { type Cluster, startCluster } from '../up/cluster.ts';
+import { PROGRAMS, sitePaths } from '../up/layout.ts';
+import { Breaker } from './breaker.ts';
+
+export type DrillRunOptions = { readonly name: string | undefined; readonly json: boolean; readonly seed: number };
+
+const say = (line: string): void => void process.stderr.write(`drill: ${line}\n`);
+
+/** 0 = every promise held, 1 = one fell short; throws CouldNotRun. */
+export async function runDrill(o: DrillRunOptions): Promise<number> {
+  const drill = DRILLS.find(({ name }) => name === o.name);
+  const notBuilt = NOT_BUILT.find(({ name }) => name === o.name);
+  if (notBuilt !== undefined) throw new CouldNotRun(`${notBuilt.name} was not run: ${notBuilt.why}`);
+  if (drill === undefined)
+    throw new CouldNotRun(
+      `${o.name === undefined ? 'drill needs a name' : `there is no drill '${o.name}'`}; there are ${DRILLS.map(({ name }) => name).join(', ')}`,
+    );
+  const folder = newFolder(drill.name);
+  const dataDir = mkdtempSync(join(tmpdir(), 'vigie-drill-'));
+  say(`starting both sites in ${dataDir}`);
+  const cluster = await startCluster({
+    dataDir,
+    port: 0,
+    fresh: true,
+    lines: drill.lines,
+    say,
+    onLost: (site, program, pid, exit) =>
+      say(`${site} lost its ${program} (process ${pid}, ${exit.signal ?? exit.code})`),
+  });
+  const breaker = new Breaker(cluster);
+  let ended: Ended;
+  try {
+    const access = cluster.writeAccess({});
+    ended = await judged(breaker, { name: drill.name, access, folder, seed: o.seed, runtime: 'processes' });
+  } finally {
+    breaker.release();
+    await cluster.stop();
+    keepLogs(cluster, folder);
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+  if (ended.ended === 'failed') throw new CouldNotRun(`${drill.name} was not judged: ${ended.why}`);
+  say(`history, timeline and page: ${folder}`);
+  const result = ended.result as DrillResult;
+  process.stdout.write(`${o.json ? JSON.stringify(result) : summary(result)}\n`);
+  return ended.ok ? 0 : 1;
+}
+
+/** The judge is a process of its own: it cannot see more than it is told. */
+function judged(breaker: Breaker, task: DrillTask): Promise<Ended> {
+  const whole = [...guard(), process.execPath, DRILL_MAIN, JSON.stringify(task)];
+  return new Promise((resolve, reject) => {
+    let last: Ended = { ended: 'failed', why: 'the judge ended before its verdict' };
+    const child = spawn(whole[0] ?? process.execPath, whole.slice(1), {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    child.once('error', reject);
+    child.once('close', () => resolve(last));
+    child.on('message', (message: Asked | Ended) => {
+      if ('ended' in message) last = message;
+      else
+        void answer(breaker, message).then((said) => {
+          if (child.connected) child.send(said);
+        });
+    });
+  });
+}
+
+async function answer(breaker: Breaker, { id, action }: Asked): Promise<Answered> {
+  try {
+    await breaker.act(action);
+    return { id, ok: true, message: '' };
+  } catch (error) {
+    return { id, ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** .cache/drills/<name>-<time>, and `latest` beside it. */
+function newFolder(name: string): string {
+  const all = join(repositoryRoot(), '.cache', 'drills');
+  const folder = join(all, `${name}-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}`);
+  mkdirSync(folder, { recursive: true });
+  rmSync(join(all, 'latest'), { force: true });
+  symlinkSync(basename(folder), join(all, 'latest'));
+  return folder;
+}
+
+function keepLogs(cluster: Cluster, folder: string): void {
+  for (const site of SITES)
+    for (const program of PROGRAMS) {
+      const log = sitePaths(cluster.dataDir, site).log(program);
+      if (existsSync(log)) copyFileSync(log, join(folder, `${site}-${program}.log`));
+    }
+}
+
+function summary(result: DrillResult): string {
+  const { acked, alarmDelayMs, ackGapMs, dispatch } = result;
+  return [
+    `${result.drill}: ${result.ok ? 'holds' : 'FELL SHORT'}`,
+    `reports    ${acked.total} acknowledged (${acked.both} at both sites, ${acked.site} at one), ${result.lost} lost, ${result.doubled} doubled`,
+    `breaches   ${result.injected} injected, ${result.detected} detected, ${result.missed} missed`,
+    `delays     alarm p50 ${alarmDelayMs.p50} ms, p99 ${alarmDelayMs.p99} ms, max ${alarmDelayMs.max} ms; longest time without an answer ${ackGapMs.fleet} ms`,
+    `alarms     ${dispatch.once} once, ${dispatch.twice} twice, ${dispatch.never} never`,
+    `digests    ${result.digestsEqual ? 'equal' : 'NOT equal'}, ${result.convergedAfterHealMs ?? 'never'} ms after the heal`,
+    ...result.verdicts.filter(({ ok }) => !ok).map(({ invariant, witness }) => `fell short: ${invariant}: ${witness}`),
+    `load average ${result.loadAverage.map((value) => value.toFixed(1)).join(' to ')}`,
+  ].join('\n');
+}

@@ -1,0 +1,40 @@
+// What the injector may ask of the supervisor, and nothing else passes between them: everything that is judged comes by HTTP and
+// server-sent events.
+import type { SiteId } from '@vigie/model';
+
+export type Program = 'site' | 'nats' | 'postgres';
+
+export type Action =
+  /** SIGKILL, all at once. */
+  | { readonly do: 'kill'; readonly site: SiteId; readonly programs: readonly Program[] }
+  /** SIGSTOP and SIGCONT. */
+  | { readonly do: 'pause' | 'resume'; readonly site: SiteId; readonly program: Program }
+  /** Starts what does not run there; done when the site says that it is ready. */
+  | { readonly do: 'start'; readonly site: SiteId }
+  /** Drops silently what passes between the sites: what `from` sends, or both. */
+  | { readonly do: 'cut'; readonly from: SiteId | 'both' }
+  /** Delays what passes between the sites, each way; a lost segment comes as late as its repetition would. */
+  | { readonly do: 'slow'; readonly delayMs: number; readonly lossShare: number; readonly seed: number }
+  /** Ends `cut` and `slow`. */
+  | { readonly do: 'mend' }
+  /** Publishes bytes that are no entry into the stream of the site's running epoch, with the site's own credentials. */
+  | { readonly do: 'poison'; readonly site: SiteId; readonly epoch: string };
+
+export type Asked = { readonly id: number; readonly action: Action };
+export type Answered = { readonly id: number; readonly ok: boolean; readonly message: string };
+
+/** What the supervisor starts the judge with, as one JSON argument. */
+export type DrillTask = {
+  readonly name: string;
+  /** DATA/access.json of the running sites. */
+  readonly access: string;
+  /** Where history, timeline and page go. */
+  readonly folder: string;
+  readonly seed: number;
+  readonly runtime: 'processes' | 'containers';
+};
+
+/** The judge's last word. `failed`: it could not run, and says why. */
+export type Ended =
+  | { readonly ended: 'judged'; readonly result: object; readonly ok: boolean }
+  | { readonly ended: 'failed'; readonly why: string };

@@ -1,0 +1,125 @@
+// The verdict over a recorded history: each promise of section 8 of the design that a drill can see from outside, with a witness.
+import type { Effect } from '../drills.ts';
+import type { History } from '../history.ts';
+import { judgeBreaches } from './breaches.ts';
+import { apartOf, outagesOf } from './outages.ts';
+import { judgeReports, time } from './reports.ts';
+import type { DrillResult, Verdict } from './result.ts';
+import { gapOf, judgeDigests } from './sites.ts';
+
+export const LIMITS = {
+  loadSMin: 60,
+  reportsPerSMin: 300,
+  fleetGapMs: 1_000,
+  alarmP99Ms: 1_000,
+  alarmMaxMs: 3_000,
+  convergedMs: 10_000,
+  /** A site that was killed or stopped is silent for at least this long. */
+  silentMs: 5_000,
+} as const;
+
+const WITNESSES_MAX = 5;
+
+export function judge(history: History, effect: Effect, refused: readonly string[] = []): DrillResult {
+  const { run, faults } = history;
+  const reports = judgeReports(history);
+  const breaches = judgeBreaches(history);
+  const digests = judgeDigests(history);
+  const loadS = (run.loadToMs - run.loadFromMs) / 1000;
+  const gaps = { noirmont: gapOf(history, 'noirmont'), delemont: gapOf(history, 'delemont'), fleet: gapOf(history) };
+  const reportsPerS = Math.round(history.reports.length / loadS);
+  const { convergedAtMs, healedAtMs } = digests;
+  const convergedAfterHealMs =
+    convergedAtMs === null || healedAtMs === null ? null : Math.round(convergedAtMs - healedAtMs);
+  const digestsEqual = digests.differing.length === 0 && convergedAtMs !== null;
+  const verdicts: Verdict[] = [
+    none('no acknowledged report is lost', reports.lost),
+    none('no report is applied twice', reports.doubled),
+    none('every report is taken in the end', reports.untaken),
+    none('no report is refused', refused),
+    none('every breach is an incident at both sites', breaches.missed),
+    none('no incident without a breach, one id for each', breaches.extra),
+    none('every alarm is published', breaches.unannounced),
+    within('no alarm is published twice while joined', breaches.dispatch.twiceWhileJoined, 0, breaches.announcedTwice),
+    within(`alarm delay p99 under ${LIMITS.alarmP99Ms} ms`, breaches.delays.p99, LIMITS.alarmP99Ms),
+    within(`alarm delay at most ${LIMITS.alarmMaxMs} ms`, breaches.delays.max, LIMITS.alarmMaxMs),
+    within(`no device is without an answer for ${LIMITS.fleetGapMs} ms`, gaps.fleet, LIMITS.fleetGapMs),
+    none('the digests of both sites are equal', digests.differing),
+    within(`converged within ${LIMITS.convergedMs} ms after the heal`, convergedAfterHealMs, LIMITS.convergedMs),
+    shown(history, effect),
+    {
+      invariant: `${LIMITS.reportsPerSMin} reports/s for ${LIMITS.loadSMin} s`,
+      ok: reportsPerS >= LIMITS.reportsPerSMin && loadS >= LIMITS.loadSMin,
+      witness: `${reportsPerS} reports/s for ${Math.round(loadS)} s`,
+    },
+  ];
+  return {
+    drill: run.drill,
+    ok: verdicts.every(({ ok }) => ok) && breaches.injected > 0,
+    faultAt: faults[0] === undefined ? null : time(faults[0].atMs),
+    acked: reports.acked,
+    lost: reports.lost.length,
+    doubled: reports.doubled.length,
+    injected: breaches.injected,
+    detected: breaches.injected - breaches.missed.length,
+    missed: breaches.missed.length,
+    alarmDelayMs: breaches.delays,
+    strandedDelayMs: breaches.stranded,
+    ackGapMs: gaps,
+    dispatch: breaches.dispatch,
+    digestsEqual,
+    convergedAfterHealMs,
+    verdicts: [...verdicts, DISPATCH_NOTE],
+    runtime: run.runtime,
+    reportsPerS,
+    loadS: Math.round(loadS),
+    loadAverage: run.loadAverage,
+    seed: run.seed,
+  };
+}
+
+const DISPATCH_NOTE: Verdict = {
+  invariant: 'dispatch is judged by published events',
+  ok: true,
+  witness:
+    'webhooks are not part of this version; `dispatch` counts the ids of `early` events that the streams of both sites gave',
+};
+
+function none(invariant: string, witnesses: readonly string[]): Verdict {
+  if (witnesses.length === 0) return { invariant, ok: true };
+  const more = witnesses.length > WITNESSES_MAX ? ` (and ${witnesses.length - WITNESSES_MAX} more)` : '';
+  return { invariant, ok: false, witness: `${witnesses.slice(0, WITNESSES_MAX).join('; ')}${more}` };
+}
+
+/** Nothing measured is no proof of anything. */
+function within(invariant: string, value: number | null, limit: number, witnesses: readonly string[] = []): Verdict {
+  if (value !== null && value <= limit) return { invariant, ok: true };
+  const said = value === null ? 'was not reached' : `${value}`;
+  return { invariant, ok: false, witness: [said, ...witnesses.slice(0, WITNESSES_MAX)].join('; ') };
+}
+
+/** A drill whose fault did not show was not run. */
+function shown(history: History, effect: Effect): Verdict {
+  const invariant = 'what was broken shows';
+  const failed = history.faults.find(({ message }) => message !== '');
+  if (failed !== undefined)
+    return { invariant, ok: false, witness: `${JSON.stringify(failed.action)}: ${failed.message}` };
+  if (history.faults.length === 0) return { invariant, ok: false, witness: 'nothing was broken' };
+  if (effect.shows === 'nothing') return { invariant, ok: true };
+  if (effect.shows === 'apart') {
+    const isApart = apartOf(history).some(
+      ({ fromMs, toMs }) => Math.min(toMs, history.run.loadToMs) - fromMs >= LIMITS.silentMs,
+    );
+    return isApart ? { invariant, ok: true } : { invariant, ok: false, witness: 'the sites were never apart' };
+  }
+  const periods = outagesOf(history, effect.site);
+  const answered = history.answers.filter(
+    // What was on its way when the process stopped may still arrive.
+    ({ site, atMs }) =>
+      site === effect.site && periods.some(({ fromMs, toMs }) => atMs > fromMs + 250 && atMs < toMs - LIMITS.silentMs),
+  );
+  const isSilent = periods.length > 0 && answered.length === 0 && (gapOf(history, effect.site) ?? 0) >= LIMITS.silentMs;
+  return isSilent
+    ? { invariant, ok: true }
+    : { invariant, ok: false, witness: `${effect.site} gave ${answered.length} answers while it was down` };
+}

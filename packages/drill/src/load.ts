@@ -1,0 +1,117 @@
+// The load of a drill: every device uploads once a second what it measured since, and every second another person walks into the
+// circle that he or she may not enter.
+import type { SiteId } from '@vigie/model';
+import { type BenchCase, type SiteHttp, nowMs, rounded } from '@vigie/sim';
+import { Bracelet } from './bracelet.ts';
+import type { History, ReportRecord } from './history.ts';
+
+export const DEVICES = 112;
+const REPORTS_PER_UPLOAD = 3;
+const UPLOAD_EVERY_MS = 1_000;
+const BREACH_EVERY_MS = 1_000;
+/** Stays inside for this long. */
+const INSIDE_MS = 3_000;
+/** Coprime to the number of devices, and to four: neighbours in time differ in home and freedom. */
+const STRIDE = 5;
+
+interface Walker {
+  readonly place: BenchCase;
+  readonly bracelet: Bracelet;
+  readonly pinned: SiteId | null;
+  insideUntilMs: number;
+  wasInside: boolean;
+  seq: number;
+}
+
+export interface LoadOptions {
+  readonly cases: readonly BenchCase[];
+  readonly tokens: Readonly<Record<string, string>>;
+  readonly http: Readonly<Record<SiteId, SiteHttp>>;
+  readonly history: History;
+}
+
+export class Load {
+  readonly #history: History;
+  readonly #walkers: readonly Walker[];
+
+  constructor(o: LoadOptions) {
+    this.#history = o.history;
+    this.#walkers = o.cases.map((place, i) => {
+      const home: SiteId = i % 2 === 0 ? 'noirmont' : 'delemont';
+      const isPinned = Math.floor(i / 2) % 2 === 0;
+      const { deviceId } = place;
+      const token = o.tokens[deviceId] ?? '';
+      const bracelet = new Bracelet({ deviceId, token, home, isPinned, http: o.http, history: o.history });
+      return { place, bracelet, pinned: isPinned ? home : null, insideUntilMs: 0, wasInside: false, seq: 0 };
+    });
+  }
+  get refused(): readonly string[] {
+    return this.#walkers.flatMap(({ bracelet }) => bracelet.refused);
+  }
+  get waiting(): number {
+    return this.#walkers.reduce((sum, { bracelet }) => sum + bracelet.waiting, 0);
+  }
+  get isBusy(): boolean {
+    return this.#walkers.some(({ bracelet }) => bracelet.isBusy);
+  }
+
+  /** Resolves when everybody handed out the last report; nobody is inside any more by then. */
+  async run(fromMs: number, toMs: number): Promise<void> {
+    await Promise.all([
+      this.#breach(fromMs + 2_000, toMs - INSIDE_MS - 2 * UPLOAD_EVERY_MS),
+      ...this.#walkers.map((walker, i) =>
+        this.#walk(walker, fromMs + (i * UPLOAD_EVERY_MS) / this.#walkers.length, toMs),
+      ),
+    ]);
+  }
+  stop(): void {
+    for (const { bracelet } of this.#walkers) bracelet.stop();
+  }
+
+  async #breach(fromMs: number, toMs: number): Promise<void> {
+    for (let i = 0; fromMs + i * BREACH_EVERY_MS < toMs; i++) {
+      await at(fromMs + i * BREACH_EVERY_MS);
+      const walker = this.#walkers[(i * STRIDE) % this.#walkers.length];
+      if (walker !== undefined) walker.insideUntilMs = nowMs() + INSIDE_MS;
+    }
+  }
+
+  async #walk(walker: Walker, fromMs: number, toMs: number): Promise<void> {
+    for (let dueMs = fromMs; dueMs < toMs; dueMs += UPLOAD_EVERY_MS) {
+      await at(dueMs);
+      const newestMs = Math.floor(nowMs());
+      const isInside = newestMs < walker.insideUntilMs;
+      const stepMs = Math.floor(UPLOAD_EVERY_MS / REPORTS_PER_UPLOAD) - 1;
+      const reports = Array.from({ length: REPORTS_PER_UPLOAD }, (_, i) =>
+        this.#report(walker, newestMs - stepMs * (REPORTS_PER_UPLOAD - 1 - i), isInside),
+      );
+      walker.bracelet.send(reports);
+    }
+  }
+
+  #report(walker: Walker, atMs: number, isInside: boolean): ReportRecord {
+    const { place, pinned } = walker;
+    const device = place.deviceId;
+    if (isInside && !walker.wasInside) this.#history.breaches.push({ kind: 'breach', device, at: atMs });
+    walker.wasInside = isInside;
+    const { lat, lon } = isInside ? place.inside : place.outside;
+    const report: ReportRecord = {
+      kind: 'report',
+      device,
+      seq: walker.seq++,
+      at: atMs,
+      lat: rounded(lat),
+      lon: rounded(lon),
+      pinned,
+      firstAttemptMs: null,
+      ackMs: null,
+      via: null,
+      durable: null,
+    };
+    this.#history.reports.push(report);
+    return report;
+  }
+}
+
+const at = (dueMs: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, dueMs - nowMs())));
