@@ -1,11 +1,17 @@
 // Court orders as written -> as the log records them, with this site's area of validity.
 import type { ApiPorts } from '@vigie/api';
 import { compileNewCase, compileOrder } from '@vigie/orders';
-import type { AreaOfValidity } from './settings.ts';
+import { fail } from '@vigie/model';
+import type { Settings } from './settings.ts';
 
-export const ordersPort = (area: AreaOfValidity | undefined): ApiPorts['orders'] => ({
+/** A real device has no business in the future: only recorded tracks, sent faster than they happened, have. */
+const FOR_TRACKS_ONLY = [{ field: 'aheadS', reason: 'is for recorded tracks in a demonstration, not for production' }];
+
+export const ordersPort = ({ area, production }: Pick<Settings, 'area' | 'production'>): ApiPorts['orders'] => ({
   compileCase: (input, tokenHashes) =>
-    compileNewCase(input, { tokenHash: (deviceId) => tokenHashes.get(deviceId) ?? '', validity: area }),
+    production && input.aheadS !== undefined
+      ? fail('invalid-input', 'the case asks for what production refuses', { fields: FOR_TRACKS_ONLY })
+      : compileNewCase(input, { tokenHash: (deviceId) => tokenHashes.get(deviceId) ?? '', validity: area }),
   compileOrder: (input, of, baseRevision) =>
     compileOrder(input, { timezone: of.timezone, devices: of.devices, baseRevision, validity: area }),
 });

@@ -2,7 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createApi, readTokens } from '@vigie/api';
+import { type TokenTable, createApi, readTokens } from '@vigie/api';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import { sentence } from '@vigie/engine/reason';
 import { FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
@@ -53,8 +53,7 @@ export async function openSite(settings: Settings, note: Note): Promise<RunningS
 async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<void>) => void): Promise<void> {
   const { site } = settings;
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  const tokens = readTokens(await readFile(settings.tokensFile, 'utf8'));
-  if (!tokens.ok) throw new Error(`${settings.tokensFile}: ${tokens.error.detail}`);
+  const tokens = await tokensOf(settings);
   const wrappingKey = await readWrappingKey(settings.wrappingKeyFile);
   const time = systemTime();
   const nowMs = (): number => Math.floor(time.nowUs() / 1000);
@@ -99,11 +98,21 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
   const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note);
   onEnd(() => projections.close());
   const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
-  const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens: tokens.value });
+  const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens });
   const server = siteServer(ingest, api);
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));
   note('info', `listening on ${settings.httpHost}:${settings.httpPort}`);
+}
+
+/** The tokens of a demonstration are known to whoever reads its access.json: production does not start with them. */
+async function tokensOf({ tokensFile, production }: Settings): Promise<TokenTable> {
+  const text = await readFile(tokensFile, 'utf8');
+  const tokens = readTokens(text);
+  if (!tokens.ok) throw new Error(`${tokensFile}: ${tokens.error.detail}`);
+  if (production && (JSON.parse(text) as { demonstration?: unknown }).demonstration === true)
+    throw new Error(`${tokensFile} holds the tokens of a demonstration; production needs its own`);
+  return tokens.value;
 }
 
 async function openKeys(settings: Settings, wrappingKey: Uint8Array, note: Note): Promise<SiteKeys> {
@@ -159,7 +168,7 @@ function apiOf(
   parts: Parts & {
     readonly ingest: Ingest;
     readonly projections: SiteProjections;
-    readonly tokens: Parameters<typeof createApi>[0]['tokens'];
+    readonly tokens: TokenTable;
   },
 ): ReturnType<typeof createApi> {
   const { log, replica, keys, ingest, projections, nowMs, note, tokens } = parts;
@@ -171,7 +180,7 @@ function apiOf(
     reader: projections.reader,
     projector: projections.projector,
     keys: keys.port,
-    orders: ordersPort(settings.area),
+    orders: ordersPort(settings),
     tokens,
     internalToken: settings.internalToken,
     sentence,
