@@ -89,7 +89,7 @@ export class Copier {
     if (run !== this.#run) return;
     this.#inFlight--;
     if (this.#inFlight <= IN_FLIGHT_MAX / 2) this.#reader?.ready();
-    if (refused === undefined) return;
+    if (refused === undefined || nc.isClosed()) return;
     this.#o.onFault(`${spec.name} does not take sequence ${seq}: ${refused}`);
     this.#halt();
     this.#retry();

@@ -1,11 +1,12 @@
 // What a real log server does wrong, or is made to do wrong, and what the log says to it.
 import { connect } from '@nats-io/transport-node';
-import { streamName } from '@vigie/model';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type SiteId, SITES, streamName } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { startNats, startNatsPair } from '../../../../test/support/nats.ts';
-import { newEntryId } from '../testing/running-site.ts';
+import { newEntryId, runSite } from '../testing/running-site.ts';
 import { eventually } from '../testing/two-sites.ts';
-import type { OriginMessage } from '../types.ts';
+import type { OriginMessage, SiteLog } from '../types.ts';
 import { JetStreamApi } from './api.ts';
 import { openJetStreamLog } from './jetstream-log.ts';
 import { sealStream } from './streams.ts';
@@ -135,5 +136,53 @@ test('appends under way when the log server dies end as unknown, those after it 
   } finally {
     await log.close();
     await nats.stop();
+  }
+});
+
+test('[L8] [L10] [L11] through kills, cuts and resets in quick succession all that was stored settles once, in one order', async () => {
+  const pair = await startNatsPair();
+  const logs = await Promise.all(SITES.map((site) => openJetStreamLog({ site, servers: pair[site].url })));
+  const sites = await Promise.all(logs.map(runSite));
+  const stored: string[] = [];
+  let writing = true;
+  const write = async (log: SiteLog): Promise<void> => {
+    while (writing) {
+      const one = draft(2000);
+      const result = await log.append(one);
+      if (result.kind === 'stored') stored.push(one.entryId);
+      await pause(10);
+    }
+  };
+  const again = async (...killed: readonly SiteId[]): Promise<void> => {
+    for (const site of killed) await pair[site].kill();
+    for (const site of killed) await pair[site].start();
+  };
+  try {
+    const writers = logs.map(write);
+    await again('noirmont');
+    pair.link.cut();
+    await again('delemont');
+    await eventually('apart', () => logs.every((log) => !log.peer().joined));
+    pair.link.heal();
+    await again('noirmont');
+    pair.link.reset();
+    await again('noirmont', 'delemont');
+    pair.link.cut('toTarget');
+    await again('noirmont');
+    pair.link.heal();
+    await again('delemont');
+    await eventually('an entry of the last epochs', () => logs.every((log) => log.peer().joined) && stored.length > 50);
+    writing = false;
+    await Promise.all(writers);
+    await eventually('all settled at both', () => stored.every((id) => sites.every((s) => s.hasSettled(id))), 40_000);
+    const [n = [], d = []] = sites.map((site) => site.settled);
+    const common = Math.min(n.length, d.length);
+    expect(n.slice(0, common)).toEqual(d.slice(0, common));
+    expect(new Set(n).size).toBe(n.length);
+  } finally {
+    writing = false;
+    for (const site of sites) site.stop();
+    for (const log of logs) await log.close();
+    await pair.stop();
   }
 });
