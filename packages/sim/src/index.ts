@@ -17,3 +17,8 @@ export { type CheckOptions, type CheckResult, type DeviceHistory, runCheck } fro
 export type { NatsAccess } from './bench/bare-log.ts';
 export { type BenchIngestOptions, type BenchIngestResult, benchIngest } from './bench/bench-ingest.ts';
 export { type BenchDetectOptions, type BenchDetectResult, benchDetect } from './bench/bench-detect.ts';
+export { type RunResult, optionsOf, runOne } from './cluster/run.ts';
+export type { Violation } from './cluster/checks/check.ts';
+export type { Fault, SimOptions } from './cluster/faults.ts';
+export { type SeedResult, runMany } from './cluster/many.ts';
+export { type Shrunk, shrink } from './cluster/shrink.ts';

@@ -1,0 +1,20 @@
+// Ways in which a test breaks the implementation on purpose: each has a checker that must say exactly that. Never in `./vigie sim`.
+export type Break =
+  /** One acknowledged entry is never written. */
+  | 'drops-acknowledged'
+  /** Acknowledged before it is on the disk; a power cut takes it. */
+  | 'acks-unsynced'
+  /** Every answer to a device says `both`. */
+  | 'says-both'
+  /** One site applies one report a second time, under another name. */
+  | 'applies-twice'
+  /** One site does not see one fix inside the zone. */
+  | 'skips-breach'
+  /** One site reads one entry with a later log time. */
+  | 'reorders'
+  /** One bit of one digest. */
+  | 'flips-digest'
+  /** One event is shown twice. */
+  | 'publishes-twice'
+  /** Noirmont's keeper dies with the last fault. */
+  | 'stops-keeper';

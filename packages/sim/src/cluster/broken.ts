@@ -1,0 +1,74 @@
+// The breaks of breaks.ts that sit between a replica and what it stands on. Without a break, nothing is changed.
+import type { OriginMessage, SiteLog } from '@vigie/log';
+import { type Report, ReportBatchReader, type SiteId, encodeReportBatch, logTimeUs, ok } from '@vigie/model';
+import type { KeyRing } from '@vigie/replica';
+import type { Break } from './breaks.ts';
+
+/** The how-manieth of its kind meets the break: late enough for a case to be there, early enough for every run to come to it. */
+const THE_NTH = 3;
+
+export function brokenLog(log: SiteLog, how: Break | undefined): SiteLog {
+  if (how !== 'reorders' && how !== 'says-both') return log;
+  let count = 0;
+  const broken = Object.create(log, {
+    site: { get: () => log.site },
+    epoch: { get: () => log.epoch },
+    caughtUp: { get: () => log.caughtUp },
+  }) as SiteLog;
+  const methods = [
+    'append',
+    'read',
+    'reportHeld',
+    'reportRead',
+    'onPeer',
+    'survey',
+    'peer',
+    'received',
+    'extents',
+    'close',
+  ] as const;
+  for (const name of methods) Object.assign(broken, { [name]: (log[name] as () => unknown).bind(log) });
+  const late = (m: OriginMessage): OriginMessage =>
+    how === 'reorders' &&
+    log.site === 'delemont' &&
+    m.entry.ok &&
+    m.entry.value.kind === 'reports' &&
+    ++count === THE_NTH
+      ? { ...m, entry: ok({ ...m.entry.value, t: logTimeUs(m.entry.value.t + 7) }) }
+      : m;
+  return Object.assign(broken, {
+    subscribe: (from: Parameters<SiteLog['subscribe']>[0], deliver: (m: OriginMessage) => void) =>
+      log.subscribe(from, (m) => deliver(late(m))),
+    whenSeen: (...args: Parameters<SiteLog['whenSeen']>) =>
+      how === 'says-both' ? Promise.resolve(true) : log.whenSeen(...args),
+  });
+}
+
+export function brokenKeys(keys: KeyRing, site: SiteId, how: Break | undefined): KeyRing {
+  if ((how !== 'applies-twice' && how !== 'skips-breach') || site !== 'delemont') return keys;
+  const reader = new ReportBatchReader();
+  return {
+    has: (measure) => keys.has(measure),
+    seal: (measure, plain) => keys.seal(measure, plain),
+    fetch: (measure) => keys.fetch(measure),
+    open: (measure, bytes) => {
+      const opened = keys.open(measure, bytes);
+      if (!opened.ok || opened.value[0] === 0x7b) return opened; // `{`: JSON, no batch
+      reader.reset(opened.value);
+      const reports = Array.from({ length: reader.count }, (_, i) => reader.report(i));
+      const changed = how === 'applies-twice' ? twice(reports) : blind(reports);
+      return ok(encodeReportBatch(reader.deviceId, changed));
+    },
+  };
+}
+
+const twice = (reports: readonly Report[]): readonly Report[] =>
+  reports.flatMap((report) => (report.seq === THE_NTH ? [report, { ...report, boot: 2 }] : [report]));
+
+/** No fix of the third report onwards is inside: its place goes. */
+const blind = (reports: readonly Report[]): readonly Report[] =>
+  reports.map((report) => {
+    if ((report.seq ?? 0) < THE_NTH) return report;
+    const { latE7: _lat, lonE7: _lon, accuracyMm: _accuracy, ...rest } = report;
+    return rest;
+  });

@@ -1,0 +1,51 @@
+// All checkers over one run. Each answers with what it found: the promise, and the witness that breaks it.
+import type { Cluster } from '../cluster.ts';
+import { checkDecisions } from './decisions.ts';
+import { checkDigests } from './digests.ts';
+import { checkDurability } from './durability.ts';
+import { checkEvents } from './events.ts';
+import { checkIncidents } from './incidents.ts';
+import { checkLive } from './live.ts';
+import { checkLiveness } from './liveness.ts';
+import { checkOnce } from './once.ts';
+import { checkOrder } from './order.ts';
+import { settledSequence } from './sequence.ts';
+import { SlowFold } from './slow-fold.ts';
+
+export interface Violation {
+  readonly invariant:
+    | 'durability'
+    | 'order'
+    | 'once'
+    | 'digests'
+    | 'live'
+    | 'incidents'
+    | 'events'
+    | 'decisions'
+    | 'liveness'
+    | 'crash';
+  readonly why: string;
+  readonly witness: readonly string[];
+}
+
+export function checkAll(cluster: Cluster, converged: boolean, thrown: unknown): Violation[] {
+  if (thrown !== undefined) {
+    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : 'not an error';
+    return [{ invariant: 'crash', why: 'the implementation threw', witness: [text] }];
+  }
+  const sequence = settledSequence(cluster);
+  const order = checkOrder(cluster, sequence);
+  // On two different sequences the others would only repeat it.
+  if (order.length > 0) return [...order, ...checkDurability(cluster, sequence)];
+  const fold = new SlowFold(cluster, sequence);
+  return [
+    ...checkDurability(cluster, sequence),
+    ...checkOnce(cluster, sequence, fold),
+    ...checkDigests(cluster, fold),
+    ...checkLive(cluster),
+    ...checkIncidents(cluster, fold),
+    ...checkEvents(cluster),
+    ...checkDecisions(cluster, fold),
+    ...checkLiveness(cluster, converged),
+  ];
+}

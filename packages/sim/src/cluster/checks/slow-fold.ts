@@ -1,0 +1,92 @@
+// The plainest fold there is: one engine, fed every settled entry in order, with clocks that are counted anew from the start of the
+// log each time (D5). Nothing of the replica but the opening of items.
+import { type Clock, Engine, type Outcome } from '@vigie/engine';
+import { type AdmitData, type LogTimeUs, type SiteId, fail, logTimeUs, ok } from '@vigie/model';
+import { digestOf, openItem } from '@vigie/replica';
+import type { Cluster } from '../cluster.ts';
+import type { InSequence } from './sequence.ts';
+
+const SECOND_US = 1_000_000;
+/** A longer step between two entries of an origin is a gap: nobody watched its devices. */
+const OBSERVED_STEP_US_MAX = 2 * SECOND_US;
+
+interface Track {
+  readonly t: number[];
+  readonly obs: number[];
+  readonly restarts: number[];
+}
+
+class PlainClock implements Clock {
+  t: LogTimeUs = logTimeUs(0);
+  readonly #tracks: Record<SiteId, Track> = {
+    noirmont: { t: [], obs: [], restarts: [] },
+    delemont: { t: [], obs: [], restarts: [] },
+  };
+  append(site: SiteId, t: number): void {
+    const track = this.#tracks[site];
+    const last = track.t.at(-1);
+    const step = last === undefined ? 0 : t - last;
+    track.t.push(t);
+    track.obs.push((track.obs.at(-1) ?? 0) + (step > OBSERVED_STEP_US_MAX ? 0 : step));
+  }
+  restart(site: SiteId): void {
+    this.#tracks[site].restarts.push(this.obs(site));
+  }
+  obs(site: SiteId): number {
+    return this.#tracks[site].obs.at(-1) ?? 0;
+  }
+  obsRestart(site: SiteId): number {
+    return this.#tracks[site].restarts.at(-1) ?? 0;
+  }
+  obsRestartAfter(site: SiteId, obs: number): number {
+    return this.#tracks[site].restarts.find((restart) => restart > obs) ?? 0;
+  }
+  timeOfObs(site: SiteId, obs: number): LogTimeUs {
+    const { t, obs: reached } = this.#tracks[site];
+    const i = reached.findIndex((value) => value >= obs);
+    return logTimeUs((i < 0 ? t.at(-1) : t[i]) ?? 0);
+  }
+}
+
+export class SlowFold {
+  readonly engine = new Engine();
+  /** Of settled state with all timers up to the end of the second before. */
+  readonly digestAtSecond = new Map<number, string>();
+  /** Of settled state right after so many entries. */
+  readonly digestAfter = new Map<number, string>();
+  readonly outcomes = new Map<string, Outcome>();
+
+  constructor(cluster: Cluster, sequence: readonly (InSequence | undefined)[]) {
+    const clock = new PlainClock();
+    const ends = new Set(Object.values(cluster.sites).map((site) => site.nextIndex));
+    const asked = new Set(cluster.history.digests.map(({ second }) => second));
+    const keys = {
+      open: (_: string, bytes: Uint8Array) =>
+        bytes.length > 0 ? ok(bytes.map((b) => b - 1)) : fail('malformed-entry', ''),
+    };
+    let second: number | undefined;
+    sequence.forEach((one, index) => {
+      if (one === undefined) return;
+      const { placed, t } = one;
+      const { site, epoch, seq, entry } = placed;
+      const now = Math.floor(t / SECOND_US);
+      if (second !== undefined && now !== second && asked.has(now)) {
+        clock.t = logTimeUs(now * SECOND_US - 1);
+        this.engine.advance(clock);
+        this.digestAtSecond.set(now, digestOf(this.engine));
+      }
+      second = now;
+      clock.t = logTimeUs(t);
+      clock.append(site, t);
+      if (entry.kind === 'admit') for (const admit of (entry.data as AdmitData).admits) clock.restart(admit.site);
+      this.engine.advance(clock);
+      entry.items.forEach((item, i) => {
+        const opened = openItem(entry, item, keys);
+        if (!opened.ok || opened.value === undefined) return;
+        const outcome = this.engine.apply(opened.value, { site, epoch, seq, index: i, entryId: entry.entryId }, clock);
+        this.outcomes.set(entry.entryId, outcome);
+      });
+      if (ends.has(index + 1)) this.digestAfter.set(index + 1, digestOf(this.engine));
+    });
+  }
+}

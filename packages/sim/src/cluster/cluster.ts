@@ -1,0 +1,206 @@
+// Two simulated sites with their wearers and operators, from one object of options. Everything that happens is recorded.
+import { SITES, type SiteId, otherSite } from '@vigie/model';
+import { encodePayload } from '@vigie/replica';
+import { Random } from '../random.ts';
+import type { Break } from './breaks.ts';
+import { type SimPerson, peopleOf } from './court.ts';
+import { Device } from './device.ts';
+import { SimDisk } from './disk.ts';
+import type { Answer } from './door.ts';
+import type { SimOptions } from './faults.ts';
+import { History } from './history.ts';
+import { Line } from './line.ts';
+import { LiveWatch } from './live-watch.ts';
+import { LogServer } from './log-server.ts';
+import { Operators } from './operators.ts';
+import { Schedule } from './schedule.ts';
+import { SimSite, type SiteHooks } from './site.ts';
+
+/** 2026-03-02T09:00:00Z, a Monday. */
+export const START_US = 1_772_442_000_000_000;
+const CASE_AGAIN_US = 400_000;
+
+export class Cluster {
+  readonly options: SimOptions;
+  readonly breaks: Break | undefined;
+  readonly schedule = new Schedule(START_US);
+  readonly history: History;
+  readonly line: Line;
+  readonly sites: { readonly [site in SiteId]: SimSite };
+  readonly people: readonly SimPerson[];
+  readonly devices: readonly Device[];
+  readonly operators: Operators;
+  readonly unreached = { noirmont: 0, delemont: 0 };
+  readonly lostDisk = { noirmont: false, delemont: false };
+  /** What a site's process threw when it opened. */
+  thrown: unknown;
+  readonly #dice: Random;
+  /** Where each place of the merged order came in the sequence of everything settled, as the first site said. */
+  readonly #indexOfPlace = new Map<string, number>();
+  readonly #live: LiveWatch;
+
+  constructor(options: SimOptions, o: { breaks?: Break | undefined; keepsLines?: boolean } = {}) {
+    this.options = options;
+    this.breaks = o.breaks;
+    this.history = new History(o.keepsLines ?? false);
+    this.#dice = new Random(`sim ${options.seed}`);
+    this.line = new Line(this.schedule, this.#dice.fork('line'), options.link);
+    const servers = {
+      noirmont: this.#server('noirmont'),
+      delemont: this.#server('delemont'),
+    };
+    for (const site of SITES) servers[site].peer = servers[otherSite(site)];
+    this.sites = { noirmont: this.#site(servers.noirmont), delemont: this.#site(servers.delemont) };
+    this.people = peopleOf(options, START_US / 1000, this.#dice.fork('people'));
+    this.devices = this.people.map((person) => this.#device(person));
+    this.operators = new Operators(this, this.#dice.fork('operators'));
+    this.#live = new LiveWatch(this);
+  }
+
+  start(): void {
+    for (const site of SITES) {
+      this.schedule.after(this.#dice.below(100_000), () => {
+        this.sites[site].server.start();
+        this.sites[site].start();
+      });
+    }
+    for (const person of this.people) this.#openCase(person, this.#dice.fork(`case ${person.index}`));
+    this.operators.start();
+    this.#live.start();
+  }
+  get nowMs(): number {
+    return (this.schedule.nowUs - START_US) / 1000;
+  }
+  note(line: string): void {
+    this.history.trace(`${this.schedule.nowUs - START_US} ${line}`);
+  }
+  emptyDisk(): SimDisk {
+    return new SimDisk();
+  }
+
+  #server(site: SiteId): LogServer {
+    const { schedule, options, breaks } = this;
+    return new LogServer({
+      site,
+      schedule,
+      dice: this.#dice.fork(`server ${site}`),
+      line: this.line,
+      fsyncUs: options.fsyncUs,
+      breaks,
+    });
+  }
+  #site(server: LogServer): SimSite {
+    const { schedule, options, line, breaks } = this;
+    return new SimSite({
+      schedule,
+      dice: this.#dice.fork(`site ${server.site}`),
+      options,
+      line,
+      server,
+      peer: () => this.sites[otherSite(server.site)],
+      hooks: this.#hooks(),
+      breaks,
+    });
+  }
+
+  /** The case reaches the log by way of some site, again and again under one id, until both know it. */
+  #openCase(person: SimPerson, dice: Random): void {
+    const { measure, recorded, caseId } = person;
+    const attempt = (): void => {
+      if (SITES.every((site) => this.sites[site].replica?.measureOfCase(caseId) !== undefined)) return;
+      this.schedule.after(CASE_AGAIN_US * (0.5 + dice.unit()), attempt);
+      const site = this.sites[dice.pick(SITES)];
+      const process = site.process;
+      if (process?.replica === undefined || process.replica.measureOfCase(caseId) !== undefined) return;
+      const { replica, life } = process;
+      life.run(() => {
+        site.keyStore.held.add(measure);
+        void replica.decide(
+          { kind: 'case', measure, payload: encodePayload('case', recorded), entryId: `case-${person.index}` },
+          500,
+        );
+      });
+      const peer = this.sites[otherSite(site.site)];
+      this.line.send(site.site, () => peer.process?.life.run(() => void peer.keyStore.held.add(measure)));
+    };
+    this.schedule.after(dice.below(300_000), attempt);
+  }
+
+  #device(person: SimPerson): Device {
+    return new Device({
+      person,
+      schedule: this.schedule,
+      dice: this.#dice.fork(`device ${person.index}`),
+      network: this.options.mobile,
+      reaches: (site) => this.unreached[site] === 0,
+      upload: (site, tokenHash, reports, answer) => {
+        const process = this.sites[site].process;
+        process?.life.run(() => process.door?.upload(tokenHash, reports, answer));
+      },
+      acknowledged: (reports, answer) => this.#acknowledged(person, reports, answer),
+    });
+  }
+  #acknowledged(
+    person: SimPerson,
+    reports: readonly { readonly boot?: number; readonly seq?: number }[],
+    { at, durable }: Extract<Answer, { kind: 'stored' }>,
+  ): void {
+    const here = this.sites[otherSite(at.site)].server.disk.stream(at.site, at.epoch)?.messages.length ?? 0;
+    const onOneDisk = durable === 'both' && here < at.seq && !this.lostDisk[otherSite(at.site)];
+    for (const { boot, seq } of reports) {
+      this.history.acks.push({
+        device: person.deviceId,
+        boot: boot ?? 0,
+        seq: seq ?? 0,
+        durable,
+        at,
+        atMs: this.nowMs,
+        onOneDisk,
+      });
+      this.note(`ack ${person.deviceId} ${seq} ${durable} ${at.site}.${at.epoch}:${at.seq}`);
+    }
+  }
+
+  #hooks(): SiteHooks {
+    const { history } = this;
+    return {
+      opened: (site) => {
+        const through = site.replica?.merge.settledThrough;
+        const known = through === undefined ? -1 : this.#indexOfPlace.get(`${through.t} ${through.site}`);
+        site.nextIndex = (known ?? history.settled.length) + 1;
+        this.note(`open ${site.site} ${site.lives} ${site.nextIndex}`);
+      },
+      settled: (site, change) => {
+        for (const placed of change.settled) {
+          const index = site.nextIndex++;
+          const key = `${placed.t} ${placed.site}`;
+          if (!this.#indexOfPlace.has(key)) this.#indexOfPlace.set(key, index);
+          const there = this.sites[otherSite(site.site)].server.disk.stream(placed.site, placed.epoch);
+          const onOneDisk =
+            !this.lostDisk.noirmont && !this.lostDisk.delemont && (there?.messages.length ?? 0) < placed.seq;
+          history.settled.push({ site: site.site, life: site.lives, index, placed, t: placed.t, onOneDisk });
+          this.note(`settled ${site.site} ${index} ${placed.t} ${placed.site}.${placed.epoch}:${placed.seq}`);
+        }
+      },
+      event: (site, event) => {
+        const times = this.breaks === 'publishes-twice' && history.events.length === 0 ? 2 : 1;
+        for (let i = 0; i < times; i++) history.events.push({ site: site.site, life: site.lives, event });
+        this.note(`event ${site.site} ${event.id}`);
+      },
+      digest: (site, second, value) => {
+        const flips = this.breaks === 'flips-digest' && history.digests.length === 5;
+        history.digests.push({ site: site.site, life: site.lives, second, value: flips ? flipped(value) : value });
+        this.note(`digest ${site.site} ${second} ${value}`);
+      },
+      threw: (cause) => {
+        this.thrown ??= cause;
+      },
+      fault: (site, fault) => {
+        history.faults.push({ site: site.site, life: site.lives, fault });
+        this.note(`told ${site.site} ${fault.kind}`);
+      },
+    };
+  }
+}
+
+const flipped = (hex: string): string => (Number.parseInt(hex[0] ?? '0', 16) ^ 1).toString(16) + hex.slice(1);

@@ -1,0 +1,123 @@
+// Every fault that a run can meet, in one object that is printed with a failure. The seed draws it; a shrunk one is a part of it.
+import { SITES, type SiteId } from '@vigie/model';
+import type { Random } from '../random.ts';
+
+export const FAULT_KINDS = [
+  'cut',
+  'cut-oneway',
+  'mobile-cut',
+  'pause-site',
+  'pause-log',
+  'kill-site',
+  'kill-log',
+  'power-cut',
+  'rotate',
+  'slow-disk',
+  'fsync-fails',
+  'disk-full',
+  'clock-step',
+  'lose-disk',
+  'old-backup',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly site: SiteId;
+  /** From the start of the run, ms of virtual time. */
+  readonly atMs: number;
+  /** How long it lasts; 0 where it is a moment. */
+  readonly forMs: number;
+}
+
+export interface LinkFaults {
+  /** One way between the sites, microseconds, plus up to as much again. */
+  readonly delayUs: number;
+  /** Plain messages lost, and origin messages sent again later, per million. */
+  readonly lossPpm: number;
+  /** Plain messages that come twice, per million. */
+  readonly replayPpm: number;
+}
+
+export interface SimOptions {
+  readonly seed: number;
+  /** Reports are made and faults begin within this time, ms. */
+  readonly lengthMs: number;
+  readonly devices: number;
+  /** Between two reports of a device, ms. */
+  readonly reportEveryMs: number;
+  /** Time between two events of the wearers' lives: entering or leaving the zone. */
+  readonly crossEveryMs: number;
+  readonly link: LinkFaults;
+  /** Requests and answers of devices: each may be lost or come twice. */
+  readonly mobile: LinkFaults;
+  /** fsync of one write, microseconds, plus up to as much again. */
+  readonly fsyncUs: number;
+  /** What each site takes for its clock runs ahead by this, ms. */
+  readonly skewMs: { readonly [site in SiteId]: number };
+  readonly snapshotEveryMs: number;
+  readonly faults: readonly Fault[];
+}
+
+/** No two faults of one disk may lose data: what lies on no disk is nobody's to promise. */
+const LOSES_DATA: ReadonlySet<FaultKind> = new Set(['lose-disk', 'old-backup']);
+const WEIGHTS: Readonly<Record<FaultKind, number>> = {
+  cut: 5,
+  'cut-oneway': 4,
+  'mobile-cut': 2,
+  'pause-site': 3,
+  'pause-log': 3,
+  'kill-site': 4,
+  'kill-log': 4,
+  'power-cut': 1,
+  rotate: 3,
+  'slow-disk': 2,
+  'fsync-fails': 2,
+  'disk-full': 1,
+  'clock-step': 2,
+  'lose-disk': 1,
+  'old-backup': 1,
+};
+
+export function drawOptions(seed: number, dice: Random): SimOptions {
+  const lengthMs = Math.round(dice.between(4_000, 14_000));
+  const isRough = dice.chance(0.5);
+  const link = (): LinkFaults => ({
+    delayUs: Math.round(dice.logBetween(100, isRough ? 60_000 : 3_000)),
+    lossPpm: isRough ? dice.below(80_000) : 0,
+    replayPpm: isRough ? dice.below(80_000) : 0,
+  });
+  const skew = (): number => Math.round(dice.chance(0.15) ? dice.between(-15_000, 15_000) : dice.normal() * 40);
+  return {
+    seed,
+    lengthMs,
+    devices: 1 + dice.below(5),
+    reportEveryMs: Math.round(dice.logBetween(250, 2_000)),
+    crossEveryMs: Math.round(dice.between(1_500, 6_000)),
+    link: link(),
+    mobile: link(),
+    fsyncUs: Math.round(dice.logBetween(50, 4_000)),
+    skewMs: { noirmont: skew(), delemont: skew() },
+    snapshotEveryMs: Math.round(dice.logBetween(700, 20_000)),
+    faults: drawFaults(lengthMs, dice.fork('faults')),
+  };
+}
+
+function drawFaults(lengthMs: number, dice: Random): readonly Fault[] {
+  const faults: Fault[] = [];
+  const count = dice.below(9);
+  let lost = false;
+  // Near the ends of one another, where several at once are worst.
+  const moments = [dice.between(300, lengthMs), dice.between(300, lengthMs)];
+  for (let i = 0; i < count; i++) {
+    const kind = FAULT_KINDS[dice.weighted(FAULT_KINDS.map((one) => WEIGHTS[one]))] as FaultKind;
+    if (LOSES_DATA.has(kind)) {
+      if (lost) continue;
+      lost = true;
+    }
+    const atMs = dice.chance(0.4) ? dice.pick(moments) + dice.between(-200, 400) : dice.between(300, lengthMs);
+    const forMs = Math.round(dice.logBetween(30, 6_000));
+    faults.push({ kind, site: dice.pick(SITES), atMs: Math.max(0, Math.round(atMs)), forMs });
+  }
+  return faults.sort((a, b) => a.atMs - b.atMs);
+}

@@ -1,0 +1,142 @@
+// Puts the faults of a run into force at their times, and ends them.
+import { SITES, type SiteId, otherSite } from '@vigie/model';
+import type { Cluster } from './cluster.ts';
+import type { Fault, FaultKind } from './faults.ts';
+
+/** Puts a fault into force; the answer ends it. */
+type Strike = (cluster: Cluster, site: SiteId) => (() => void) | undefined;
+
+export function plan(cluster: Cluster, faults: readonly Fault[]): void {
+  for (const fault of faults)
+    cluster.schedule.after(fault.atMs * 1000, () => {
+      cluster.note(`fault ${fault.kind} ${fault.site} ${fault.forMs}`);
+      const end = STRIKES[fault.kind](cluster, fault.site);
+      if (end !== undefined)
+        cluster.schedule.after(fault.forMs * 1000, () => {
+          cluster.note(`over ${fault.kind} ${fault.site}`);
+          end();
+        });
+    });
+}
+
+const STRIKES: Readonly<Record<FaultKind, Strike>> = {
+  cut: ({ line }) => line.cut(SITES),
+  'cut-oneway': ({ line }, site) => line.cut([site]),
+  'mobile-cut': (cluster, site) => {
+    cluster.unreached[site]++;
+    return () => void cluster.unreached[site]--;
+  },
+  'pause-site': (cluster, site) => {
+    const life = cluster.sites[site].process?.life;
+    life?.pause();
+    return () => life?.resume();
+  },
+  'pause-log': (cluster, site) => {
+    const { server } = cluster.sites[site];
+    if (!server.up) return undefined;
+    server.stalled = true;
+    return () => server.stalled && server.resume();
+  },
+  'kill-site': (cluster, site) => {
+    cluster.sites[site].kill();
+    return () => cluster.sites[site].start();
+  },
+  'kill-log': (cluster, site) => {
+    const { server } = cluster.sites[site];
+    server.stop();
+    return () => startServer(cluster, site);
+  },
+  'power-cut': (cluster) => {
+    for (const site of SITES) {
+      cluster.sites[site].kill();
+      cluster.sites[site].server.stop();
+      cluster.sites[site].server.losePower();
+    }
+    return () => {
+      for (const site of SITES) {
+        startServer(cluster, site);
+        cluster.sites[site].start();
+      }
+    };
+  },
+  rotate: (cluster, site) => {
+    const { server } = cluster.sites[site];
+    if (server.answers) server.start();
+    return undefined;
+  },
+  'slow-disk': (cluster, site) => {
+    const { server } = cluster.sites[site];
+    server.slowness = 60;
+    return () => {
+      server.slowness = 1;
+    };
+  },
+  'fsync-fails': (cluster, site) => {
+    const { server } = cluster.sites[site];
+    server.fsyncFails = true;
+    // It acknowledges nothing more until it is started again.
+    return () => {
+      server.stop();
+      startServer(cluster, site);
+    };
+  },
+  'disk-full': (cluster, site) => {
+    const { server } = cluster.sites[site];
+    server.full = true;
+    return () => {
+      server.full = false;
+    };
+  },
+  // Back only between two lives (L5), forward at any time; corrected when it is over.
+  'clock-step': (cluster, site) => {
+    const at = cluster.sites[site];
+    at.skewUs += 3_000_000;
+    return () => {
+      at.skewUs -= 3_000_000;
+    };
+  },
+  // The machine of the log server, with the site's process and its snapshots; keys lie elsewhere.
+  'lose-disk': (cluster, site) => {
+    const at = cluster.sites[site];
+    at.kill();
+    at.server.stop();
+    at.server.disk = cluster.emptyDisk();
+    at.loseSnapshots();
+    cluster.lostDisk[site] = true;
+    return () => {
+      startServer(cluster, site);
+      at.start();
+    };
+  },
+  'old-backup': (cluster, site) => {
+    const at = cluster.sites[site];
+    const backup = at.server.disk.copy();
+    return () => {
+      at.kill();
+      at.server.stop();
+      at.server.disk = backup;
+      at.loseSnapshots();
+      cluster.lostDisk[site] = true;
+      startServer(cluster, site);
+      at.start();
+    };
+  },
+};
+
+function startServer(cluster: Cluster, site: SiteId): void {
+  const { server } = cluster.sites[site];
+  if (!server.up) server.start();
+}
+
+/** Everything that ends a fault by force, so that the rest of the run is quiet. */
+export function calm(cluster: Cluster): void {
+  cluster.line.quiet = true;
+  for (const device of cluster.devices) device.quiet = true;
+  for (const site of SITES) {
+    startServer(cluster, site);
+    if (cluster.sites[site].server.stalled) cluster.sites[site].server.resume();
+    cluster.sites[site].process?.life.resume();
+    cluster.sites[site].start();
+    cluster.sites[otherSite(site)].server.lookAtPeer();
+  }
+}

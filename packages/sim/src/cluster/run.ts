@@ -1,0 +1,87 @@
+// One run: faults for a while, then none, then everything must come together and every checker is asked.
+import { SITES } from '@vigie/model';
+import type { Break } from './breaks.ts';
+import { Random } from '../random.ts';
+import { type Violation, checkAll } from './checks/check.ts';
+import { Cluster, START_US } from './cluster.ts';
+import { type SimOptions, drawOptions } from './faults.ts';
+import { calm, plan } from './nemesis.ts';
+
+/** Virtual time within which everything acknowledged is settled at both sites once faults have stopped (DESIGN section 8 asks for 10 s after a cut). */
+const CONVERGES_WITHIN_MS = 20_000;
+/** Duties that follow: a takeover after 2 s, `confirmed` and `closed` one after the other. */
+const DUTIES_MS = 7_000;
+const LOOK_EVERY_MS = 250;
+
+export interface RunResult {
+  readonly options: SimOptions;
+  readonly violations: readonly Violation[];
+  readonly traceHash: string;
+  readonly lines: readonly string[];
+  readonly entries: number;
+  readonly reports: number;
+  readonly incidents: number;
+  readonly events: number;
+  /** Virtual ms from the end of the faults until all was settled. */
+  readonly convergedMs: number;
+}
+
+export const optionsOf = (seed: number): SimOptions => drawOptions(seed, new Random(`sim options ${seed}`));
+
+export async function runOne(
+  options: SimOptions,
+  o: { breaks?: Break | undefined; keepsLines?: boolean } = {},
+): Promise<RunResult> {
+  const cluster = new Cluster(options, o);
+  let thrown: unknown;
+  let convergedMs = 0;
+  try {
+    cluster.start();
+    plan(cluster, options.faults);
+    const faultsEndMs = options.faults.reduce((end, f) => Math.max(end, f.atMs + f.forMs), options.lengthMs);
+    await until(cluster, faultsEndMs + 1);
+    calm(cluster);
+    if (o.breaks === 'stops-keeper') cluster.sites.noirmont.process?.keeper?.stop();
+    const calmMs = cluster.nowMs;
+    while (!isSettled(cluster) && cluster.nowMs < calmMs + CONVERGES_WITHIN_MS)
+      await until(cluster, cluster.nowMs + LOOK_EVERY_MS);
+    convergedMs = cluster.nowMs - calmMs;
+    await until(cluster, cluster.nowMs + DUTIES_MS);
+  } catch (cause) {
+    thrown = cause;
+  }
+  const violations = checkAll(cluster, convergedMs < CONVERGES_WITHIN_MS, thrown ?? cluster.thrown);
+  return {
+    options,
+    violations,
+    traceHash: cluster.history.traceHash,
+    lines: cluster.history.lines,
+    entries: SITES.reduce((n, site) => n + cluster.sites[site].nextIndex, 0) / 2,
+    reports: cluster.people.reduce((n, { plan: fixes }) => n + fixes.length, 0),
+    incidents: cluster.people.reduce(
+      (n, { measure }) => n + (cluster.sites.noirmont.replica?.caseView(measure)?.incidents.length ?? 0),
+      0,
+    ),
+    events: cluster.schedule.events,
+    convergedMs,
+  };
+}
+
+const until = (cluster: Cluster, ms: number): Promise<void> => cluster.schedule.runUntil(START_US + ms * 1000);
+
+/** Every device has been told `both` of everything, and both sites have settled all that lies in their logs but the last second. */
+function isSettled(cluster: Cluster): boolean {
+  if (cluster.devices.some((device) => device.keeps > 0)) return false;
+  return SITES.every((site) => {
+    const { process, replica, server } = cluster.sites[site];
+    if (process === undefined || !process.log.caughtUp || process.log.epoch !== server.epoch) return false;
+    if (replica === undefined || cluster.people.some(({ caseId }) => replica.measureOfCase(caseId) === undefined))
+      return false;
+    const status = replica.status();
+    return (
+      status.waitingForKeys === 0 &&
+      replica.merge.epochs().every((epoch) => epoch.admitted) &&
+      replica.merge.unsettled().every(({ entry }) => entry.kind === 'heartbeat')
+    );
+  });
+}

@@ -1,0 +1,194 @@
+// One simulated site: its log server and disk, its keys and snapshots, and the process that lives and dies beside them.
+import { type EntryDraft, Keeper, type PlacedEntry } from '@vigie/log';
+import { type SiteId, otherSite } from '@vigie/model';
+import { type PublishedEvent, Replica, type ReplicaFault, type SnapshotStore } from '@vigie/replica';
+import type { Random } from '../random.ts';
+import type { Break } from './breaks.ts';
+import { brokenKeys, brokenLog } from './broken.ts';
+import { Door, type Forwarded } from './door.ts';
+import type { SimOptions } from './faults.ts';
+import { KeyStore, SimKeys } from './keys.ts';
+import { Life } from './life.ts';
+import type { Line } from './line.ts';
+import type { LogServer } from './log-server.ts';
+import type { Schedule } from './schedule.ts';
+import { SimLog } from './sim-log.ts';
+
+export interface SiteHooks {
+  settled(site: SimSite, change: { readonly settled: readonly PlacedEntry[] }): void;
+  opened(site: SimSite): void;
+  event(site: SimSite, event: PublishedEvent): void;
+  digest(site: SimSite, second: number, value: string): void;
+  fault(site: SimSite, fault: ReplicaFault): void;
+  threw(cause: unknown): void;
+}
+export interface SimSiteOptions {
+  readonly schedule: Schedule;
+  readonly dice: Random;
+  readonly options: SimOptions;
+  readonly line: Line;
+  readonly server: LogServer;
+  readonly peer: () => SimSite;
+  readonly hooks: SiteHooks;
+  readonly breaks: Break | undefined;
+}
+
+const SERVER_LOOK_US = 50_000;
+const ASK_WITHIN_US = 2_000_000;
+const SNAPSHOT_WRITE_US = 20_000;
+
+export interface Process {
+  readonly life: Life;
+  readonly log: SimLog;
+  readonly keys: SimKeys;
+  replica?: Replica;
+  keeper?: Keeper;
+  door?: Door;
+}
+
+export class SimSite {
+  readonly site: SiteId;
+  readonly server: LogServer;
+  readonly keyStore = new KeyStore();
+  lives = 0;
+  skewUs: number;
+  process: Process | undefined;
+  /** Number of the entry that this life settles next. */
+  nextIndex = 0;
+  readonly #o: SimSiteOptions;
+  #snapshots = new Map<string, Uint8Array>();
+  #ids = 0;
+
+  constructor(o: SimSiteOptions) {
+    this.#o = o;
+    this.server = o.server;
+    this.site = o.server.site;
+    this.skewUs = o.options.skewMs[this.site] * 1000;
+  }
+  get replica(): Replica | undefined {
+    return this.process?.replica;
+  }
+  entryId(): string {
+    return `${this.site[0]}${this.lives}-${(this.#ids++).toString(36)}`;
+  }
+  loseSnapshots(): void {
+    this.#snapshots = new Map();
+  }
+
+  /** Waits for the log server, then opens the replica from the newest snapshot. */
+  start(): void {
+    if (this.process !== undefined) return;
+    const { schedule, line } = this.#o;
+    const lives = ++this.lives;
+    const life = new Life(schedule, () => this.skewUs);
+    const open = (): void => {
+      if (life.isDead || this.lives !== lives) return;
+      if (!this.server.answers) return void schedule.after(SERVER_LOOK_US, open);
+      const log = new SimLog({
+        life,
+        schedule,
+        dice: this.#o.dice.fork(`log ${lives}`),
+        server: this.server,
+        peerServer: this.#o.peer().server,
+        line,
+        sendPlain: (bytes) => line.send(this.site, () => this.#o.peer().takePlain(bytes)),
+      });
+      const keys = new SimKeys(this.keyStore, (measure) =>
+        life.promise((resolve) => void this.#askKey(measure).then(resolve)),
+      );
+      const process: Process = { life, log, keys };
+      this.process = process;
+      life.run(() => void this.#open(process).catch((cause: unknown) => this.#o.hooks.threw(cause)));
+    };
+    schedule.after(0, open);
+  }
+  async #open(process: Process): Promise<void> {
+    const { life } = process;
+    const { options, hooks, breaks } = this.#o;
+    const log = brokenLog(process.log, breaks);
+    const replica = await Replica.open({
+      site: this.site,
+      log,
+      keys: brokenKeys(process.keys, this.site, breaks),
+      onFault: (fault) => hooks.fault(this, fault),
+      snapshots: this.#store(life),
+      snapshotEveryMs: options.snapshotEveryMs,
+      timing: life,
+      entryId: () => this.entryId(),
+    });
+    process.replica = replica;
+    hooks.opened(this);
+    const keeper = new Keeper({
+      log,
+      merge: replica.merge,
+      time: life,
+      entryId: () => this.entryId(),
+      heartbeat: () => {
+        const digest = replica.lastDigest();
+        if (digest === undefined) return {};
+        hooks.digest(this, digest.second, digest.value);
+        return { digest };
+      },
+    });
+    process.keeper = keeper;
+    replica.onChange((change) => {
+      hooks.settled(this, change);
+      keeper.changed(change);
+    });
+    replica.onEvent((event) => hooks.event(this, event));
+    process.door = new Door({
+      life,
+      log,
+      replica,
+      keys: process.keys,
+      entryId: () => this.entryId(),
+      forward: (draft) => life.promise((resolve) => void this.#forward(draft).then(resolve)),
+    });
+  }
+
+  /** Between any two steps; nothing of it is told to anybody. */
+  kill(): void {
+    this.process?.life.end();
+    this.process?.log.abandon();
+    this.process = undefined;
+    this.lives++; // a start that waits for its server is void
+  }
+  takePlain(bytes: Uint8Array): void {
+    const process = this.process;
+    process?.life.run(() => process.log.take(bytes));
+  }
+
+  #askKey(measure: string): Promise<boolean> {
+    const peer = this.#o.peer();
+    return this.#o.line
+      .ask<boolean>(this.site, peer.site, ASK_WITHIN_US, (reply) =>
+        peer.process?.life.run(() => reply(peer.keyStore.held.has(measure))),
+      )
+      .then((held) => held === true);
+  }
+  #forward(draft: EntryDraft): Promise<Forwarded | undefined> {
+    const peer = this.#o.peer();
+    return this.#o.line.ask<Forwarded | undefined>(this.site, otherSite(this.site), ASK_WITHIN_US, (reply) => {
+      const process = peer.process;
+      process?.life.run(() => void process.door?.take(draft).then(reply));
+    });
+  }
+
+  /** Files: whole, or not there. */
+  #store(life: Life): SnapshotStore {
+    const { schedule } = this.#o;
+    const blobs = this.#snapshots;
+    const later = <T>(us: number, value: () => T): Promise<T> =>
+      life.promise((resolve) =>
+        schedule.after(us, () => {
+          if (!life.isDead) resolve(value());
+        }),
+      );
+    return {
+      list: () => later(100, () => [...blobs.keys()].sort().reverse()),
+      load: (name) => later(500, () => blobs.get(name)),
+      save: (name, bytes) => later(SNAPSHOT_WRITE_US, () => void blobs.set(name, bytes)),
+      remove: (name) => later(100, () => void blobs.delete(name)),
+    };
+  }
+}
