@@ -240,6 +240,7 @@ export class CaseState {
       Array.from({ length: r.u32() }, () => PairState.readNumbers(r)),
     );
     if (like?.pastTransitions !== undefined) state.pastTransitions = like.pastTransitions;
+    incidents.past = like?.incidents.past;
     return state;
   }
 

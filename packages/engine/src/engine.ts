@@ -11,9 +11,10 @@ import { attach } from './fold-place.ts';
 import { scopeOf } from './reconcile.ts';
 import { transitionsOf } from './window.ts';
 import { applyReports } from './fold-reports.ts';
+import { toIncident } from './incident-record.ts';
 import { ENTRY_IDS_MAX } from './limits.ts';
 import { fireDue, nextDueUs, nextObs } from './timers.ts';
-import type { CaseView, Clock, OpenedItem, Outcome, Place, Transition } from './types.ts';
+import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, Transition } from './types.ts';
 import { viewOf } from './view.ts';
 import { isRecordedCase } from './well-formed.ts';
 import { isEvent, isStep } from './well-formed-items.ts';
@@ -27,7 +28,7 @@ const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
 const UNKNOWN: Outcome = { kind: 'refused', reason: 'unknown_measure' };
 
 export interface EngineOptions {
-  /** Keep every transition since the beginning, not only those of the late window: for `evaluate`. */
+  /** Keep every transition and incident since the beginning, not only what the fold needs: for `evaluate`. */
   readonly keepTransitions?: boolean;
 }
 
@@ -63,7 +64,7 @@ export class Engine {
       if (!isRecordedCase(item.recorded)) return MALFORMED;
       const opened = openCase(item.measure, item.recorded, place, clock, this.#zones);
       opened.entryIds.push(place.entryId);
-      if (this.#options.keepTransitions === true) opened.pastTransitions = [];
+      if (this.#options.keepTransitions === true) keepAll(opened);
       this.#cases.set(item.measure, opened);
       this.#touched(opened, clock);
       return APPLIED;
@@ -177,7 +178,7 @@ export class Engine {
     const before = this.#cases.get(measure) ?? this.#parked.get(measure);
     this.#parked.delete(measure);
     const c = CaseState.load(measure, bytes, this.#zones, before);
-    if (this.#options.keepTransitions === true) c.pastTransitions ??= [];
+    if (this.#options.keepTransitions === true) keepAll(c);
     for (const d of c.devices) attach(c, d);
     this.#cases.set(measure, c);
     this.#undigested.add(measure);
@@ -284,6 +285,12 @@ export class Engine {
     return c === undefined ? [] : transitionsOf(c);
   }
 
+  /** Every incident since the beginning, also those beyond what the fold keeps; with `keepTransitions` only. */
+  allIncidents(measure: string): readonly Incident[] {
+    const incidents = this.#cases.get(measure)?.incidents;
+    return incidents === undefined ? [] : [...(incidents.past ?? []).map(toIncident), ...incidents.shown()];
+  }
+
   hasReport(measure: string, deviceId: string, boot: number, seq: number): boolean {
     return this.#cases.get(measure)?.device(deviceId)?.runs.has(boot, seq) ?? false;
   }
@@ -297,6 +304,11 @@ export class Engine {
   takeMoved(): readonly string[] {
     return taken(this.#moved, () => (this.#moved = new Set()));
   }
+}
+
+function keepAll(c: CaseState): void {
+  c.pastTransitions ??= [];
+  c.incidents.past ??= [];
 }
 
 function taken(set: Set<string>, reset: () => void): readonly string[] {

@@ -32,6 +32,7 @@ export function watchCrossing(c: CaseState, d: DeviceState, from: number, isAll:
     if (isRing || instance.rule.kind !== 'exclusion') continue;
     const scope = scopeOf(instance, 'crossed', d.deviceId);
     const found = new Set<number>();
+    let raised: Set<number> | undefined;
     for (let k = isAll ? 0 : from; k < history.length; k++) {
       if (!history.hasFix(k) || history.verdict(k, p) !== OUTSIDE) continue;
       const i = previousFix(d, k);
@@ -47,8 +48,10 @@ export function watchCrossing(c: CaseState, d: DeviceState, from: number, isAll:
       if (!crosses(table, c.firstSlot + p, history.lonE7(i), history.latE7(i), history.lonE7(k), history.latE7(k)))
         continue;
       found.add(at);
-      const known = c.incidents.list.find((r) => r.scope === scope && r.openedAtMs === at && r.certainty === 'raised');
-      if (known === undefined) c.incidents.raise(crossing(c, d, instance, p, i, k), now);
+      raised ??= openedAts(c, scope);
+      if (raised.has(at)) continue;
+      raised.add(at);
+      c.incidents.raise(crossing(c, d, instance, p, i, k), now);
     }
     if (!isAll || history.length === 0) continue;
     for (const r of c.incidents.list)
@@ -56,6 +59,14 @@ export function watchCrossing(c: CaseState, d: DeviceState, from: number, isAll:
         c.incidents.takeBack(r, 'refuted', r.openedAtMs);
   }
 }
+
+const openedAts = (c: CaseState, scope: string): Set<number> =>
+  new Set(
+    c.incidents
+      .ofScope(scope, 0)
+      .filter((r) => r.certainty === 'raised')
+      .map((r) => r.openedAtMs),
+  );
 
 function crossing(c: CaseState, d: DeviceState, instance: RuleInstance, p: number, i: number, k: number): Opening {
   const at = d.history.at(k);

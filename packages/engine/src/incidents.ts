@@ -37,10 +37,14 @@ export class Incidents {
   /** In the order of raising. */
   readonly list: IncidentRecord[];
   passive = false;
+  /** What the bound has pushed out; kept only when asked for (`evaluate`). */
+  past: IncidentRecord[] | undefined;
   /** What queries show has changed since the engine last looked; a count of signals alone does not. */
   changed = false;
   #open: Map<string, IncidentRecord> | undefined;
   readonly #openKinds = new Set<IncidentKind>();
+  /** By scope; holds until one comes or goes. */
+  #scopes: Map<string, IncidentRecord[]> | undefined;
   #shown: readonly Incident[] | undefined;
   #bytes: Uint8Array | undefined;
   /** Canonical text of each record, while it holds. */
@@ -69,6 +73,21 @@ export class Incidents {
     if (this.list.length === 0) return undefined;
     const open = this.#open ?? this.#index();
     return open.size === 0 ? undefined : open.get(scope);
+  }
+
+  /** Those of a scope that are open, or were open or opened after a time; in the order of raising. */
+  ofScope(scope: string, sinceMs: number): IncidentRecord[] {
+    if (this.list.length === 0) return [];
+    if (this.#scopes === undefined) {
+      this.#scopes = new Map();
+      for (const r of this.list) {
+        const same = this.#scopes.get(r.scope);
+        if (same === undefined) this.#scopes.set(r.scope, [r]);
+        else same.push(r);
+      }
+    }
+    const all = this.#scopes.get(scope) ?? [];
+    return all.filter((r) => r.closedAtMs < 0 || r.closedAtMs > sinceMs || r.openedAtMs >= sinceMs);
   }
 
   /** Whether any is open of a kind: the usual report asks only this. */
@@ -136,8 +155,7 @@ export class Incidents {
       history: [],
       published: [],
     };
-    this.list.push(record);
-    this.#touch(record);
+    this.#add(record);
     this.#bound();
     return record;
   }
@@ -193,6 +211,7 @@ export class Incidents {
       first.heldBy = other.heldBy;
     }
     this.list.splice(this.list.indexOf(other), 1);
+    this.#scopes = undefined;
     this.#texts.delete(other);
     this.#touch(first);
   }
@@ -252,7 +271,7 @@ export class Incidents {
           history: [],
           published: [],
         };
-        this.list.push(r);
+        this.#add(r);
         this.#bound();
       } else if (r.published.length === 0) {
         r.aliases.push(r.incidentId);
@@ -270,11 +289,23 @@ export class Incidents {
     return now / 1000 - dueMs > LATE_AFTER_MS ? 'late' : 'live';
   }
 
+  #add(r: IncidentRecord): void {
+    this.list.push(r);
+    const same = this.#scopes?.get(r.scope);
+    if (same === undefined) this.#scopes?.set(r.scope, [r]);
+    else same.push(r);
+    this.#touch(r);
+  }
+
   #bound(): void {
     if (this.list.length <= INCIDENTS_MAX) return;
     const over = this.list.findIndex((r) => r.closedAtMs >= 0 && (r.status === 'resolved' || r.certainty !== 'raised'));
     const closed = over >= 0 ? over : this.list.findIndex((r) => r.closedAtMs >= 0);
-    for (const r of this.list.splice(Math.max(0, closed), 1)) this.#texts.delete(r);
+    for (const r of this.list.splice(Math.max(0, closed), 1)) {
+      this.#texts.delete(r);
+      this.past?.push(r);
+    }
+    this.#scopes = undefined;
   }
 }
 

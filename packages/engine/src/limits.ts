@@ -21,7 +21,7 @@ export const ABSENCE_WAIT_MS = 5 * 60_000;
 /** A low battery is over once the charge is this many points above the limit, so that a flicker is one incident. */
 export const BATTERY_HYSTERESIS_PCT = 5;
 /** Incidents one case keeps in the fold; beyond it the oldest closed and resolved ones are left to the projections. */
-export const INCIDENTS_MAX = 1_000;
+export const INCIDENTS_MAX = 5_000;
 /** Steps and other marks one incident keeps; beyond it further notes are refused. */
 export const HISTORY_STEPS_MAX = 500;
 /** Idempotency keys are honoured this long (L16), and at most this many per case, oldest first out. */

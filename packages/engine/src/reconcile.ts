@@ -27,49 +27,92 @@ export interface Reconciled {
 
 /** Makes the incidents of a scope agree with its episodes; answers the running episode's incident, if it has one. */
 export function reconcile(c: CaseState, o: Reconciled): IncidentRecord | undefined {
-  const { scope, open, nowMs, now } = o;
+  const { open, nowMs, now } = o;
   const episodes = open === undefined ? o.ended : [...o.ended, open];
   if (episodes.length === 0 && o.fromMs === Number.POSITIVE_INFINITY) return undefined;
   let attached: IncidentRecord | undefined;
   let sinceMs = o.fromMs;
   for (const e of episodes) sinceMs = Math.min(sinceMs, e.start);
-  const candidates = c.incidents.list.filter(
-    (r) => r.scope === scope && (r.closedAtMs < 0 || r.closedAtMs > sinceMs || r.openedAtMs >= sinceMs),
-  );
+  const candidates = new Candidates(c.incidents.ofScope(o.scope, sinceMs));
   for (const e of episodes) {
     const openedAtMs = e.start + o.graceMs;
     const dueMs = Math.max(openedAtMs, e.confirmedAt);
     if (e.confirmedAt < 0 || openedAtMs >= e.end || dueMs > nowMs) continue;
     const closedAtMs = e.end <= nowMs ? e.end : -1;
-    const same = take(candidates, openedAtMs, e.end);
-    const opening = o.opening(e, openedAtMs, closedAtMs, dueMs);
-    const record =
-      same[0] === undefined
-        ? c.incidents.raise(opening, now, (r) => r.certainty !== 'raised' || candidates.includes(r))
-        : c.incidents.adopt(same[0], opening);
-    remove(candidates, record);
-    for (const other of same.slice(1)) if (other !== record) c.incidents.merge(record, other);
+    const same = candidates.take(openedAtMs, e.end);
+    const [first] = same;
+    let record: IncidentRecord;
+    if (first !== undefined && isAsItWas(first, openedAtMs, closedAtMs, e.signals)) record = first;
+    else {
+      const opening = o.opening(e, openedAtMs, closedAtMs, dueMs);
+      record =
+        first === undefined
+          ? c.incidents.raise(opening, now, (r) => r.certainty !== 'raised' || candidates.isLeft(r))
+          : c.incidents.adopt(first, opening);
+      candidates.remove(record);
+    }
+    for (const other of same) if (other !== record) c.incidents.merge(record, other);
     if (e === open) attached = record;
   }
-  for (const r of candidates) if (r.certainty === 'raised') c.incidents.takeBack(r, 'refuted', r.openedAtMs);
+  for (const r of candidates.left()) if (r.certainty === 'raised') c.incidents.takeBack(r, 'refuted', r.openedAtMs);
   return attached;
 }
 
-/** Takes the incidents that are this episode: standing ones first, each group in the order of raising. */
-function take(candidates: IncidentRecord[], fromMs: number, toMs: number): IncidentRecord[] {
-  if (candidates.length === 0) return [];
-  const same = candidates.filter((r) => overlaps(r, fromMs, toMs));
-  const standing = same.filter((r) => r.certainty === 'raised');
-  // Of incidents already taken back, one may come to life again; the others stay what they are.
-  const chosen = standing.length > 0 ? standing : same.slice(0, 1);
-  for (const r of chosen) remove(candidates, r);
-  return chosen;
-}
+const isAsItWas = (r: IncidentRecord, openedAtMs: number, closedAtMs: number, signals: number): boolean =>
+  r.certainty === 'raised' && r.openedAtMs === openedAtMs && r.closedAtMs === closedAtMs && r.signals === signals;
 
-function remove(list: IncidentRecord[], r: IncidentRecord): void {
-  const i = list.indexOf(r);
-  if (i >= 0) list.splice(i, 1);
+/** Incidents of one scope that episodes may turn out to be, each handed out once. Episodes ask in the order of their times. */
+class Candidates {
+  readonly #left: Set<IncidentRecord>;
+  /** Not yet reached, by opening time, the latest first. */
+  readonly #ahead: IncidentRecord[];
+  /** Reached, and perhaps running into the next episode, in the order of raising. */
+  #near: IncidentRecord[] = [];
+
+  /** @param list in the order of raising */
+  constructor(list: readonly IncidentRecord[]) {
+    this.#left = new Set(list);
+    this.#ahead = [...list].sort((a, b) => b.openedAtMs - a.openedAtMs);
+  }
+
+  /** Takes those that overlap [fromMs, toMs): the standing ones, or the first of those already taken back, which comes to life again. */
+  take(fromMs: number, toMs: number): readonly IncidentRecord[] {
+    if (this.#left.size === 0) return NONE;
+    let grown = false;
+    for (let next = this.#ahead.at(-1); next !== undefined && next.openedAtMs < toMs; next = this.#ahead.at(-1)) {
+      this.#near.push(next);
+      this.#ahead.pop();
+      grown = true;
+    }
+    if (grown && this.#near.length > 1) this.#sortNear();
+    const same = this.#near.filter((r) => this.#left.has(r) && overlaps(r, fromMs, toMs));
+    const standing = same.filter((r) => r.certainty === 'raised');
+    const chosen = standing.length > 0 ? standing : same.slice(0, 1);
+    for (const r of chosen) this.#left.delete(r);
+    this.#near = this.#near.filter((r) => this.#left.has(r) && (r.closedAtMs < 0 || r.closedAtMs > fromMs));
+    return chosen;
+  }
+
+  /** In the order of raising, as the set was filled. */
+  #sortNear(): void {
+    const order = new Map<IncidentRecord, number>();
+    let i = 0;
+    const near = new Set(this.#near);
+    for (const r of this.#left) if (near.has(r)) order.set(r, i++);
+    this.#near = [...order.keys()];
+  }
+
+  remove(r: IncidentRecord): void {
+    this.#left.delete(r);
+  }
+  isLeft(r: IncidentRecord): boolean {
+    return this.#left.has(r);
+  }
+  left(): Iterable<IncidentRecord> {
+    return this.#left;
+  }
 }
+const NONE: readonly IncidentRecord[] = [];
 
 /** The fix as evidence; `p`: the place whose edge it is measured to. */
 export function reasonFix(c: CaseState, d: DeviceState, i: number, p = -1): ReasonFix {

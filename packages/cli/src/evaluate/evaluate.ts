@@ -172,7 +172,7 @@ export class Evaluation {
         at: rfc3339(t.at),
         fixIndex: this.#lineOf.get(`${t.reporter ?? t.deviceId} ${t.reportKey}`) ?? -1,
       });
-    const incidents = [...(this.#engine.view(this.#measure)?.incidents ?? [])].sort(
+    const incidents = [...this.#engine.allIncidents(this.#measure)].sort(
       (a, b) => a.openedAtMs - b.openedAtMs || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0),
     );
     for (const i of incidents) this.#emit(incidentLine(i));
