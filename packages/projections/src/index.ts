@@ -10,5 +10,6 @@ export type { CaseFilter, CaseWithOpen, PositionFilter } from './read/cases.ts';
 export type { EventFilter, EventSlice } from './read/events.ts';
 export type { IncidentFilter, QueuePlace } from './read/incidents.ts';
 export type { TrackFilter } from './read/track.ts';
+export { caseRecord } from './read/records.ts';
 export type { CaseRecord, ChunkRecord, DeviceRecord, EventRecord, IncidentRecord, StepRecord } from './read/records.ts';
 export { eventTypeOfStep } from './write/view-rows.ts';

@@ -1,6 +1,6 @@
 // A case as clients see it, from rows and from the live fold.
 import type { RecordedRule, RuleInput, ZoneInput } from '@vigie/model';
-import type { CaseRecord, DeviceRecord } from '@vigie/projections';
+import { type CaseRecord, type DeviceRecord, caseRecord } from '@vigie/projections';
 import type { CaseDetail, CaseView, PositionView, RuleView, ZoneView } from '../contract.ts';
 import type { LiveCase } from './incident.ts';
 import { instantMs, instantUs } from './time.ts';
@@ -88,26 +88,6 @@ export function positionView(device: DeviceRecord): PositionView | undefined {
   };
 }
 
-function liveCase(view: LiveCase): CaseRecord {
-  const { recorded } = view;
-  return {
-    measure: view.measure,
-    caseId: recorded.caseId,
-    authority: recorded.authority,
-    legalBasis: recorded.legalBasis,
-    mode: recorded.mode,
-    timezone: recorded.timezone,
-    personName: recorded.person?.name ?? null,
-    collection: recorded.collection,
-    revision: view.revision,
-    ended: view.ended,
-    validFromMs: recorded.order.validFromMs,
-    validToMs: recorded.order.validToMs,
-    rules: recorded.order.rules,
-    input: recorded.order.input,
-  };
-}
-
 /** Standings of devices as rows would have them, without the positions: a decision's answer needs none. */
 const liveDevices = (view: LiveCase): DeviceRecord[] =>
   view.devices.map((device) => ({
@@ -124,7 +104,7 @@ const liveDevices = (view: LiveCase): DeviceRecord[] =>
 
 export const liveCaseDetail = (view: LiveCase, nowMs: number): CaseDetail =>
   caseDetail(
-    liveCase(view),
+    caseRecord(view),
     view.incidents.filter((incident) => incident.status !== 'resolved').length,
     liveDevices(view),
     nowMs,

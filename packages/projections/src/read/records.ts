@@ -1,6 +1,6 @@
 // What a read gives: plain values with their units, made from rows. How they look to clients is the API's business.
 import type { Lane, IncidentKind, IncidentStatus, Mode, OrderInput, Reason, RecordedRule, SiteId } from '@vigie/model';
-import type { Incident } from '@vigie/engine';
+import type { CaseView, Incident } from '@vigie/engine';
 
 export interface IncidentRecord {
   readonly incidentId: string;
@@ -54,6 +54,27 @@ export interface CaseRecord {
   readonly validToMs: number;
   readonly rules: readonly RecordedRule[];
   readonly input: OrderInput;
+}
+
+/** What the row of a case says, straight from the fold's view of it. */
+export function caseRecord({ measure, recorded, revision, ended }: CaseView): CaseRecord {
+  const { order, person, caseId, authority, legalBasis, mode, timezone, collection } = recorded;
+  return {
+    measure,
+    caseId,
+    authority,
+    legalBasis,
+    mode,
+    timezone,
+    personName: person?.name ?? null,
+    collection,
+    revision,
+    ended,
+    validFromMs: order.validFromMs,
+    validToMs: order.validToMs,
+    rules: order.rules,
+    input: order.input,
+  };
 }
 
 export interface DeviceRecord {

@@ -1,6 +1,7 @@
 // Rows of one case from the fold's view of it. Pure.
 import type { Incident } from '@vigie/engine';
 import { type EventType, PRIORITY, type StepKind } from '@vigie/model';
+import { type CaseRecord, caseRecord } from '../read/records.ts';
 import type { ProjectedCase } from '../source.ts';
 
 /** What a person's step is called once it is an event (D1). */
@@ -12,41 +13,11 @@ export const eventTypeOfStep: Record<StepKind, EventType> = {
   note: 'noted',
 };
 
-export interface CaseRow {
-  readonly measure: string;
-  readonly caseId: string;
-  readonly authority: string;
-  readonly legalBasis: string;
-  readonly mode: string;
-  readonly timezone: string;
-  readonly personName: string | null;
-  readonly collection: string;
-  readonly revision: number;
-  readonly ended: boolean;
-  readonly validFromMs: number;
-  readonly validToMs: number;
-  readonly rules: string;
-  readonly input: string;
-}
+export type CaseRow = Omit<CaseRecord, 'rules' | 'input'> & { readonly rules: string; readonly input: string };
 
 export function caseRow(view: ProjectedCase): CaseRow {
-  const { recorded } = view;
-  return {
-    measure: view.measure,
-    caseId: recorded.caseId,
-    authority: recorded.authority,
-    legalBasis: recorded.legalBasis,
-    mode: recorded.mode,
-    timezone: recorded.timezone,
-    personName: recorded.person?.name ?? null,
-    collection: recorded.collection,
-    revision: view.revision,
-    ended: view.ended,
-    validFromMs: recorded.order.validFromMs,
-    validToMs: recorded.order.validToMs,
-    rules: JSON.stringify(recorded.order.rules),
-    input: JSON.stringify(recorded.order.input),
-  };
+  const record = caseRecord(view);
+  return { ...record, rules: JSON.stringify(record.rules), input: JSON.stringify(record.input) };
 }
 
 export interface DeviceRow {
