@@ -69,7 +69,7 @@ export class Fold {
   turn(refoldItemsMax?: number): boolean {
     const placed = this.#placed;
     const settling = this.#settling;
-    const moved = this.#moved;
+    const moved = this.#moved || placed.some((entry) => this.#isOvertaken(entry));
     this.#placed = [];
     this.#settling = [];
     this.#moved = false;
@@ -81,6 +81,14 @@ export class Fold {
     const passed = this.settled.pass(refoldItemsMax);
     this.live.unload(this.settled.waitingCount);
     return refolded && passed;
+  }
+
+  /**
+   * True if an entry after it in its own origin has its place already: an own epoch that still waits is read, after a restart, beside
+   * the admitted ones before it, and is placed as soon as it comes. How long an origin was observed is counted in its order.
+   */
+  #isOvertaken(entry: PlacedEntry): boolean {
+    return entry.t <= this.context.clocks[entry.site].lastT;
   }
 
   /** What had settled before keeps its place; everything after it is laid out anew. */
