@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Action } from './actions.ts';
+import { DRILLS, NOT_BUILT } from './drills.ts';
+import { LIMITS } from './judge/judge.ts';
+
+/** The names in the first column of the tables of docs/drills.md below a heading or sentence. */
+function documented(after: string, before: string): string[] {
+  const text = readFileSync(new URL('../../../docs/drills.md', import.meta.url), 'utf8');
+  const part = text.slice(text.indexOf(after), text.indexOf(before));
+  return [...part.matchAll(/^\| `(?<name>[a-z-]+)` \|/gm)].map((match) => match.groups?.['name'] ?? '');
+}
+
+test('docs/drills.md names every drill that --list names, and no other', () => {
+  expect(documented('## The drills', 'Not built yet')).toEqual(DRILLS.map(({ name }) => name));
+  expect(documented('Not built yet', '## How to read')).toEqual(NOT_BUILT.map(({ name }) => name));
+});
+
+test.each(DRILLS)(
+  '$name runs long enough, heals what it breaks, and leaves time after the heal',
+  ({ steps, ...drill }) => {
+    expect(drill.loadS).toBeGreaterThanOrEqual(LIMITS.loadSMin);
+    for (const seed of [1, 2, 3, 4, 5]) {
+      const plan = steps(seed);
+      expect(plan.some(({ role }) => role === 'break')).toBe(true);
+      expect(plan.map(({ atS }) => atS)).toEqual(plan.map(({ atS }) => atS).toSorted((a, b) => a - b));
+      expect(drill.loadS - (plan.at(-1)?.atS ?? 0)).toBeGreaterThanOrEqual(15);
+      const broken = plan.filter(({ role, action }) => role === 'break' && action.do !== 'poison');
+      expect(plan.filter(({ role }) => role === 'heal').map(({ action }) => action)).toEqual(
+        broken.map(({ action }) => healOf(action)),
+      );
+      const needsLine = plan.some(({ action }) => action.do === 'cut' || action.do === 'slow');
+      expect(needsLine && !drill.lines).toBe(false);
+    }
+  },
+);
+
+test.each(['cut', 'cut-oneway'])('%s cuts for at least a minute', (name) => {
+  const [broken, healed] = DRILLS.find((drill) => drill.name === name)?.steps(1) ?? [];
+  expect((healed?.atS ?? 0) - (broken?.atS ?? 0)).toBeGreaterThanOrEqual(60);
+});
+
+test('a seed of `random` gives the same sequence again, another seed another one', () => {
+  const random = DRILLS.find(({ name }) => name === 'random');
+  expect(random?.steps(7)).toEqual(random?.steps(7));
+  const sequences = new Set(Array.from({ length: 20 }, (_, seed) => JSON.stringify(random?.steps(seed))));
+  expect(sequences.size).toBeGreaterThan(10);
+});
+
+function healOf(action: Action): Action | undefined {
+  switch (action.do) {
+    case 'kill':
+      return { do: 'start', site: action.site };
+    case 'pause':
+      return { ...action, do: 'resume' };
+    case 'cut':
+    case 'slow':
+      return { do: 'mend' };
+    default:
+      return undefined;
+  }
+}
