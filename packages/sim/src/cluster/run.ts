@@ -22,6 +22,9 @@ export interface RunResult {
   readonly reports: number;
   readonly incidents: number;
   readonly events: number;
+  readonly traced: number;
+  /** Times that both live states were of the same order and were compared. */
+  readonly liveCompared: number;
   /** Virtual ms from the end of the faults until all was settled. */
   readonly convergedMs: number;
 }
@@ -63,6 +66,8 @@ export async function runOne(
       0,
     ),
     events: cluster.schedule.events,
+    traced: cluster.history.traced,
+    liveCompared: cluster.history.liveCompared,
     convergedMs,
   };
 }

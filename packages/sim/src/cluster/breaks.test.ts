@@ -1,0 +1,47 @@
+// A checker that cannot fail proves nothing: each break of the implementation is found, by the checker of the promise it breaks.
+import { expect, test } from 'vitest';
+import type { Break } from './breaks.ts';
+import type { Violation } from './checks/check.ts';
+import type { SimOptions } from './faults.ts';
+import { runOne } from './run.ts';
+
+const GOOD = { delayUs: 1_000, lossPpm: 0, replayPpm: 0 };
+const OPTIONS: SimOptions = {
+  seed: 1,
+  lengthMs: 6_000,
+  devices: 2,
+  reportEveryMs: 400,
+  crossEveryMs: 1_500,
+  link: GOOD,
+  mobile: GOOD,
+  fsyncUs: 300,
+  skewMs: { noirmont: 0, delemont: 0 },
+  snapshotEveryMs: 60_000,
+  faults: [
+    { kind: 'cut', site: 'noirmont', atMs: 3_000, forMs: 800 },
+    { kind: 'power-cut', site: 'delemont', atMs: 4_800, forMs: 300 },
+  ],
+};
+
+test('without a break the same run keeps every promise', async () => {
+  expect((await runOne(OPTIONS)).violations).toEqual([]);
+});
+
+const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])[] = [
+  ['drops-acknowledged', 'durability', /acknowledged report is lost/, /wearer-\d report 1\.\d+, answered (both|site)/],
+  ['acks-unsynced', 'durability', /acknowledged report is lost/, /wearer-\d report 1\.\d+, answered/],
+  ['says-both', 'durability', /only one disk held it/, /report 1\.\d+, answered both at \d+ ms as/],
+  ['applies-twice', 'once', /not applied exactly once/, /delemont has applied \d+ reports of wearer-\d/],
+  ['skips-breach', 'incidents', /not those of the settled log/, /delemont has not: [0-9a-f]{32} stay-away/],
+  ['reorders', 'order', /settle different sequences/, /number \d+: .* said by (noirmont|delemont) in its life 1/],
+  ['flips-digest', 'digests', /not that of the settled log/, /second \d+: (noirmont|delemont)/],
+  ['publishes-twice', 'events', /shown twice by one site/, /[0-9a-f]{32}\/early/],
+  ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
+];
+for (const [how, invariant, why, witness] of FOUND)
+  test(`the break ${how} is found as ${invariant}, with its witness`, async () => {
+    const { violations } = await runOne(OPTIONS, { breaks: how });
+    const found = violations.find((violation) => violation.invariant === invariant && why.test(violation.why));
+    expect(found, JSON.stringify(violations)).toBeDefined();
+    expect(found?.witness.join('\n')).toMatch(witness);
+  });

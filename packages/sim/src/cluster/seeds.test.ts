@@ -1,0 +1,57 @@
+// Fixed seeds, on every change; `./vigie sim --seeds 1000` in CI and many more at night look for what these do not meet.
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { SimOptions } from './faults.ts';
+import { optionsOf, runOne } from './run.ts';
+
+const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+const TIMEOUT_MS = 120_000;
+
+test(
+  '[L4] [L8] [L9] [L11] [L14] [L15] [D1] twenty seeds of two sites under faults keep every promise',
+  async () => {
+    let faults = 0;
+    let compared = 0;
+    for (const seed of SEEDS) {
+      const options = optionsOf(seed);
+      const result = await runOne(options);
+      expect(result.violations, `repeat: ./vigie sim --seed ${seed}`).toEqual([]);
+      faults += options.faults.length;
+      compared += result.liveCompared;
+    }
+    // Seeds in which nothing happened would prove nothing.
+    expect(faults).toBeGreaterThan(40);
+    expect(compared).toBeGreaterThan(500);
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'one seed decides everything: two runs leave the same trace, another seed another one',
+  async () => {
+    for (const seed of [2, 7, 17]) {
+      const [a, b] = [await runOne(optionsOf(seed)), await runOne(optionsOf(seed))];
+      expect(a.traceHash).toBe(b.traceHash);
+      expect(a.traced).toBeGreaterThan(100);
+      expect(a.events).toBe(b.events);
+      expect((await runOne(optionsOf(seed + 1))).traceHash).not.toBe(a.traceHash);
+    }
+  },
+  TIMEOUT_MS,
+);
+
+const kept = fileURLToPath(new URL('../../../../test/seeds/', import.meta.url));
+for (const file of readdirSync(kept).filter((name) => name.endsWith('.json'))) {
+  const { found, options } = JSON.parse(readFileSync(`${kept}${file}`, 'utf8')) as {
+    found: string;
+    options: SimOptions;
+  };
+  test(
+    `a run that failed once holds: ${found}`,
+    async () => {
+      expect((await runOne(options)).violations).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+}
