@@ -6,6 +6,13 @@ import type { IncidentRecord } from './incident-record.ts';
 import { ROW, resetRow } from './place-machine.ts';
 import { SeqRuns } from './seq-runs.ts';
 
+export interface Anchor {
+  readonly at: number;
+  readonly latE7: number;
+  readonly lonE7: number;
+  readonly accuracyMm: number;
+}
+
 export class DeviceState {
   readonly deviceId: string;
   readonly role: 'wearer' | 'protected';
@@ -16,6 +23,8 @@ export class DeviceState {
   base: Float64Array | undefined;
   /** Fix time of the last record that left the history; -1 = none. Nothing at or before it is applied any more. */
   floorMs = -1;
+  /** The last fix that left the history: the way into the window begins there. */
+  anchor: Anchor | undefined;
   readonly runs: SeqRuns;
   /** The origin of the latest report (D5), or of the case while there is none. */
   boundTo: SiteId;
@@ -82,6 +91,13 @@ export class DeviceState {
       this.jammingAt,
     ])
       w.f64(value);
+    for (const value of [
+      this.anchor?.at ?? -1,
+      this.anchor?.latE7 ?? 0,
+      this.anchor?.lonE7 ?? 0,
+      this.anchor?.accuracyMm ?? 0,
+    ])
+      w.f64(value);
     w.u32(this.runs.runs.length);
     for (const run of this.runs.runs) {
       w.u32(run.boot);
@@ -113,6 +129,7 @@ export class DeviceState {
         number,
         number,
       ];
+    const [at, latE7, lonE7, accuracyMm] = [r.f64(), r.f64(), r.f64(), r.f64()];
     const runs = new SeqRuns(Array.from({ length: r.u32() }, () => ({ boot: r.u32(), first: r.f64(), last: r.f64() })));
     const device = new DeviceState({ deviceId, role }, boundTo, obsAtLast, runs, Array.from(r.i32s()));
     Object.assign(device, {
@@ -126,6 +143,7 @@ export class DeviceState {
       jammedSince,
       jammingAt,
     });
+    if (at >= 0) device.anchor = { at, latE7, lonE7, accuracyMm };
     device.strapOpen = (bits & 1) !== 0;
     device.caseOpen = (bits & 2) !== 0;
     device.rows = r.f64s();

@@ -1,7 +1,7 @@
 // What two fixes in a row, or their absence, tell: a zone crossed between them, a speed nobody has, a device that moves without
 // finding its place.
-import { OUTSIDE, crosses, distanceM } from '@vigie/geo';
-import { type LogTimeUs, logTimeMs } from '@vigie/model';
+import { OUTSIDE, crosses, distanceM, verdict } from '@vigie/geo';
+import { type LogTimeUs, type ReasonFix, logTimeMs } from '@vigie/model';
 import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
 import { reasonFix, scopeOf } from './reconcile.ts';
@@ -23,6 +23,14 @@ function previousFix(d: DeviceState, i: number): number {
   return k;
 }
 
+/** The fix before record `k`, in the history or, for the first one, the last that has left it. */
+function fixBefore(c: CaseState, d: DeviceState, p: number, k: number): ReasonFix {
+  const i = previousFix(d, k);
+  if (i >= 0) return reasonFix(c, d, i, p);
+  const { at = 0, ...place } = d.anchor ?? {};
+  return { deviceId: d.deviceId, atMs: at, ...place };
+}
+
 /** Crossings from index `from` on; `isAll`: the whole window was run again, so what is not found any more is refuted. */
 export function watchCrossing(c: CaseState, d: DeviceState, from: number, isAll: boolean, now: LogTimeUs): void {
   if (d.role !== 'wearer') return;
@@ -35,29 +43,44 @@ export function watchCrossing(c: CaseState, d: DeviceState, from: number, isAll:
     let raised: Set<number> | undefined;
     for (let k = isAll ? 0 : from; k < history.length; k++) {
       if (!history.hasFix(k) || history.verdict(k, p) !== OUTSIDE) continue;
-      const i = previousFix(d, k);
-      if (i < 0 || history.verdict(i, p) !== OUTSIDE) continue;
+      if (!crossed(c, d, p, k)) continue;
       const at = history.at(k);
-      if (
-        at - history.at(i) > CROSSING_GAP_MS_MAX ||
-        !isActive(instance.active, at) ||
-        !isActive(instance.active, history.at(i))
-      )
-        continue;
-      const { table } = c.zones;
-      if (!crosses(table, c.firstSlot + p, history.lonE7(i), history.latE7(i), history.lonE7(k), history.latE7(k)))
-        continue;
       found.add(at);
       raised ??= openedAts(c, scope);
       if (raised.has(at)) continue;
       raised.add(at);
-      c.incidents.raise(crossing(c, d, instance, p, i, k), now);
+      c.incidents.raise(crossing(c, d, instance, p, fixBefore(c, d, p, k), k), now);
     }
-    if (!isAll || history.length === 0) continue;
-    for (const r of c.incidents.list)
-      if (r.scope === scope && r.certainty === 'raised' && r.openedAtMs > history.at(0) && !found.has(r.openedAtMs))
+    if (!isAll) continue;
+    for (const r of c.incidents.ofScope(scope, 0))
+      if (r.certainty === 'raised' && r.openedAtMs > (d.anchor?.at ?? -1) && !found.has(r.openedAtMs))
         c.incidents.takeBack(r, 'refuted', r.openedAtMs);
   }
+}
+
+/** Whether the way to record `k`, which lies outside, came from outside and led through. Allocates nothing. */
+function crossed(c: CaseState, d: DeviceState, p: number, k: number): boolean {
+  const { history: h, anchor } = d;
+  const i = previousFix(d, k);
+  const slot = c.firstSlot + p;
+  const { table } = c.zones;
+  let lonE7: number;
+  let latE7: number;
+  let fromMs: number;
+  if (i >= 0) {
+    if (h.verdict(i, p) !== OUTSIDE) return false;
+    lonE7 = h.lonE7(i);
+    latE7 = h.latE7(i);
+    fromMs = h.at(i);
+  } else {
+    if (anchor === undefined) return false;
+    ({ lonE7, latE7, at: fromMs } = anchor);
+    if (verdict(table, slot, lonE7, latE7, anchor.accuracyMm / 1000) !== OUTSIDE) return false;
+  }
+  const at = h.at(k);
+  if (at - fromMs > CROSSING_GAP_MS_MAX || !crosses(table, slot, lonE7, latE7, h.lonE7(k), h.latE7(k))) return false;
+  const { active } = (c.places[p] as CaseState['places'][number]).instance;
+  return isActive(active, at) && isActive(active, fromMs);
 }
 
 const openedAts = (c: CaseState, scope: string): Set<number> =>
@@ -68,18 +91,25 @@ const openedAts = (c: CaseState, scope: string): Set<number> =>
       .map((r) => r.openedAtMs),
   );
 
-function crossing(c: CaseState, d: DeviceState, instance: RuleInstance, p: number, i: number, k: number): Opening {
+function crossing(
+  c: CaseState,
+  d: DeviceState,
+  instance: RuleInstance,
+  p: number,
+  before: ReasonFix,
+  k: number,
+): Opening {
   const at = d.history.at(k);
   return {
-    ...opening(c, d, instance, 'crossed', 'crossed', d.history.key(k), at, at, i, { gapMs: at - d.history.at(i) }),
+    ...opening(c, d, instance, 'crossed', 'crossed', d.history.key(k), at, at, k, {}),
     closedAtMs: at,
     reason: {
       rule: instance.rule.ruleId,
       kind: 'crossed',
       version: RULES_VERSION,
       code: 'crossed',
-      fixes: [reasonFix(c, d, i, p), reasonFix(c, d, k, p)],
-      values: { gapMs: at - d.history.at(i) },
+      fixes: [before, reasonFix(c, d, k, p)],
+      values: { gapMs: at - before.atMs },
     },
   };
 }

@@ -41,6 +41,16 @@ function trimDevice(c: CaseState, d: DeviceState, count: number): void {
     collector.clear();
   }
   d.floorMs = history.at(count - 1);
+  for (let i = count - 1; i >= 0; i--) {
+    if (!history.hasFix(i)) continue;
+    d.anchor = {
+      at: history.at(i),
+      latE7: history.latE7(i),
+      lonE7: history.lonE7(i),
+      accuracyMm: history.accuracyMm(i),
+    };
+    break;
+  }
   history.drop(count);
   d.lastFix = d.lastFix < count ? -1 : d.lastFix - count;
 }
