@@ -2,7 +2,8 @@
 // fsync. Our own work and not the server's mirror: that one (2.15.1, durable consumer) skipped what was sent between its reset and
 // its new subscription in about one of fifteen restarts, for good, and goes on only 5 s after any restart. Here a message that would
 // not be next is refused by the stream itself, so a copy has no holes, whoever copies.
-import { type NatsConnection, headers } from '@nats-io/transport-node';
+import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { JetStreamApi } from './api.ts';
 import { StreamReader, type StreamMessage } from './stream-reader.ts';
 import type { CopySpec } from './streams.ts';
@@ -21,6 +22,7 @@ export interface CopierOptions {
 export class Copier {
   readonly #o: CopierOptions;
   readonly #api: JetStreamApi;
+  readonly #js: JetStreamClient;
   #reader: StreamReader | undefined;
   #inFlight = 0;
   /** Answers to messages of an earlier run count for nothing. */
@@ -31,6 +33,7 @@ export class Copier {
   constructor(o: CopierOptions) {
     this.#o = o;
     this.#api = new JetStreamApi(o.nc);
+    this.#js = jetstream(o.nc);
     this.restart();
   }
 
@@ -76,13 +79,11 @@ export class Copier {
   async #store({ seq, bytes }: StreamMessage, run: number): Promise<void> {
     const { nc, spec } = this.#o;
     this.#inFlight++;
-    const header = headers();
-    header.set('Nats-Expected-Last-Sequence', String(seq - 1));
     let refused: string | undefined;
     try {
-      const answer = await nc.request(spec.subject, bytes, { timeout: ACK_TIMEOUT_MS, headers: header });
-      const ack = answer.json<{ seq?: number; error?: { description?: string } }>();
-      if (ack.error !== undefined || ack.seq !== seq) refused = ack.error?.description ?? `stored at ${ack.seq}`;
+      const expect = { lastSequence: seq - 1 };
+      const ack = await this.#js.publish(spec.subject, bytes, { timeout: ACK_TIMEOUT_MS, expect });
+      if (ack.seq !== seq) refused = `stored at ${ack.seq}`;
     } catch (cause) {
       refused = String(cause);
     }

@@ -2,7 +2,7 @@
 // restarted site process finds the running epoch again, and a restored disk never does.
 import { type SiteId, epochNumber } from '@vigie/model';
 import type { JetStreamApi } from './api.ts';
-import { type KnownStream, createStream, knownStreams, originConfig, sealStream } from './streams.ts';
+import { type KnownStream, createStream, knownStreams, originConfig } from './streams.ts';
 
 export interface OpenEpochOptions {
   readonly api: JetStreamApi;
@@ -33,7 +33,7 @@ export async function openEpoch(o: OpenEpochOptions): Promise<string | undefined
 async function sealAll(api: JetStreamApi, own: readonly KnownStream[]): Promise<boolean> {
   for (const stream of own) {
     if (stream.copy || stream.sealed) continue;
-    const sealed = await sealStream(api, stream.config);
+    const sealed = await api.seal(stream.name);
     if (!sealed.ok) return false;
   }
   return true;

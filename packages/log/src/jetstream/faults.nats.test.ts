@@ -1,4 +1,5 @@
 // What a real log server does wrong, or is made to do wrong, and what the log says to it.
+import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type SiteId, SITES, streamName } from '@vigie/model';
@@ -9,7 +10,6 @@ import { eventually } from '../testing/two-sites.ts';
 import type { OriginMessage, SiteLog } from '../types.ts';
 import { JetStreamApi } from './api.ts';
 import { openJetStreamLog } from './jetstream-log.ts';
-import { sealStream } from './streams.ts';
 
 const draft = (bytes = 0) => ({
   entryId: newEntryId(),
@@ -50,7 +50,7 @@ test('an epoch that was sealed refuses further entries', async () => {
   try {
     const api = new JetStreamApi(nc);
     const info = await api.stream(streamName('noirmont', log.epoch, 0));
-    expect(info.ok && (await sealStream(api, info.value.config)).ok).toBe(true);
+    expect(info.ok && (await api.seal(info.value.config.name)).ok).toBe(true);
     expect(await log.append(draft())).toMatchObject({ kind: 'refused', reason: 'sealed' });
   } finally {
     await nc.close();
@@ -64,11 +64,11 @@ test('[L1] an origin can be neither purged nor thinned', async () => {
   const log = await openJetStreamLog({ site: 'noirmont', servers: nats.url });
   const nc = await connect({ servers: nats.url });
   try {
-    const api = new JetStreamApi(nc);
     const name = streamName('noirmont', log.epoch, 0);
     await log.append(draft());
-    expect(await api.call(`STREAM.PURGE.${name}`)).toMatchObject({ ok: false });
-    expect(await api.call(`STREAM.MSG.DELETE.${name}`, { seq: 1 })).toMatchObject({ ok: false });
+    const { streams } = await jetstreamManager(nc);
+    await expect(streams.purge(name)).rejects.toThrow('purge');
+    await expect(streams.deleteMessage(name, 1)).rejects.toThrow('delete');
   } finally {
     await nc.close();
     await log.close();
@@ -91,12 +91,11 @@ test('[L13] a copy whose consumer the other server forgot is begun anew, and not
     await d.subscribe(undefined, (message) => got.push(message));
     for (let i = 0; i < 5; i++) await n.append(draft());
     await eventually('mirrored', () => got.length === 5);
-    const api = new JetStreamApi(nc);
     const name = streamName('noirmont', n.epoch, 0);
-    const readers = await api.call<{ consumers: string[] }>(`CONSUMER.NAMES.${name}`);
-    expect(readers.ok && readers.value.consumers.length).toBe(1);
-    for (const reader of readers.ok ? readers.value.consumers : [])
-      expect(await api.call(`CONSUMER.DELETE.${name}.${reader}`)).toMatchObject({ ok: true });
+    const { consumers } = await jetstreamManager(nc);
+    const readers = await consumers.list(name).next();
+    expect(readers).toHaveLength(1);
+    for (const reader of readers) expect(await consumers.delete(name, reader.name)).toBe(true);
     for (let i = 0; i < 5; i++) await n.append(draft());
     await eventually('mirrored again', () => got.length === 10);
     expect(got.map((m) => m.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);

@@ -1,5 +1,6 @@
 // A site's log on its own JetStream server (L1): one connection at a time. The client never reconnects by itself, because what it
 // would send again could reach a restarted server whose epoch is another.
+import { jetstream } from '@nats-io/jetstream';
 import { randomInt } from 'node:crypto';
 import { setTimeout as after } from 'node:timers/promises';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -312,7 +313,7 @@ class JetStreamLog implements SiteLog {
     const changed = epoch !== this.#epoch;
     const first = this.#epoch === '';
     this.#epoch = epoch;
-    this.#publisher.aim({ nc, subject: entrySubject(this.site, epoch, this.#partition), epoch });
+    this.#publisher.aim({ nc, js: jetstream(nc), subject: entrySubject(this.site, epoch, this.#partition), epoch });
     this.#line ??= new PeerLine({
       time: this.#time,
       epoch,

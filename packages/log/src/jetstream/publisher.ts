@@ -1,4 +1,5 @@
 // Appends to the running epoch: pipelined, each answered after fsync. What may or may not be stored is `unknown`.
+import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
 import { type NatsConnection, RequestError, TimeoutError } from '@nats-io/transport-node';
 import { type LogTimeUs, seqOf } from '@vigie/model';
 import type { AppendResult } from '../types.ts';
@@ -16,6 +17,7 @@ const STORE_FAILED = 10077;
 
 export interface PublishTarget {
   readonly nc: NatsConnection;
+  readonly js: JetStreamClient;
   readonly subject: string;
   readonly epoch: string;
 }
@@ -49,8 +51,8 @@ export class Publisher {
     if ('kind' in written) return written;
     this.#inFlight++;
     try {
-      const answer = await target.nc.request(target.subject, written.bytes, { timeout: this.#ackTimeoutMs });
-      return ackResult(answer.json<PubAck>(), target.epoch, written.t);
+      const { seq } = await target.js.publish(target.subject, written.bytes, { timeout: this.#ackTimeoutMs });
+      return { kind: 'stored', epoch: target.epoch, seq: seqOf(seq), t: written.t };
     } catch (cause) {
       return failure(cause);
     } finally {
@@ -60,25 +62,16 @@ export class Publisher {
   }
 }
 
-interface PubAck {
-  readonly seq?: number;
-  readonly error?: { readonly err_code?: number; readonly description?: string };
-}
-
-function ackResult(ack: PubAck, epoch: string, t: LogTimeUs): AppendResult {
-  if (ack.error === undefined && ack.seq !== undefined) return { kind: 'stored', epoch, seq: seqOf(ack.seq), t };
-  const { err_code: code = 0, description = 'no error named' } = ack.error ?? {};
-  const detail = `${description} (${code})`;
-  if (code === SEALED) return { kind: 'refused', reason: 'sealed', detail };
-  if (code === TOO_LARGE) return { kind: 'refused', reason: 'too_large', detail };
-  if (NO_ROOM.has(code) || (code === STORE_FAILED && /space|storage|resource|bytes|limit/i.test(description)))
-    return { kind: 'refused', reason: 'disk_full', detail };
-  return { kind: 'unknown', detail };
-}
-
 function failure(cause: unknown): AppendResult {
   if (cause instanceof TimeoutError) return { kind: 'unknown', detail: 'no acknowledgement in time', cause };
-  if (cause instanceof RequestError && cause.isNoResponders())
+  if (cause instanceof Error && cause.cause instanceof RequestError && cause.cause.isNoResponders())
     return { kind: 'unknown', detail: 'no stream takes the entry', cause };
-  return { kind: 'unknown', detail: String(cause), cause };
+  if (!(cause instanceof JetStreamApiError)) return { kind: 'unknown', detail: String(cause), cause };
+  const { code, message } = cause;
+  const detail = `${message} (${code})`;
+  if (code === SEALED) return { kind: 'refused', reason: 'sealed', detail };
+  if (code === TOO_LARGE) return { kind: 'refused', reason: 'too_large', detail };
+  if (NO_ROOM.has(code) || (code === STORE_FAILED && /space|storage|resource|bytes|limit/i.test(message)))
+    return { kind: 'refused', reason: 'disk_full', detail };
+  return { kind: 'unknown', detail, cause };
 }

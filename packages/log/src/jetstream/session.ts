@@ -63,8 +63,8 @@ export async function lastOwnT(api: JetStreamApi, streams: readonly KnownStream[
     .filter((stream) => stream.site === site && stream.lastSeq > 0)
     .sort((a, b) => compareEpochs(b.epoch, a.epoch))[0];
   if (newest === undefined) return 0;
-  const got = await api.call<{ message: { data?: string } }>(`STREAM.MSG.GET.${newest.name}`, { seq: newest.lastSeq });
-  if (!got.ok) return 0;
-  const entry = decodeEntry(Buffer.from(got.value.message.data ?? '', 'base64'));
+  const got = await api.message(newest.name, newest.lastSeq);
+  if (!got.ok || got.value === undefined) return 0;
+  const entry = decodeEntry(got.value);
   return entry.ok ? entry.value.t : 0;
 }

@@ -1,6 +1,8 @@
 // Reads one stream in order from a sequence on: a push consumer with flow control, made again whenever a message is missing or
-// nothing was heard. Two ways to hold back: a reader that is behind keeps the flow-control answer to itself.
-import { type Msg, type NatsConnection, type Subscription, createInbox } from '@nats-io/transport-node';
+// nothing was heard. Not the client's ordered push consumer: that one answers flow control before the reader has taken anything, and
+// is made anew only after two missed heartbeats, where here a line that heals asks at once (`wake`).
+import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
+import { type Msg, type NatsConnection, type Subscription, createInbox, nanos } from '@nats-io/transport-node';
 import { JetStreamApi } from './api.ts';
 
 /** Often enough to notice a consumer that the server forgot, seldom enough to cost nothing. */
@@ -11,7 +13,6 @@ const DOUBTFUL_MS = IDLE_HEARTBEAT_MS + 500;
 const RETRY_MS = 250;
 const CREATE_TIMEOUT_MS = 1000;
 const INACTIVE_MS = 10_000;
-const ns = (ms: number): number => ms * 1_000_000;
 
 export interface StreamMessage {
   readonly seq: number;
@@ -82,34 +83,27 @@ export class StreamReader {
         if (error === null) this.#take(message);
       },
     });
-    const request = {
-      stream_name: this.#o.stream,
-      config: {
-        deliver_subject: inbox,
-        deliver_policy: 'by_start_sequence',
-        opt_start_seq: this.#next,
-        ack_policy: 'none',
-        max_deliver: 1,
-        flow_control: true,
-        idle_heartbeat: ns(IDLE_HEARTBEAT_MS),
-        inactive_threshold: ns(INACTIVE_MS),
-        mem_storage: true,
-        num_replicas: 1,
-      },
+    const config = {
+      deliver_subject: inbox,
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.#next,
+      ack_policy: AckPolicy.None,
+      max_deliver: 1,
+      flow_control: true,
+      idle_heartbeat: nanos(IDLE_HEARTBEAT_MS),
+      inactive_threshold: nanos(INACTIVE_MS),
+      mem_storage: true,
+      num_replicas: 1,
     };
-    const made = await this.#api.call<{ name: string }>(
-      `CONSUMER.CREATE.${this.#o.stream}`,
-      request,
-      CREATE_TIMEOUT_MS,
-    );
+    const made = await this.#api.addConsumer(this.#o.stream, config, CREATE_TIMEOUT_MS);
     this.#making = false;
     if (this.#stopped) {
-      if (made.ok) this.#consumer = made.value.name;
+      if (made.ok) this.#consumer = made.value;
       this.#drop();
       return;
     }
     this.#heardAt = performance.now();
-    this.#consumer = made.ok ? made.value.name : undefined;
+    this.#consumer = made.ok ? made.value : undefined;
     this.#watch(made.ok ? IDLE_HEARTBEAT_MS : RETRY_MS);
   }
 
@@ -130,7 +124,7 @@ export class StreamReader {
     const name = this.#consumer;
     this.#consumer = undefined;
     // Best effort: the server forgets it by itself after INACTIVE_MS without interest.
-    if (name !== undefined && !this.#o.nc.isClosed()) void this.#api.call(`CONSUMER.DELETE.${this.#o.stream}.${name}`);
+    if (name !== undefined && !this.#o.nc.isClosed()) void this.#api.dropConsumer(this.#o.stream, name);
   }
 
   #take(message: Msg): void {

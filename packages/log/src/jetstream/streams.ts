@@ -113,13 +113,9 @@ function holds(asked: unknown, got: unknown): boolean {
 
 /** Throws when the server does not make what was asked: nothing may be written to such a stream. */
 export async function createStream(api: JetStreamApi, config: StreamConfig): Promise<ApiAnswer<StreamInfo>> {
-  const made = await api.call<StreamInfo>(`STREAM.CREATE.${config.name}`, config);
+  const made = await api.create(config);
   if (!made.ok) return made;
   const wrong = differences(config, made.value.config);
   if (wrong.length > 0) throw new UnusableServer(`the log server made ${config.name} otherwise: ${wrong.join('; ')}`);
   return made;
 }
-
-/** From now on nothing can be appended to it. */
-export const sealStream = (api: JetStreamApi, config: StreamConfig): Promise<ApiAnswer<StreamInfo>> =>
-  api.call(`STREAM.UPDATE.${config.name}`, { ...config, sealed: true });
