@@ -1,0 +1,66 @@
+// What a replica itself puts into the log: decisions that people wait for, and the events that this site owes.
+import { randomUUID } from 'node:crypto';
+import type { SiteLog } from '@vigie/log';
+import type { Decisions } from './decisions.ts';
+import type { OwedEvent } from './duties.ts';
+import { EVENTS_PER_ENTRY_MAX, eventEntry, sealedItem } from './event-entry.ts';
+import type { Faults } from './status.ts';
+import type { DecisionAnswer, DecisionDraft, KeyRing } from './types.ts';
+
+export interface AppendsOptions {
+  readonly log: SiteLog;
+  readonly keys: KeyRing;
+  readonly sealing: boolean;
+  readonly entryId: (() => string) | undefined;
+  readonly decisions: Decisions;
+  readonly faults: Faults;
+}
+
+export class Appends {
+  readonly #o: AppendsOptions;
+  #closed = false;
+
+  constructor(o: AppendsOptions) {
+    this.#o = o;
+  }
+  /** From here on an append that fails is nobody's concern. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Appends a decision and waits until it is settled, at most `timeoutMs` (L16). */
+  async decide(draft: DecisionDraft, timeoutMs: number): Promise<DecisionAnswer> {
+    const { log, keys, sealing, decisions } = this.#o;
+    const entryId = draft.entryId ?? this.#entryId();
+    const item = sealedItem(draft.measure, draft.payload, keys, sealing);
+    if (!item.ok) {
+      const result = { kind: 'refused', reason: 'stopped', detail: item.error.detail } as const;
+      return { kind: 'not-stored', entryId, result };
+    }
+    const plain = sealing ? {} : { plain: true };
+    const result = await log.append({ entryId, kind: draft.kind, items: [item.value], ...plain });
+    if (result.kind !== 'stored') return { kind: 'not-stored', entryId, result };
+    const status = await decisions.settled(entryId, timeoutMs);
+    return status === undefined ? { kind: 'pending', entryId } : { kind: 'decided', entryId, ...status };
+  }
+
+  /** True once all of them are stored. */
+  async events(events: readonly OwedEvent[]): Promise<boolean> {
+    const { log, keys, sealing, faults } = this.#o;
+    let stored = true;
+    for (let i = 0; i < events.length; i += EVENTS_PER_ENTRY_MAX) {
+      const part = events.slice(i, i + EVENTS_PER_ENTRY_MAX);
+      const draft = eventEntry(this.#entryId(), part, keys, sealing);
+      const result = draft.ok ? await log.append(draft.value) : undefined;
+      if (result?.kind === 'stored') continue;
+      stored = false;
+      const detail = result?.detail ?? (draft.ok ? '' : draft.error.detail);
+      if (!this.#closed) faults.say({ kind: 'append-failed', detail });
+    }
+    return stored;
+  }
+
+  #entryId(): string {
+    return this.#o.entryId?.() ?? randomUUID();
+  }
+}

@@ -1,0 +1,116 @@
+// What is asked about the cases of a replica: whose a token is, what a case looks like, what of it may still change, what has changed.
+import type { Engine } from '@vigie/engine';
+import type { PlacedEntry } from '@vigie/log';
+import { Directory } from './directory.ts';
+import type { Duties } from './duties.ts';
+import { erasedMeasure } from './erasure.ts';
+import type { Fold } from './fold.ts';
+import type { ReplicaCaseView } from './types.ts';
+
+const NONE: ReadonlySet<string> = new Set();
+
+export class CaseQueries {
+  readonly directory = new Directory();
+  readonly #engine: Engine;
+  readonly #fold: () => Fold;
+  readonly #erased = new Set<string>();
+  readonly #directoryDirty = new Set<string>();
+  readonly #dirty = new Set<string>();
+  readonly #promoted = new Set<string>();
+
+  constructor(engine: Engine, fold: () => Fold) {
+    this.#engine = engine;
+    this.#fold = fold;
+  }
+
+  /** What the fold begins with, e.g. a snapshot's cases. */
+  begin(): void {
+    for (const measure of this.#fold().context.erased.keys()) this.#erased.add(measure);
+    for (const measure of this.#engine.measures()) {
+      this.directory.update(measure, this.#engine.view(measure));
+      this.#dirty.add(measure);
+    }
+  }
+
+  view(measure: string): ReplicaCaseView | undefined {
+    const view = this.#engine.view(measure);
+    if (view === undefined) return undefined;
+    const settled = this.#settledIncidents(measure);
+    if (settled === undefined) return { ...view, provisional: NONE };
+    const provisional = new Set<string>();
+    for (const { incidentId } of view.incidents) if (!settled.has(incidentId)) provisional.add(incidentId);
+    return { ...view, provisional };
+  }
+
+  erased(measure: string): boolean {
+    return this.#erased.has(measure);
+  }
+  /** The measure that an entry erases, noted; undefined: it erases none. */
+  noteErased(placed: PlacedEntry): string | undefined {
+    const measure = erasedMeasure(placed);
+    if (measure !== undefined) this.#erased.add(measure);
+    return measure;
+  }
+
+  takeDirty(max: number): readonly string[] {
+    const taken: string[] = [];
+    for (const measure of this.#dirty) {
+      if (taken.length >= max) break;
+      taken.push(measure);
+    }
+    for (const measure of taken) this.#dirty.delete(measure);
+    return taken;
+  }
+
+  settledMoved(measure: string): void {
+    this.#dirty.add(measure);
+  }
+  promoted(measure: string): void {
+    this.#promoted.add(measure);
+  }
+  /** Devices, tokens or the order of a case may be others now. */
+  directoryMoved(measure: string): void {
+    this.#directoryDirty.add(measure);
+  }
+  /** True while live of the case has gone further than settled. */
+  isAhead(measure: string): boolean {
+    return this.#fold().context.tails.get(measure) !== undefined;
+  }
+
+  /** After a turn of the fold: brings the directory up to date, and tells the duties which cases to look at. */
+  afterTurn(duties: Duties): void {
+    const engine = this.#engine;
+    for (const measure of this.#directoryDirty) this.directory.update(measure, engine.view(measure));
+    this.#directoryDirty.clear();
+    for (const measure of engine.takeChanged()) {
+      this.#dirty.add(measure);
+      const view = engine.view(measure);
+      if (view === undefined) {
+        this.directory.update(measure, undefined);
+        continue;
+      }
+      this.directory.noteIncidents(view);
+      duties.live(view);
+    }
+    for (const measure of engine.takeMoved()) this.#dirty.add(measure);
+    for (const measure of this.#promoted) {
+      this.#dirty.add(measure);
+      const view = engine.view(measure);
+      if (view !== undefined) duties.settled(view, this.isAhead(measure));
+    }
+    this.#promoted.clear();
+  }
+
+  /** Ids of the incidents that settled state has of a case; undefined: all that live has. */
+  #settledIncidents(measure: string): ReadonlySet<string> | undefined {
+    const { context } = this.#fold();
+    const tail = context.tails.get(measure);
+    if (tail === undefined) return undefined;
+    const known = tail.settledIncidents;
+    if (known !== undefined && known.base === tail.base && known.count === tail.settledCount) return known.ids;
+    const incidents = context.settledView(tail)?.incidents ?? [];
+    const ids = new Set(incidents.map((incident) => incident.incidentId));
+    tail.settledIncidents = { base: tail.base, count: tail.settledCount, ids };
+    return ids;
+  }
+}

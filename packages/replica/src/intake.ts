@@ -1,0 +1,96 @@
+// What the log delivers, on its way into the fold: how far it was received, what can be opened, what is published, who else hears of it.
+import {
+  type LogSubscription,
+  type Merge,
+  type MergeChange,
+  type OriginMessage,
+  followLog,
+  type SiteLog,
+} from '@vigie/log';
+import type { CaseQueries } from './case-queries.ts';
+import type { DigestWatch } from './digest-watch.ts';
+import type { Fold } from './fold.ts';
+import type { KeyWaits } from './key-waits.ts';
+import type { Openable } from './openable.ts';
+import type { Publisher } from './publisher.ts';
+import type { Delivered, Received } from './received.ts';
+import type { Turns } from './turns.ts';
+
+export interface IntakeOptions {
+  readonly log: SiteLog;
+  readonly merge: Merge;
+  readonly fold: Fold;
+  readonly cases: CaseQueries;
+  readonly delivered: Delivered;
+  readonly digests: DigestWatch;
+  readonly keyWaits: KeyWaits;
+  readonly openable: Openable;
+  readonly publisher: Publisher;
+  readonly received: Received;
+  readonly turns: Turns;
+}
+
+export class Intake {
+  readonly #o: IntakeOptions;
+  readonly #listeners = new Set<(change: MergeChange) => void>();
+  #subscription: LogSubscription | undefined;
+
+  constructor(o: IntakeOptions) {
+    this.#o = o;
+  }
+
+  async follow(): Promise<void> {
+    const { log, merge, turns } = this.#o;
+    this.#subscription = await followLog({
+      log,
+      merge,
+      reportsHeld: false,
+      onMessage: (message) => this.#deliver(message),
+      onChange: (change) => this.#take(change),
+    });
+    turns.follows(log.extents());
+  }
+  stop(): void {
+    this.#subscription?.stop();
+  }
+  onChange(listener: (change: MergeChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  keyArrived(measure: string): void {
+    this.#o.openable.unblock(measure);
+    this.#o.fold.context.keyArrived(measure);
+    this.#reportHeld();
+    this.#o.turns.schedule();
+  }
+
+  #deliver(message: OriginMessage): void {
+    const { log, delivered, openable, digests } = this.#o;
+    delivered.note(message.site, message.epoch, message.seq);
+    if (message.site === log.site) return;
+    openable.note(message);
+    if (message.entry.ok && message.entry.value.kind === 'heartbeat') digests.heard(message.entry.value.data);
+  }
+
+  #take(change: MergeChange): void {
+    const { cases, fold, keyWaits, openable, publisher, received, turns } = this.#o;
+    for (const placed of change.placed) {
+      received.note(placed);
+      publisher.arrived(placed);
+      const erased = cases.noteErased(placed);
+      if (erased === undefined) continue;
+      openable.unblock(erased);
+      keyWaits.remove(erased);
+    }
+    fold.take(change);
+    for (const listener of this.#listeners) listener(change);
+    this.#reportHeld();
+    turns.schedule();
+  }
+
+  #reportHeld(): void {
+    const { log, merge, openable } = this.#o;
+    log.reportHeld(openable.limit(merge.held()));
+  }
+}

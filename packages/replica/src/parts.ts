@@ -1,0 +1,118 @@
+// The parts of a replica, made and joined to one another. Some know each other both ways: those ask for the other when they need it.
+import { Engine } from '@vigie/engine';
+import { Merge, type PlacedEntry } from '@vigie/log';
+import { Appends } from './appends.ts';
+import { CaseQueries } from './case-queries.ts';
+import { Decisions } from './decisions.ts';
+import { DigestWatch } from './digest-watch.ts';
+import { Duties } from './duties.ts';
+import { EventRing } from './event-ring.ts';
+import { Fold, START_OF_LOG } from './fold.ts';
+import { FoldNotes } from './fold-notes.ts';
+import { Intake } from './intake.ts';
+import { KeyWaits } from './key-waits.ts';
+import { Openable } from './openable.ts';
+import { Publisher } from './publisher.ts';
+import { Delivered, Received } from './received.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Snapshots } from './snapshots.ts';
+import type { Faults } from './status.ts';
+import { startOf, takeSnapshot } from './take-snapshot.ts';
+import type { Timing } from './timing.ts';
+import { Turns } from './turns.ts';
+import type { ReplicaOptions } from './types.ts';
+
+/** What there is before the fold: clock, faults, and where to go on from. */
+export interface Ground {
+  readonly timing: Timing;
+  readonly faults: Faults;
+  readonly snapshots: Snapshots | undefined;
+  /** Undefined: from the start of the log. */
+  readonly snapshot: Snapshot | undefined;
+}
+
+export interface Parts extends Omit<Ground, 'snapshot'> {
+  readonly engine: Engine;
+  readonly merge: Merge;
+  readonly fold: Fold;
+  readonly cases: CaseQueries;
+  readonly appends: Appends;
+  readonly decisions: Decisions;
+  readonly digests: DigestWatch;
+  readonly duties: Duties;
+  readonly ring: EventRing;
+  readonly keyWaits: KeyWaits;
+  readonly notes: FoldNotes;
+  readonly received: Received;
+  readonly intake: Intake;
+  readonly turns: Turns;
+}
+
+export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
+  const { site, log, keys, sealing = true, entryId } = o;
+  const { timing, faults, snapshots, snapshot } = ground;
+  const engine = new Engine();
+  const merge = snapshot === undefined ? new Merge({ self: site }) : Merge.restore(snapshot.header.merge);
+  const delivered = new Delivered(merge.readFrom());
+  const received = new Received(timing, snapshot?.header.received ?? {});
+  const settledAt = new Received(timing, snapshot?.header.received ?? {});
+  const ring = new EventRing({ lostThrough: snapshot?.header.received });
+  const publisher = new Publisher(ring);
+  const decisions = new Decisions(timing);
+  const digests = new DigestWatch((second, own, other) => faults.say({ kind: 'digest-differs', second, own, other }));
+  const appends = new Appends({ log, keys, sealing, entryId, decisions, faults });
+  const cases = new CaseQueries(engine, () => fold);
+  const duties = new Duties({
+    site,
+    timing,
+    view: (measure) => engine.view(measure),
+    isAhead: (measure) => cases.isAhead(measure),
+    append: (events) => appends.events(events),
+  });
+  const keyWaits = new KeyWaits({
+    keys,
+    timing,
+    onKey: (measure) => intake.keyArrived(measure),
+    onAlarm: (measure, sinceMs) => faults.say({ kind: 'key-missing', measure, sinceMs }),
+  });
+  const openable = new Openable({
+    keys,
+    onMissing: (measure) => keyWaits.add(measure),
+    isErased: (measure) => cases.erased(measure),
+  });
+  const shared = { cases, digests, keyWaits, publisher };
+  const notes = new FoldNotes({ ...shared, fold: () => fold, decisions, duties, faults, settledAt });
+  const fold: Fold = new Fold({
+    merge,
+    live: engine,
+    scratch: new Engine(),
+    keys,
+    hooks: notes,
+    start: snapshot === undefined ? START_OF_LOG : startOf(snapshot),
+    ...(o.unsettledBytesMax === undefined ? {} : { bytesMax: o.unsettledBytesMax }),
+  });
+  fold.settled.readsPast = true;
+  cases.begin();
+  const isSettled = ({ t, site: from }: PlacedEntry): boolean => {
+    const { place } = fold.settled;
+    return t < place.t || (t === place.t && from === place.site);
+  };
+  const turns = new Turns({
+    fold,
+    log,
+    timing,
+    delivered,
+    snapshots,
+    takeSnapshot: () => takeSnapshot(fold, merge, settledAt.at),
+    afterTurn: () => {
+      cases.afterTurn(duties);
+      publisher.flush(received.at, isSettled);
+      duties.flush();
+      received.wake();
+    },
+    onCaughtUp: () => duties.enable(),
+  });
+  const intake: Intake = new Intake({ ...shared, log, merge, fold, delivered, openable, received, turns });
+  const known = { timing, faults, snapshots, engine, merge, fold, cases, appends, decisions, digests };
+  return { ...known, duties, ring, keyWaits, notes, received, intake, turns };
+}

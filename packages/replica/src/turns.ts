@@ -1,0 +1,98 @@
+// When a replica folds: what has been delivered is applied in turns, one after the other and never in the middle of a delivery. Reads
+// again what was given up, takes a snapshot when one is due, and tells when everything that there was at the start is applied.
+import type { EpochExtent, SiteLog } from '@vigie/log';
+import type { Fold } from './fold.ts';
+import type { Delivered } from './received.ts';
+import { reloadItems } from './reload-items.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Snapshots } from './snapshots.ts';
+import type { Timing } from './timing.ts';
+
+/** The log did not give everything that was asked of it. */
+const RELOAD_AGAIN_MS = 1_000;
+
+export interface TurnsOptions {
+  readonly fold: Fold;
+  readonly log: SiteLog;
+  readonly timing: Timing;
+  readonly delivered: Delivered;
+  readonly snapshots: Snapshots | undefined;
+  readonly takeSnapshot: () => Snapshot | undefined;
+  /** Right after the fold has applied something. */
+  readonly afterTurn: () => void;
+  /** Once everything that the log held when this replica opened has been applied. */
+  readonly onCaughtUp: () => void;
+}
+
+export class Turns {
+  readonly #o: TurnsOptions;
+  /** What there was in the log when this replica began to read; undefined until it follows. */
+  #catchUpTo: readonly EpochExtent[] | undefined;
+  #caughtUp = false;
+  #reloading = false;
+  #due = false;
+  #closed = false;
+
+  constructor(o: TurnsOptions) {
+    this.#o = o;
+  }
+  get caughtUp(): boolean {
+    return this.#caughtUp;
+  }
+  /** The replica follows the log, which held this much when it began. */
+  follows(catchUpTo: readonly EpochExtent[]): void {
+    this.#catchUpTo = catchUpTo;
+    this.schedule();
+  }
+  close(): void {
+    this.#closed = true;
+  }
+
+  schedule(): void {
+    if (this.#due || this.#closed) return;
+    this.#due = true;
+    this.#o.timing.soon(() => {
+      this.#due = false;
+      if (!this.#closed) this.turn();
+    });
+  }
+
+  turn(refoldItemsMax?: number): void {
+    const { fold, snapshots } = this.#o;
+    const done = fold.turn(refoldItemsMax);
+    this.#o.afterTurn();
+    if (!this.#caughtUp && done && this.#catchUpTo !== undefined && this.#o.delivered.covers(this.#catchUpTo)) {
+      this.#caughtUp = true;
+      fold.settled.readsPast = false;
+      this.#o.onCaughtUp();
+    }
+    if (fold.settled.needsBytes) this.#reload();
+    if (!done) this.schedule();
+    else if (snapshots?.isDue === true) {
+      const snapshot = this.#o.takeSnapshot();
+      if (snapshot !== undefined) void snapshots.save(snapshot);
+    }
+  }
+
+  /** Writes a snapshot now, if settled state is at a place where one can be taken; true if so. */
+  async snapshotNow(): Promise<boolean> {
+    const { snapshots } = this.#o;
+    if (snapshots === undefined) return false;
+    this.turn(Number.POSITIVE_INFINITY);
+    const snapshot = this.#o.takeSnapshot();
+    if (snapshot === undefined) return false;
+    await snapshots.save(snapshot);
+    return true;
+  }
+
+  /** Settled state has come to entries whose bytes were given up: they are read from the log again, a window at a time. */
+  #reload(): void {
+    if (this.#reloading) return;
+    this.#reloading = true;
+    void reloadItems(this.#o.log, this.#o.fold.live).then((whole) => {
+      this.#reloading = false;
+      if (whole) this.schedule();
+      else this.#o.timing.after(RELOAD_AGAIN_MS, () => this.schedule());
+    });
+  }
+}
