@@ -1,0 +1,53 @@
+// One short real drill, as an SRE runs it. What depends on how busy the machine is (delays, gaps) is the drill's own verdict and
+// exit code; what may never happen on any machine is held here.
+import { execFile } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const MINUTES = 60_000;
+
+type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+function drill(...args: readonly string[]): Promise<Ran> {
+  const main = join(root, 'packages/cli/src/main.ts');
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, 'drill', ...args], { cwd: root, maxBuffer: 16 << 20 }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }),
+    );
+  });
+}
+
+test('[L10] [L11] [L14] [L15] a drill kills Le Noirmont: nothing lost, doubled or missed, and it leaves its history', {
+  timeout: 4 * MINUTES,
+}, async () => {
+  const { code, stdout, stderr } = await drill('kill-noirmont', '--json');
+  expect([0, 1], stderr).toContain(code);
+  const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as { ok: boolean; verdicts: { ok: boolean }[] };
+  expect(result, stderr).toMatchObject({
+    drill: 'kill-noirmont',
+    lost: 0,
+    doubled: 0,
+    missed: 0,
+    dispatch: { never: 0, twiceWhileJoined: 0 },
+    digestsEqual: true,
+    runtime: 'processes',
+  });
+  expect(result.ok).toBe(code === 0);
+  expect(result.ok).toBe(result.verdicts.every(({ ok }) => ok));
+  const folder = realpathSync(join(root, '.cache/drills/latest'));
+  expect(JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'))).toEqual(result);
+  expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('<svg');
+  expect(readFileSync(join(folder, 'history.jsonl'), 'utf8').split('\n').length).toBeGreaterThan(20_000);
+});
+
+test('a drill that is not built, and a name that is none, exit 2 with a sentence', async () => {
+  const [upgrade, unknown, list] = await Promise.all([drill('upgrade'), drill('kill-geneva'), drill('--list')]);
+  expect(upgrade).toMatchObject({ code: 2, stdout: '' });
+  expect(upgrade.stderr).toContain('there is no older version to upgrade from');
+  expect(unknown).toMatchObject({ code: 2, stdout: '' });
+  expect(unknown.stderr).toContain("there is no drill 'kill-geneva'");
+  expect(list.code).toBe(0);
+  expect(list.stdout).toMatch(/^upgrade +not yet: /m);
+});
