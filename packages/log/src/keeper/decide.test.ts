@@ -61,6 +61,11 @@ const disks = {
   peer: [extent('noirmont', '1-n', 49), extent('delemont', '1-d', 7), extent('delemont', '2-d', 4, false)],
 };
 
+test('[L11] an epoch that the other disk did not show yet is not taken for a closed one', () => {
+  const begun = [...disks.own, extent('delemont', '3-d', 0, false)];
+  expect(keeperDecide({ ...restarted, survey: { ...disks, own: begun } }, 0)).toEqual([{ kind: 'survey' }]);
+});
+
 test('[L11] a waiting epoch is admitted once both disks were looked at, with where the others end', () => {
   expect(keeperDecide(restarted, 0)).toEqual([{ kind: 'survey' }]);
   expect(keeperDecide({ ...restarted, survey: disks }, 0)).toEqual([

@@ -98,6 +98,8 @@ function holdsEverything(view: KeeperView, survey: Survey, sites: readonly SiteI
   }
   return survey.own.every((here) => {
     if (!sites.includes(here.site) || here.epoch === running || here.epoch === view.epoch) return true;
+    // The two disks were not looked at in one moment: an epoch that only this one shows may be what the other site has just begun to run.
+    if (here.site !== view.self && extentOf(survey.peer, here.site, here.epoch) === undefined) return false;
     const info = view.epochs.find((known) => known.site === here.site && known.epoch === here.epoch);
     return (info?.received ?? 0) >= Math.min(here.lastSeq, info?.lastSeq ?? here.lastSeq);
   });
