@@ -4,6 +4,9 @@ import type { Time } from '@vigie/log';
 import type { Timing } from '@vigie/replica';
 import type { Schedule } from './schedule.ts';
 
+/** What packages/log allows its clock, too: 500 ppm. */
+const SLEW_PER_US = 500e-6;
+
 export class Life implements Timing, Time {
   readonly #schedule: Schedule;
   readonly #aheadUs: () => number;
@@ -12,13 +15,16 @@ export class Life implements Timing, Time {
   #waiting: (() => void)[] = [];
   /** Turns that were asked for and have not run: the fold may have work left. */
   turns = 0;
-  /** The clock never goes back within a life (L5). */
-  #lastUs = 0;
+  /** How far the clock of this life is ahead, and when that was last brought nearer to what it should be. */
+  #ahead: number;
+  #slewedUs: number;
 
   /** `aheadUs`: how far what the site takes for its clock is ahead. */
   constructor(schedule: Schedule, aheadUs: () => number) {
     this.#schedule = schedule;
     this.#aheadUs = aheadUs;
+    this.#ahead = aheadUs();
+    this.#slewedUs = schedule.nowUs;
   }
 
   get isDead(): boolean {
@@ -51,9 +57,13 @@ export class Life implements Timing, Time {
     this.#waiting = [];
   }
 
+  /** L5: synchronised at the start of a life, then slewed, never stepped. */
   nowUs(): number {
-    this.#lastUs = Math.max(this.#lastUs, this.#schedule.nowUs + this.#aheadUs());
-    return this.#lastUs;
+    const { nowUs } = this.#schedule;
+    const most = (nowUs - this.#slewedUs) * SLEW_PER_US;
+    this.#slewedUs = nowUs;
+    this.#ahead += Math.max(-most, Math.min(most, this.#aheadUs() - this.#ahead));
+    return Math.round(nowUs + this.#ahead);
   }
   after(ms: number, run: () => void): () => void {
     return this.#schedule.after(ms * 1000, () => this.run(run));

@@ -87,7 +87,7 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
       server.full = false;
     };
   },
-  // Back only between two lives (L5), forward at any time; corrected when it is over.
+  // What the machine takes for the time jumps, and back; a running site follows by 500 ppm, one that starts takes it as it is (L5).
   'clock-step': (cluster, site) => {
     const at = cluster.sites[site];
     at.skewUs += 3_000_000;
