@@ -78,7 +78,7 @@ export class Fold {
     if (!moved) this.live.place(placed);
     const refolded = this.live.refold(refoldItemsMax, (tail) => this.settled.promoteIfDone(tail));
     this.live.advance();
-    const passed = this.settled.pass(refoldItemsMax);
+    const passed = this.settled.pass(refoldItemsMax, refoldItemsMax);
     this.live.unload(this.settled.waitingCount);
     return refolded && passed;
   }

@@ -9,8 +9,12 @@ import { itemOf } from './evaluate.ts';
 import { ItemMemory } from './item-memory.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
 
-/** Items evaluated again in one turn; what is left waits for the next, so that newly received messages come in between. */
-export const REFOLD_ITEMS_PER_TURN_MAX = 2_000;
+/**
+ * Items evaluated again in one turn; what is left waits for the next, so that newly received messages come in between. An item
+ * takes 10-20 us, and several times that on a machine which a heal keeps busy: devices wait 250 ms for an answer, so a turn must
+ * stay well below.
+ */
+export const REFOLD_ITEMS_PER_TURN_MAX = 500;
 
 export class LiveFold {
   readonly #context: FoldContext;

@@ -7,7 +7,7 @@ import { DigestTree } from './digest-tree.ts';
 import { erasedMeasure } from './erasure.ts';
 import { itemOf } from './evaluate.ts';
 import type { FoldContext } from './fold-context.ts';
-import type { LiveFold } from './live-fold.ts';
+import { type LiveFold, REFOLD_ITEMS_PER_TURN_MAX } from './live-fold.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
 
 const SECOND_US = 1_000_000;
@@ -26,6 +26,8 @@ export class SettledFold {
   #second: number | undefined;
   /** A past is being read: digests are taken as while catching up, whatever the queue looks like. */
   readsPast = false;
+  /** Every second is digested, also of the past: for who compares with digests that were recorded. */
+  everySecond = false;
   readonly #tree = new DigestTree();
   /** Cases whose settled state may have changed since the tree was brought up to date. */
   readonly #changed = new Set<string>();
@@ -57,12 +59,15 @@ export class SettledFold {
   }
 
   /** Passes what has settled, up to the first entry that must wait; false: more can be passed in the next turn. Timers of live must be up to date. */
-  pass(entriesMax: number = PASSED_PER_TURN_MAX): boolean {
+  pass(entriesMax: number = PASSED_PER_TURN_MAX, refoldItemsMax: number = REFOLD_ITEMS_PER_TURN_MAX): boolean {
     let left = entriesMax;
+    let refoldLeft = refoldItemsMax;
     while (this.#head < this.#queue.length) {
       const placed = this.#queue[this.#head] as PlacedEntry;
-      if (!this.#isReady(placed)) break;
       if (left-- <= 0) return false;
+      refoldLeft = this.#refoldStale(placed, refoldLeft);
+      if (refoldLeft < 0) return false;
+      if (!this.#isReady(placed)) break;
       this.#passSecond(placed);
       this.#passEntry(placed);
       this.#head++;
@@ -107,15 +112,21 @@ export class SettledFold {
     return this.#tree.value();
   }
 
-  #isReady(placed: PlacedEntry): boolean {
+  /** Refolds the cases of an entry, as long as there is something left; below zero: some must wait for the next turn. */
+  #refoldStale(placed: PlacedEntry, itemsLeft: number): number {
     const { tails } = this.#context;
+    let left = itemsLeft;
     for (const item of this.#context.itemsOf(placed)) {
       const tail = tails.get(itemOf(placed, item.index).measure);
-      if (item.unloaded) return false;
-      if (tail?.stale === true && tail.unloaded === 0) this.#live.refoldCase(tail);
-      if (item.waiting) return false;
+      if (tail?.stale !== true || tail.unloaded > 0) continue;
+      if (left <= 0) return -1;
+      left = Math.max(0, left - tail.items.length);
+      this.#live.refoldCase(tail);
     }
-    return true;
+    return left;
+  }
+  #isReady(placed: PlacedEntry): boolean {
+    return this.#context.itemsOf(placed).every((item) => !item.unloaded && !item.waiting);
   }
 
   #passSecond(placed: PlacedEntry): void {
@@ -126,7 +137,7 @@ export class SettledFold {
     if (first) return;
     const newest = this.#queue[this.#queue.length - 1] as PlacedEntry;
     const catchingUp = this.readsPast || newest.t >= (second + 2) * SECOND_US;
-    if (catchingUp && second % CATCH_UP_DIGEST_SECONDS !== 0) return;
+    if (catchingUp && !this.everySecond && second % CATCH_UP_DIGEST_SECONDS !== 0) return;
     const end: MergedPlace = { t: second * SECOND_US - 1, site: 'delemont' };
     this.#context.hooks.digest(second, this.digestAt(end));
     this.#forgetThrough(end);

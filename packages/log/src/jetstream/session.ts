@@ -31,6 +31,8 @@ export async function connectTo(o: ServerAddress): Promise<NatsConnection> {
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_MS,
     maxPingOut: 2,
+    // A stack for every request that goes well: 8 % of a site's time while it catches up.
+    noAsyncTraces: true,
     ...(o.user === undefined ? {} : { user: o.user, pass: o.password ?? '' }),
     ...(o.tls === undefined ? {} : { tls: tlsFiles(o.tls) }),
   });
