@@ -1,6 +1,12 @@
 // one site's engine over the merged log: live and settled, snapshots, digests, replay.
 export { Replica } from './replica.ts';
-export { type ReplayOptions, type ReplayResult, replayLog } from './replay.ts';
+export {
+  type ReplayOptions,
+  type ReplayResult,
+  type ReplayedEvent,
+  type ReplayedIncident,
+  replayLog,
+} from './replay.ts';
 export { digestOf } from './digest-tree.ts';
 export { openItem } from './open-item.ts';
 export { encodePayload, type OrderPayload, type StopPayload } from './payload.ts';

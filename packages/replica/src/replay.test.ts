@@ -40,6 +40,13 @@ test('a replay of the log yields the recorded incidents, and the digests that th
     expect(replay.recorded.compared).toBeGreaterThan(0);
     expect(replay.recorded.different).toEqual([]);
     expect(replay.malformed).toEqual([]);
+    const confirmed = replay.published.filter((event) => event.type === 'confirmed').map((event) => event.incidentId);
+    expect(confirmed.length).toBeGreaterThan(3);
+    for (const id of confirmed) expect(of.map((one) => one.incidentId)).toContain(id);
+    const closely = await replayLog(messages, new TestKeys(), { site, everySecond: true });
+    expect(closely.digest).toBe(replay.digest);
+    expect(closely.recorded.compared).toBeGreaterThan(replay.recorded.compared);
+    expect(closely.recorded.different).toEqual([]);
   }
 });
 

@@ -2,7 +2,7 @@
 // sites recorded in their heartbeats come out again.
 import { Engine, type CaseView, type Incident } from '@vigie/engine';
 import { Merge, type OriginMessage } from '@vigie/log';
-import type { HeartbeatData, SiteId } from '@vigie/model';
+import type { EventType, HeartbeatData, SiteId } from '@vigie/model';
 import { digestOf } from './digest-tree.ts';
 import { Fold, START_OF_LOG } from './fold.ts';
 import type { KeyRing } from './types.ts';
@@ -15,12 +15,22 @@ export interface ReplayOptions {
   readonly site: SiteId;
   /** Only entries that this accepts are read, e.g. those known at a site at some time. */
   readonly reads?: (message: OriginMessage) => boolean;
+  /** Digests every whole second, not one of many, so that every recorded one is compared. Slower. */
+  readonly everySecond?: boolean;
 }
 
 export interface ReplayedIncident extends Incident {
   readonly measure: string;
   readonly caseId: string;
   readonly settled: boolean;
+}
+
+export interface ReplayedEvent {
+  /** Log time of its entry, microseconds. */
+  readonly t: number;
+  readonly measure: string;
+  readonly incidentId: string;
+  readonly type: EventType;
 }
 
 export interface ReplayResult {
@@ -34,8 +44,14 @@ export interface ReplayResult {
   readonly cases: readonly CaseView[];
   /** By log time of raising, then id. */
   readonly incidents: readonly ReplayedIncident[];
-  /** Digests that heartbeats carry, of seconds that this replay has reached and digested. */
-  readonly recorded: { readonly compared: number; readonly different: readonly number[] };
+  /** Digests that heartbeats carry, of seconds that this replay has reached and digested; `newest`: the last that was recorded. */
+  readonly recorded: {
+    readonly compared: number;
+    readonly different: readonly number[];
+    readonly newest: number | undefined;
+  };
+  /** Every event that sites have published of incidents, in merged order as far as it was read. */
+  readonly published: readonly ReplayedEvent[];
   readonly malformed: readonly string[];
   /** Measures whose key is not held: settled state ends before their first entry. */
   readonly missingKeys: readonly string[];
@@ -53,14 +69,20 @@ export async function replayLog(
   const missingKeys = new Set<string>();
   const own = new Map<number, string>();
   const recorded = new Map<number, Set<string>>();
-  const fold = new Fold({
+  const published = new Map<string, ReplayedEvent>();
+  const fold: Fold = new Fold({
     merge,
     live,
     scratch: new Engine(),
     keys,
     start: START_OF_LOG,
     hooks: {
-      evaluated: () => {},
+      evaluated: ({ placed: { t } }, measure) => {
+        const item = fold.context.evaluator.item;
+        if (item?.kind !== 'event') return;
+        const { incidentId, type } = item.event;
+        published.set(`${incidentId} ${type}`, { t, measure, incidentId, type });
+      },
       malformed: (place, detail) => void malformed.push(`${place}: ${detail}`),
       keyMissing: (measure) => void missingKeys.add(measure),
       settled: () => {},
@@ -69,6 +91,7 @@ export async function replayLog(
       digest: (second, value) => void own.set(second, value),
     },
   });
+  fold.settled.everySecond = options.everySecond === true;
   let entries = 0;
   const turn = (refoldItemsMax?: number): void => {
     fold.turn(refoldItemsMax);
@@ -95,6 +118,7 @@ export async function replayLog(
     cases: [...live.measures()].sort().map((measure) => live.view(measure) as CaseView),
     incidents: incidentsOf(fold, live),
     recorded: compare(own, recorded),
+    published: [...published.values()],
     malformed,
     missingKeys: [...missingKeys].sort(),
   };
@@ -115,13 +139,15 @@ function compare(
 ): ReplayResult['recorded'] {
   const different: number[] = [];
   let compared = 0;
+  let newest: number | undefined;
+  for (const second of recorded.keys()) newest = Math.max(newest ?? second, second);
   for (const [second, value] of own) {
     const values = recorded.get(second);
     if (values === undefined) continue;
     compared++;
     if (values.size !== 1 || !values.has(value)) different.push(second);
   }
-  return { compared, different };
+  return { compared, different: different.sort((a, b) => a - b), newest };
 }
 
 function incidentsOf(fold: Fold, live: Engine): ReplayedIncident[] {

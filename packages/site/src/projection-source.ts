@@ -19,5 +19,6 @@ export function projectionSource(log: SiteLog, replica: Replica, keys: KeyRing):
       })),
     readLog: (site, epoch, from, limit) => log.read(site, epoch, from, limit),
     open: (entry, item) => openItem(entry, item, keys),
+    erased: (measure) => replica.erased(measure),
   };
 }
