@@ -35,6 +35,11 @@ export const ERROR_KINDS = {
   },
   internal: { sentence: 'The site has made a mistake; it is in its log.', definite: false, level: 'error' },
   overloaded: { sentence: 'A named bound is reached; try again later.', definite: true, level: 'warn' },
+  starting: {
+    sentence: 'This site is starting and still reads its log; the other site answers.',
+    definite: true,
+    level: 'info',
+  },
   'log-unreachable': {
     sentence: 'The log server did not answer; the entry may or may not be stored.',
     definite: false,

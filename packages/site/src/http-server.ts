@@ -1,4 +1,5 @@
 // One port per site: devices' uploads go straight to ingest, because they are many; everything else to the API.
+import { ERROR_KINDS } from '@vigie/model';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { INTERNAL_REPORTS_PATH, type Ingest } from '@vigie/ingest';
@@ -9,14 +10,20 @@ const KEEP_ALIVE_MS = 65_000;
 const HEADERS_MS_MAX = 15_000;
 const REQUEST_MS_MAX = 120_000;
 
+/**
+ * Until `knowsAll` the fold has not read through the log: a device or an incident that it does not know may be one it will know in
+ * a second. A device must not hear then that its token is wrong, nor an operator that there is no such incident.
+ */
 export function siteServer(
   ingest: Ingest,
   api: { fetch(request: Request, env?: unknown): Response | Promise<Response> },
+  knowsAll: () => boolean,
 ): Server {
   const apiListener = getRequestListener((request, env) => api.fetch(request, env), { overrideGlobalObjects: false });
   const server = createServer((req: IncomingMessage, res: ServerResponse) => {
-    const { url } = req;
-    if (url === '/v1/reports') void ingest.handle(req, res);
+    const { url = '', method } = req;
+    if (method === 'POST' && url.startsWith('/v1/') && !knowsAll()) sendStarting(req, res);
+    else if (url === '/v1/reports') void ingest.handle(req, res);
     else if (url === INTERNAL_REPORTS_PATH) void ingest.handleInternal(req, res);
     else void apiListener(req, res);
   });
@@ -24,6 +31,18 @@ export function siteServer(
   server.headersTimeout = HEADERS_MS_MAX;
   server.requestTimeout = REQUEST_MS_MAX;
   return server;
+}
+
+const STARTING = JSON.stringify({
+  type: 'urn:vigie:problem:starting',
+  title: ERROR_KINDS.starting.sentence,
+  status: 503,
+});
+
+function sendStarting(req: IncomingMessage, res: ServerResponse): void {
+  req.resume(); // the body is not wanted, and the connection stays usable
+  res.writeHead(503, { 'content-type': 'application/problem+json', 'retry-after': '1' });
+  res.end(STARTING);
 }
 
 export function listen(server: Server, port: number, host: string): Promise<void> {

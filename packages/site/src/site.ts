@@ -99,7 +99,7 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
   onEnd(() => projections.close());
   const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
   const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens });
-  const server = siteServer(ingest, api);
+  const server = siteServer(ingest, api, () => replica.caughtUp);
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));
   note('info', `listening on ${settings.httpHost}:${settings.httpPort}`);

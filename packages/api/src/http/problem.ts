@@ -16,6 +16,7 @@ const STATUS = {
   'position-unreachable': 503,
   'position-voided': 410,
   overloaded: 503,
+  starting: 503,
   'log-unreachable': 503,
   'store-unavailable': 503,
   'disk-full': 507,
