@@ -16,6 +16,7 @@ export { type MergeChange, type Place, type PlacedEntry, comparePlaces } from '.
 export { Merge } from './merge/merge.ts';
 export type { EpochInfo } from './merge/epoch-info.ts';
 export type { MergeSnapshot } from './merge/snapshot.ts';
+export { TRAPS, type Traps } from './merge/traps.ts';
 export { GENESIS } from './merge/admit-data.ts';
 export { type FollowOptions, followLog } from './follow.ts';
 export { HybridClock } from './hybrid-clock.ts';
@@ -29,3 +30,4 @@ export { type KeeperOptions, Keeper } from './keeper/keeper.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
 export { FileSnapshots } from './snapshots/file-snapshots.ts';
 export { type JetStreamLogOptions, openJetStreamLog } from './jetstream/jetstream-log.ts';
+export { type StoredLog, openStoredLog } from './jetstream/stored-log.ts';
