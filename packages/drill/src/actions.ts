@@ -10,7 +10,9 @@ export type Action =
   /** SIGSTOP and SIGCONT. */
   | { readonly do: 'pause' | 'resume'; readonly site: SiteId; readonly program: Program }
   /** Starts what does not run there; done when the site says that it is ready. */
-  | { readonly do: 'start'; readonly site: SiteId }
+  | { readonly do: 'start'; readonly site: SiteId | 'both' }
+  /** Every process of both sites ends at one instant, and what was not synced to disk by then is gone. */
+  | { readonly do: 'power-cut' }
   /** Drops silently what passes between the sites: what `from` sends, or both. */
   | { readonly do: 'cut'; readonly from: SiteId | 'both' }
   /** Delays what passes between the sites, each way; a lost segment comes as late as its repetition would. */

@@ -48,6 +48,8 @@ function healOf(action: Action): Action | undefined {
   switch (action.do) {
     case 'kill':
       return { do: 'start', site: action.site };
+    case 'power-cut':
+      return { do: 'start', site: 'both' };
     case 'pause':
       return { ...action, do: 'resume' };
     case 'cut':

@@ -2,18 +2,26 @@
 import { SITES } from '@vigie/model';
 import { publishRaw } from '@vigie/sim';
 import type { Action } from '@vigie/drill';
+import type { LoopDisk } from '../process/loop-disk.ts';
+import { until } from '../process/until.ts';
 import type { Cluster } from '../up/cluster.ts';
+import { PROGRAMS } from '../up/layout.ts';
 
 /** No entry begins like this, nor is it JSON. */
 const NO_ENTRY = Buffer.from([0xff, 0x00, 0x7b, 0x22, 0x76, 0x22, 0xc3, 0x28, 0x00]);
+
+const GONE_MS = 10_000;
 
 export class Breaker {
   readonly #cluster: Cluster;
   /** Stopped processes do not end when asked to, so nothing may stay stopped. */
   readonly #stopped = new Set<number>();
 
-  constructor(cluster: Cluster) {
+  readonly #disks: readonly LoopDisk[];
+
+  constructor(cluster: Cluster, disks: readonly LoopDisk[] = []) {
     this.#cluster = cluster;
+    this.#disks = disks;
   }
 
   async act(action: Action): Promise<void> {
@@ -37,7 +45,12 @@ export class Breaker {
         return;
       }
       case 'start':
-        return cluster.startSite(action.site);
+        await Promise.all(
+          SITES.filter((site) => action.site === 'both' || action.site === site).map((site) => cluster.startSite(site)),
+        );
+        return;
+      case 'power-cut':
+        return this.#cutPower();
       case 'cut':
         return this.#lines().cut(action.from);
       case 'slow':
@@ -62,6 +75,21 @@ export class Breaker {
       if (isOurs) process.kill(pid, 'SIGCONT');
     }
     this.#stopped.clear();
+  }
+
+  async #cutPower(): Promise<void> {
+    if (this.#disks.length === 0) throw new Error('the sites have no disks of their own');
+    const pids = SITES.flatMap((site) => Object.values(this.#cluster.pids(site)));
+    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    try {
+      await Promise.all(this.#disks.map((disk) => disk.copy()));
+    } finally {
+      for (const pid of pids) process.kill(pid, 'SIGKILL');
+    }
+    const areGone = () =>
+      SITES.some((site) => PROGRAMS.some((program) => this.#cluster.runs(site, program))) ? undefined : true;
+    if ((await until(areGone, GONE_MS)) === undefined) throw new Error('not every process ended');
+    for (const disk of this.#disks) await disk.swap();
   }
 
   #lines(): NonNullable<Cluster['lines']> {

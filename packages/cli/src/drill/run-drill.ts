@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import {
   type Asked,
   type Answered,
+  type Drill,
   DRILLS,
   DRILL_MAIN,
   type DrillResult,
@@ -13,11 +14,13 @@ import {
   type Ended,
   NOT_BUILT,
 } from '@vigie/drill';
-import { SITES } from '@vigie/model';
+import { SITES, type SiteId } from '@vigie/model';
 import { guard } from '../process/child.ts';
 import { CouldNotRun } from '../process/could-not-run.ts';
+import { type LoopDisk, makeLoopDisk } from '../process/loop-disk.ts';
 import { repositoryRoot } from '../process/repository-root.ts';
 import { type Cluster, startCluster } from '../up/cluster.ts';
+import { claimFolder } from '../up/data-folder.ts';
 import { PROGRAMS, sitePaths } from '../up/layout.ts';
 import { Breaker } from './breaker.ts';
 
@@ -34,35 +37,62 @@ export async function runDrill(o: DrillRunOptions): Promise<number> {
     throw new CouldNotRun(
       `${o.name === undefined ? 'drill needs a name' : `there is no drill '${o.name}'`}; there are ${DRILLS.map(({ name }) => name).join(', ')}`,
     );
+  // An exit takes the children and the disks along; a signal alone would leave the disks mounted.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
   const folder = newFolder(drill.name);
-  const dataDir = mkdtempSync(join(tmpdir(), 'vigie-drill-'));
-  say(`starting both sites in ${dataDir}`);
-  const cluster = await startCluster({
-    dataDir,
-    port: 0,
-    fresh: true,
-    lines: drill.lines,
-    say,
-    onLost: (site, program, pid, exit) =>
-      say(`${site} lost its ${program} (process ${pid}, ${exit.signal ?? exit.code})`),
-  });
-  const breaker = new Breaker(cluster);
-  let ended: Ended;
-  try {
-    const access = cluster.writeAccess({});
-    ended = await judged(breaker, { name: drill.name, access, folder, seed: o.seed, runtime: 'processes' });
-  } finally {
-    breaker.release();
-    await cluster.stop();
-    keepLogs(cluster, folder);
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  const ended = await onSites(drill, folder, (cluster, breaker) =>
+    judged(breaker, {
+      name: drill.name,
+      access: cluster.writeAccess({}),
+      folder,
+      seed: o.seed,
+      runtime: 'processes',
+    }),
+  );
   if (ended.ended === 'failed') throw new CouldNotRun(`${drill.name} was not judged: ${ended.why}`);
   say(`history, timeline and page: ${folder}`);
   const result = ended.result as DrillResult;
   process.stdout.write(`${o.json ? JSON.stringify(result) : summary(result)}\n`);
   return ended.ok ? 0 : 1;
 }
+
+/** Both sites, fresh and on free ports, for as long as `act` takes; their logs stay in `folder`. */
+async function onSites<T>(
+  drill: Drill,
+  folder: string,
+  act: (cluster: Cluster, breaker: Breaker) => Promise<T>,
+): Promise<T> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'vigie-drill-'));
+  say(`starting both sites in ${dataDir}`);
+  const disks: LoopDisk[] = [];
+  try {
+    claimFolder(dataDir, true);
+    if (drill.disks === true) for (const site of SITES) disks.push(await diskOf(dataDir, site));
+    const cluster = await startCluster({
+      dataDir,
+      port: 0,
+      lines: drill.lines,
+      say,
+      onLost: (site, program, pid, exit) =>
+        say(`${site} lost its ${program} (process ${pid}, ${exit.signal ?? exit.code})`),
+    });
+    const breaker = new Breaker(cluster, disks);
+    try {
+      return await act(cluster, breaker);
+    } finally {
+      breaker.release();
+      await cluster.stop();
+      keepLogs(cluster, folder);
+    }
+  } finally {
+    for (const disk of disks) disk.remove();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** A file system of its own for all that a site writes. The files lie beside the data folder, not in it. */
+const diskOf = (dataDir: string, site: SiteId): Promise<LoopDisk> =>
+  makeLoopDisk(`${dataDir}.${site}.img`, sitePaths(dataDir, site).root);
 
 /** The judge is a process of its own: it cannot see more than it is told. */
 function judged(breaker: Breaker, task: DrillTask): Promise<Ended> {

@@ -2,7 +2,7 @@
 import { SITES } from '@vigie/model';
 import { percentilesOf } from '@vigie/sim';
 import type { BreachRecord, History, IncidentRecord } from '../history.ts';
-import { apartOf, outagesOf } from './outages.ts';
+import { apartOf, blackoutsOf, outagesOf } from './outages.ts';
 import { time } from './reports.ts';
 import type { Delays, DrillResult } from './result.ts';
 
@@ -94,17 +94,16 @@ interface Start {
   readonly stranded: boolean;
 }
 
-/** From when the delay of each breach counts: the first attempt, or for a device whose only site was down, its return. */
+/** From when the delay of each breach counts: the first attempt, or the return of the only site, or of both when both were down. */
 function startsOf(history: History): Map<string, Start> {
+  const blackouts = blackoutsOf(history);
   const outages = { noirmont: outagesOf(history, 'noirmont'), delemont: outagesOf(history, 'delemont') };
   const starts = new Map<string, Start>();
   for (const { device, at, pinned, firstAttemptMs, ackMs } of history.reports) {
     if (firstAttemptMs === null) continue;
     const untilMs = ackMs ?? Number.MAX_SAFE_INTEGER;
-    const hit =
-      pinned === null
-        ? undefined
-        : outages[pinned].findLast(({ fromMs, toMs }) => fromMs <= untilMs && toMs >= firstAttemptMs);
+    const unreachable = pinned === null ? blackouts : outages[pinned];
+    const hit = unreachable.findLast((period) => period.fromMs <= untilMs && period.toMs >= firstAttemptMs);
     starts.set(keyOf(device, at), { fromMs: hit?.toMs ?? firstAttemptMs, stranded: hit !== undefined });
   }
   return starts;

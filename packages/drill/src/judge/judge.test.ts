@@ -209,3 +209,30 @@ test('less load than promised falls short, and so does a drill without a breach'
   quiet.breaches.splice(0);
   expect(judge(quiet, SILENT).ok).toBe(false);
 });
+
+test('while both sites are down nobody waits: gaps and delays count from the moment both are ready again', () => {
+  const history = soundHistory();
+  const [fault, heal] = history.faults;
+  if (fault === undefined || heal === undefined) throw new Error('a sound history has a fault and a heal');
+  history.faults[0] = { ...fault, action: { do: 'power-cut' } };
+  history.faults[1] = { ...heal, action: { do: 'start', site: 'both' } };
+  const { atMs } = fault;
+  const { doneMs } = heal;
+  const isDark = (ms: number | null): boolean => ms !== null && ms >= atMs && ms < doneMs;
+  const answers = history.answers.filter((answer) => !isDark(answer.atMs));
+  history.answers.splice(0, history.answers.length, ...answers, {
+    kind: 'answer',
+    site: 'delemont',
+    sentMs: doneMs,
+    atMs: doneMs + 400,
+    reports: 1,
+  });
+  for (const report of history.reports) if (isDark(report.ackMs)) report.ackMs = doneMs + 400;
+  for (const event of history.events) if (isDark(event.atMs)) Object.assign(event, { atMs: doneMs + 450 });
+  for (const look of history.looks) if (isDark(look.atMs)) Object.assign(look, { joined: null, digest: null });
+  const result = judge(history, SILENT, [], 'as this test does');
+  expect(fallen(result)).toEqual({});
+  expect(result).toMatchObject({ ok: true, strandedDelayMs: { count: 20, max: 450 }, alarmDelayMs: { max: 25 } });
+  expect(result.ackGapMs.fleet).toBeLessThanOrEqual(400);
+  expect(result.verdicts.at(-1)).toEqual({ invariant: 'how it was broken', ok: true, witness: 'as this test does' });
+});

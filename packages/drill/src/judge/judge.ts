@@ -20,7 +20,7 @@ export const LIMITS = {
 
 const WITNESSES_MAX = 5;
 
-export function judge(history: History, effect: Effect, refused: readonly string[] = []): DrillResult {
+export function judge(history: History, effect: Effect, refused: readonly string[] = [], method?: string): DrillResult {
   const { run, faults } = history;
   const reports = judgeReports(history);
   const breaches = judgeBreaches(history);
@@ -69,7 +69,7 @@ export function judge(history: History, effect: Effect, refused: readonly string
     dispatch: breaches.dispatch,
     digestsEqual,
     convergedAfterHealMs,
-    verdicts: [...verdicts, DISPATCH_NOTE],
+    verdicts: [...verdicts, DISPATCH_NOTE, ...(method === undefined ? [] : [methodNote(method)])],
     runtime: run.runtime,
     reportsPerS,
     loadS: Math.round(loadS),
@@ -84,6 +84,8 @@ const DISPATCH_NOTE: Verdict = {
   witness:
     'webhooks are not part of this version; `dispatch` counts the ids of `early` events that the streams of both sites gave',
 };
+
+const methodNote = (method: string): Verdict => ({ invariant: 'how it was broken', ok: true, witness: method });
 
 function none(invariant: string, witnesses: readonly string[]): Verdict {
   if (witnesses.length === 0) return { invariant, ok: true };

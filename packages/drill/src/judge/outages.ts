@@ -12,18 +12,32 @@ export function outagesOf({ faults, run }: History, site: SiteId): Period[] {
   const periods: Period[] = [];
   let since: number | undefined;
   for (const { action, atMs, doneMs } of faults) {
+    if (action.do === 'power-cut') {
+      since ??= atMs;
+      continue;
+    }
     const silences =
       (action.do === 'kill' && action.programs.includes('site')) ||
       (action.do === 'pause' && action.program === 'site');
     const heals = action.do === 'start' || (action.do === 'resume' && action.program === 'site');
     if (silences && action.site === site) since ??= atMs;
-    else if (heals && action.site === site && since !== undefined) {
+    else if (heals && (action.site === site || action.site === 'both') && since !== undefined) {
       periods.push({ fromMs: since, toMs: doneMs });
       since = undefined;
     }
   }
   if (since !== undefined) periods.push({ fromMs: since, toMs: Math.max(since, run.loadToMs) });
   return periods;
+}
+
+/** When neither site could answer. */
+export function blackoutsOf(history: History): Period[] {
+  return outagesOf(history, 'noirmont').flatMap((one) =>
+    outagesOf(history, 'delemont').flatMap((other) => {
+      const both = { fromMs: Math.max(one.fromMs, other.fromMs), toMs: Math.min(one.toMs, other.toMs) };
+      return both.fromMs < both.toMs ? [both] : [];
+    }),
+  );
 }
 
 /** Periods in which at least one site said that it does not hear the other, or said nothing. */

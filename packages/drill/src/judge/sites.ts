@@ -1,19 +1,27 @@
 // Answers, digests and the line between the sites.
 import { SITES, type SiteId } from '@vigie/model';
 import type { History } from '../history.ts';
+import { blackoutsOf } from './outages.ts';
 import { time } from './reports.ts';
 
-/** The longest time without an answer while the load ran; null when there was none at all. */
-export function gapOf({ answers, run }: History, site?: SiteId): number | null {
+/**
+ * The longest time without an answer while the load ran; null when there was none at all. The fleet's leaves out when neither site
+ * was there: it counts again from the moment both are ready.
+ */
+export function gapOf(history: History, site?: SiteId): number | null {
+  const { answers, run } = history;
   const times = answers
     .filter((answer) => (site === undefined || answer.site === site) && answer.atMs <= run.loadToMs)
     .map(({ atMs }) => atMs)
     .sort((a, b) => a - b);
   if (times.length === 0) return null;
+  const blackouts = site === undefined ? blackoutsOf(history) : [];
   let longest = 0;
   let last = run.loadFromMs;
   for (const atMs of [...times, run.loadToMs]) {
-    longest = Math.max(longest, atMs - last);
+    const dark = blackouts.find(({ fromMs, toMs }) => fromMs < atMs && toMs > last);
+    const before = dark === undefined ? atMs : Math.min(atMs, dark.fromMs);
+    longest = Math.max(longest, before - last, dark === undefined ? 0 : atMs - dark.toMs);
     last = Math.max(last, atMs);
   }
   return Math.round(longest);
