@@ -210,6 +210,17 @@ describe('group commit and faults of the log', () => {
     await mute.close();
     await other.close();
   });
+  test('[L4] an entry of a case that has not arrived yet is not taken from the other site: it would sort before the case', async () => {
+    const other = await startTestSite({ hasCase: () => false }, new TestLog('delemont'));
+    const peer = new HttpPeerIngest(other.url, 'between-sites');
+    const mute = await startTestSite({ peer });
+    mute.log.next = () => Promise.resolve({ kind: 'unknown', detail: 'no answer' });
+    expect((await mute.upload(upload(fix(1)))).status).toBe(503);
+    expect(other.log.stored).toHaveLength(0);
+    peer.close();
+    await mute.close();
+    await other.close();
+  });
   test('[L2] an entry is forwarded only with the token of the sites', async () => {
     const peer = new HttpPeerIngest(site.url, 'guessed');
     const mute = await startTestSite({ peer });

@@ -298,7 +298,9 @@ class HttpIngest implements Ingest {
     if (!entry.ok || entry.value.kind !== 'reports')
       return this.#problem(res, 'invalid-input', { detail: 'only whole entries of reports are forwarded' });
     const { entryId, kind, items, plain } = entry.value;
-    const { log } = this.#ports;
+    const { log, hasCase } = this.#ports;
+    if (!items.every(({ measure }) => hasCase(measure)))
+      return this.#problem(res, 'overloaded', { detail: 'a case of this entry has not arrived here yet' });
     const result = await log.append({ entryId, kind, items, ...(plain === undefined ? {} : { plain }) });
     if (result.kind !== 'stored')
       return this.#problem(

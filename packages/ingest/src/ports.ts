@@ -55,6 +55,8 @@ export interface IngestPorts {
   readonly deviceByTokenHash: (sha256Hex: string) => IngestDevice | undefined;
   /** True when the fold has applied a report of this name; tells a repeat from a first, and never keeps one out of the log. */
   readonly knowsReport: (measure: string, deviceId: string, boot: number, seq: number) => boolean;
+  /** True when live has the case. What the other site forwards of a case that is not known here yet would sort before it (L4). */
+  readonly hasCase: (measure: string) => boolean;
   /** Undefined = the measure's key is not held here. */
   readonly seal: (measure: string, plain: Uint8Array) => Uint8Array | undefined;
   /** True: `seal` leaves bytes as they are (a test setting), and entries say so. */

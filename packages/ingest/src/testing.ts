@@ -86,6 +86,7 @@ export async function startTestSite(more: Partial<IngestPorts> = {}, log = new T
     log,
     deviceByTokenHash: (sha) => [...devices].find(([token]) => hash('sha256', token) === sha)?.[1],
     knowsReport: () => false,
+    hasCase: () => true,
     seal: (_measure, plain) => plain,
     plain: true,
     nowMs: () => NOW_MS,

@@ -56,6 +56,10 @@ export class Replica {
   measures(): Iterable<string> {
     return this.#p.engine.measures();
   }
+  /** True when live has the case, so that what is appended here from now on sorts after it (L4). */
+  hasCase(measure: string): boolean {
+    return this.#p.engine.has(measure);
+  }
   knowsReport(measure: string, deviceId: string, boot: number, seq: number): boolean {
     return this.#p.engine.hasReport(measure, deviceId, boot, seq);
   }

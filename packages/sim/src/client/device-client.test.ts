@@ -30,6 +30,7 @@ async function open(site: SiteId): Promise<TestSite> {
         ? { deviceId: 'bracelet', measure: '0'.repeat(32), caseId: 'c', authority: 'JU', ended: false }
         : undefined,
     knowsReport: () => false,
+    hasCase: () => true,
     seal: (_measure, plain) => plain,
     nowMs: () => Date.now(),
     quarantine: { keep: () => undefined },

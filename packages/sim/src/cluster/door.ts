@@ -69,8 +69,9 @@ export class Door {
     });
   }
 
-  /** The other site's log does not answer: the entry becomes this site's. */
+  /** The other site's log does not answer: the entry becomes this site's, if its cases are known here (L4). */
   async take(draft: EntryDraft): Promise<Forwarded | undefined> {
+    if (!draft.items.every(({ measure }) => this.#replica.hasCase(measure))) return undefined;
     const result = await this.#log.append(draft);
     if (result.kind !== 'stored') return undefined;
     const { epoch, seq } = result;

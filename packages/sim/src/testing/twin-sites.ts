@@ -57,6 +57,7 @@ class TwinSite {
     const ingest = createIngest({
       log,
       deviceByTokenHash: (sha) => replica.deviceByTokenHash(sha),
+      hasCase: (measure) => replica.hasCase(measure),
       knowsReport: (measure, deviceId, boot, seq) => replica.knowsReport(measure, deviceId, boot, seq),
       seal: (_measure, plain) => plain,
       plain: true,
