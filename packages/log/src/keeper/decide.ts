@@ -1,6 +1,7 @@
 // What the keeper of a site does next (L6, L11, L12): a pure function of what it sees and of the time.
-import { type AdmitData, type SiteId, compareEpochs, otherSite } from '@vigie/model';
+import { type AdmitData, type SiteId, compareEpochs, epochNumber, otherSite } from '@vigie/model';
 import type { EpochInfo } from '../merge/epoch-info.ts';
+import { TRAPS } from '../merge/traps.ts';
 import type { EpochExtent, PeerState, Survey } from '../types.ts';
 
 /** L6: a heartbeat after this much quiet of the own origin. */
@@ -67,7 +68,12 @@ function admitting(view: KeeperView): KeeperAction[] {
 }
 
 const isAdmitted = (view: KeeperView, site: SiteId, epoch: string): boolean =>
-  view.epochs.some((info) => info.site === site && info.epoch === epoch && info.admitted);
+  view.epochs.some(
+    (info) =>
+      info.site === site &&
+      info.admitted &&
+      (info.epoch === epoch || (TRAPS.admitsByNumber && epochNumber(info.epoch) >= epochNumber(epoch))),
+  );
 
 /** Both-admits in that epoch of Noirmont's that list these two as the running ones. */
 function offers(view: KeeperView, site: SiteId, epoch: string, delemont: string): EpochInfo['bothAdmits'] {

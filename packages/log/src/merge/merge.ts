@@ -20,6 +20,7 @@ import { type EpochInfo, epochInfos } from './epoch-info.ts';
 import { PeerSeen } from './peer-seen.ts';
 import { Cell, type MergeChange, type Place, type PlacedEntry, comparePlaces, isControl } from './placed.ts';
 import { Settling } from './settling.ts';
+import { TRAPS } from './traps.ts';
 import { type MergeSnapshot, readCommitted, writeCommitted } from './snapshot.ts';
 import { type PerSite, type Walked, placeWaiting, settledT, walk } from './walk.ts';
 
@@ -141,7 +142,9 @@ export class Merge {
   held(): Seen {
     const line = this.#walked.lines[this.#peer];
     const link = line.chain[line.index];
-    return link === undefined ? null : { epoch: link.epoch, seq: seqOf(line.next - 1) };
+    if (link === undefined) return null;
+    const received = TRAPS.seenPastLastSeq ? this.#buffers[this.#peer].get(link.epoch)?.received : undefined;
+    return { epoch: link.epoch, seq: seqOf(received ?? line.next - 1) };
   }
   /** How far the other site has said to hold the own origin. */
   seenByPeer(): Seen {

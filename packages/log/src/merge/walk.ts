@@ -5,6 +5,7 @@ import { parseAdmit, parseOk } from './admit-data.ts';
 import type { EpochBuffer } from './epoch-buffer.ts';
 import { type Committed, type Effect, type EpochName, Line, type Link } from './line.ts';
 import type { Cell } from './placed.ts';
+import { TRAPS } from './traps.ts';
 
 export type PerSite<T> = { readonly [site in SiteId]: T };
 
@@ -179,6 +180,7 @@ class Pass {
 
   /** The first that an `ok` of Delémont's running epoch names wins; one that has not arrived is waited for. */
   #confirmBoth(): boolean {
+    if (TRAPS.unconfirmedBothAdmits) return this.#takeUnconfirmed();
     const line = this.lines.delemont;
     const waiting = [...this.#buffers.delemont.keys()].filter((epoch) => line.indexOf(epoch) < 0).sort(compareEpochs);
     for (const epoch of waiting) {
@@ -195,6 +197,18 @@ class Pass {
         return line.indexOf(epoch) >= 0;
       }
     }
+    return false;
+  }
+
+  #takeUnconfirmed(): boolean {
+    for (const buffer of this.#buffers.noirmont.values())
+      for (const admit of buffer.controls) {
+        const data = admit.entry.kind === 'admit' ? parseAdmit(admit.entry.data) : undefined;
+        const delemont = data?.admits.findLast((item) => item.site === 'delemont')?.epoch;
+        if (data === undefined || delemont === undefined || !this.#isBothAdmit(admit, data, delemont)) continue;
+        this.#applyBoth(admit, data, admit);
+        return this.lines.noirmont.indexOf(admit.epoch) >= 0;
+      }
     return false;
   }
 
@@ -239,7 +253,7 @@ class Pass {
     const taken: Effect = { cell, links: [], lastSeqs: [], committed: false };
     for (const item of lastSeqs) {
       const known = this.lines[item.site].lastSeqs;
-      if (known.has(item.epoch)) continue;
+      if (known.has(item.epoch) && !TRAPS.lastSeqsReplaced) continue;
       known.set(item.epoch, item.seq);
       taken.lastSeqs.push(item);
     }

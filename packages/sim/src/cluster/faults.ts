@@ -18,6 +18,7 @@ export const FAULT_KINDS = [
   'clock-step',
   'lose-disk',
   'old-backup',
+  'disk-swapped',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -60,7 +61,7 @@ export interface SimOptions {
 }
 
 /** No two faults of one disk may lose data: what lies on no disk is nobody's to promise. */
-const LOSES_DATA: ReadonlySet<FaultKind> = new Set(['lose-disk', 'old-backup']);
+const LOSES_DATA: ReadonlySet<FaultKind> = new Set(['lose-disk', 'old-backup', 'disk-swapped']);
 const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   cut: 5,
   'cut-oneway': 4,
@@ -77,6 +78,7 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'clock-step': 2,
   'lose-disk': 1,
   'old-backup': 1,
+  'disk-swapped': 1,
 };
 
 export function drawOptions(seed: number, dice: Random): SimOptions {

@@ -1,6 +1,7 @@
 // Many seeds, shared between threads.
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import type { Traps } from '@vigie/log';
 import type { Violation } from './checks/check.ts';
 
 /** Seeds that a thread gets in one go. */
@@ -17,6 +18,8 @@ export interface ManyOptions {
   readonly from: number;
   readonly count: number;
   readonly workers?: number;
+  /** Only to show that it is found: a clause of the order that is switched off (docs/decisions/0007). */
+  readonly trap?: keyof Traps;
   readonly onResult: (result: SeedResult) => void;
 }
 
@@ -31,7 +34,7 @@ export async function runMany(o: ManyOptions): Promise<void> {
   const wanted = Math.min(o.workers ?? availableParallelism(), WORKERS_MAX, Math.ceil(o.count / SEEDS_AT_ONCE));
   await Promise.all(
     Array.from({ length: Math.max(1, wanted) }, () => {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url));
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { trap: o.trap } });
       return new Promise<void>((resolve, reject) => {
         const give = (): void => {
           const seeds = take();

@@ -1,6 +1,7 @@
 // Puts the faults of a run into force at their times, and ends them.
 import { SITES, type SiteId, otherSite } from '@vigie/model';
 import type { Cluster } from './cluster.ts';
+import type { SimDisk } from './disk.ts';
 import type { Fault, FaultKind } from './faults.ts';
 
 /** Puts a fault into force; the answer ends it. */
@@ -107,6 +108,22 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
       startServer(cluster, site);
       at.start();
     };
+  },
+  // An empty disk for a while, then the old one again, with what nobody else may have got of it.
+  'disk-swapped': (cluster, site) => {
+    const at = cluster.sites[site];
+    const old = at.server.disk;
+    const put = (disk: SimDisk): void => {
+      at.kill();
+      at.server.stop();
+      at.server.disk = disk;
+      at.loseSnapshots();
+      startServer(cluster, site);
+      at.start();
+    };
+    cluster.lostDisk[site] = true;
+    put(cluster.emptyDisk());
+    return () => put(old);
   },
   'old-backup': (cluster, site) => {
     const at = cluster.sites[site];

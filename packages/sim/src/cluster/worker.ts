@@ -1,7 +1,11 @@
 // Runs seeds in a thread of its own: asked for a few at a time, it answers each with what it came to.
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
+import { TRAPS, type Traps } from '@vigie/log';
 import type { SeedResult } from './many.ts';
 import { optionsOf, runOne } from './run.ts';
+
+const trap = (workerData as { readonly trap?: keyof Traps } | null)?.trap;
+if (trap !== undefined) TRAPS[trap] = true;
 
 let running = 0;
 const post = (result: SeedResult): void => parentPort?.postMessage(result);
