@@ -11,6 +11,8 @@ export type Action =
   | { readonly do: 'pause' | 'resume'; readonly site: SiteId; readonly program: Program }
   /** Starts what does not run there; done when the site says that it is ready. */
   | { readonly do: 'start'; readonly site: SiteId | 'both' }
+  /** Its log server and site process die, and everything that the log server had on disk is destroyed. */
+  | { readonly do: 'lose-disk'; readonly site: SiteId }
   /** Every process of both sites ends at one instant, and what was not synced to disk by then is gone. */
   | { readonly do: 'power-cut' }
   /** Drops silently what passes between the sites: what `from` sends, or both. */

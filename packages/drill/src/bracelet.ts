@@ -1,5 +1,6 @@
-// A device of a drill: sends what it has in order, notes what it was told, and keeps what only one site holds. Half of them may
-// talk to one site only; the others go to the other site as soon as theirs does not answer.
+// A device of a drill: sends what it has in order, notes what it was told, and keeps what only one site holds (L14). Half of them may
+// talk to one site only; the others go to the other site as soon as theirs does not answer. A free device brings what it keeps to the
+// other site; a pinned one sends it again when its site goes on in another epoch, which may be without it.
 import { type SiteId, otherSite } from '@vigie/model';
 import { type HttpAnswer, type SiteHttp, nowMs } from '@vigie/sim';
 import type { History, ReportRecord } from './history.ts';
@@ -23,8 +24,10 @@ const BACKOFF_MS_MAX = 500;
 export class Bracelet {
   readonly #o: BraceletOptions;
   readonly #waiting: ReportRecord[] = [];
-  /** Taken by one site, not known to be at the other. */
-  #kept: { readonly report: ReportRecord; readonly takenBy: SiteId }[] = [];
+  /** Taken by one site, not known to be at the other; `origin` is the site and epoch that took it. */
+  #kept: Kept[] = [];
+  /** Where the newest answer came from. */
+  #origin = '';
   #site: SiteId;
   #sending = false;
   #sharing = false;
@@ -36,9 +39,9 @@ export class Bracelet {
     this.#o = o;
     this.#site = o.home;
   }
-  /** Has reports that no site took, or that a free device must still bring to the other site. */
+  /** Has reports that no site took, or that it must still bring somewhere. */
   get isBusy(): boolean {
-    return this.#waiting.length > 0 || this.#kept.length > 0;
+    return this.#waiting.length > 0 || this.#toShare().length > 0;
   }
   get waiting(): number {
     return this.#waiting.length;
@@ -92,35 +95,56 @@ export class Bracelet {
     for (const { index, field, reason } of taken.rejected)
       this.refused.push(`${this.#o.deviceId} at ${site}: report ${index}, ${field} ${reason}`);
     const rejected = new Set(taken.rejected.map(({ index }) => index));
+    const origin = originOf(taken);
+    this.#origin = origin;
+    // A `both` covers earlier answers of the same origin and epoch.
+    if (taken.durable === 'both') this.#kept = this.#kept.filter((one) => one.origin !== origin);
     for (const [i, report] of batch.entries()) {
       if (rejected.has(i)) continue;
       report.ackMs = atMs;
       report.via = site;
       report.durable = taken.durable;
-      // Whose log took it counts, not who answered: a site whose log is mute passes uploads on (L2).
-      const takenBy = taken.position.startsWith('delemont.') ? 'delemont' : 'noirmont';
-      if (taken.durable === 'site' && !this.#o.isPinned) this.#kept.push({ report, takenBy });
+      if (taken.durable === 'site') this.#kept.push({ report, origin });
     }
-    if (this.#kept.length > 0 && !this.#sharing) void this.#share();
+    if (this.#toShare().length > 0 && !this.#sharing) void this.#share();
   }
 
-  /** L14: what one site took goes to the other too, beside what is new. */
+  #toShare(): readonly Kept[] {
+    return this.#o.isPinned ? this.#kept.filter(({ origin }) => origin !== this.#origin) : this.#kept;
+  }
+
+  /** Beside what is new. */
   async #share(): Promise<void> {
     this.#sharing = true;
-    while (this.#kept.length > 0 && !this.#stopped) {
-      const takenBy = this.#kept[0]?.takenBy ?? 'noirmont';
-      const batch = this.#kept.filter((one) => one.takenBy === takenBy).slice(0, UPLOAD_MAX);
+    for (let all = this.#toShare(); all.length > 0 && !this.#stopped; all = this.#toShare()) {
+      const from = all[0]?.origin ?? '';
+      const batch = all.filter(({ origin }) => origin === from).slice(0, UPLOAD_MAX);
+      const to = this.#o.isPinned ? this.#o.home : otherSite(siteOf(from));
       const reports = batch.map(({ report }) => report);
-      const taken = await this.#upload(otherSite(takenBy), reports);
-      const isThere = taken !== undefined && (taken.durable === 'both' || !taken.position.startsWith(`${takenBy}.`));
-      if (isThere) {
-        const done = new Set(batch);
-        this.#kept = this.#kept.filter((one) => !done.has(one));
-      } else await pause(SHARE_AGAIN_MS);
+      const taken = await this.#upload(to, reports);
+      const origin = taken === undefined ? from : originOf(taken);
+      if (taken === undefined || (origin === from && taken.durable === 'site')) {
+        await pause(SHARE_AGAIN_MS);
+        continue;
+      }
+      const done = new Set(batch);
+      // Whose log took it counts, not who answered: a site whose log is mute passes uploads on (L2).
+      const isAtBoth = taken.durable === 'both' || siteOf(origin) !== siteOf(from);
+      const again = isAtBoth ? [] : reports.map((report) => ({ report, origin }));
+      this.#kept = [...this.#kept.filter((one) => !done.has(one)), ...again];
     }
     this.#sharing = false;
   }
 }
+
+interface Kept {
+  readonly report: ReportRecord;
+  readonly origin: string;
+}
+
+/** `noirmont.3-k7f2` of the position `noirmont.3-k7f2:1841`. */
+const originOf = ({ position }: Taken): string => position.slice(0, position.lastIndexOf(':'));
+const siteOf = (origin: string): SiteId => (origin.startsWith('delemont.') ? 'delemont' : 'noirmont');
 
 /** A device does not spend its battery on a site that is away. */
 const SHARE_AGAIN_MS = 1_000;

@@ -50,6 +50,8 @@ function healOf(action: Action): Action | undefined {
       return { do: 'start', site: action.site };
     case 'power-cut':
       return { do: 'start', site: 'both' };
+    case 'lose-disk':
+      return { do: 'start', site: action.site };
     case 'pause':
       return { ...action, do: 'resume' };
     case 'cut':

@@ -30,7 +30,7 @@ export async function runDrill(o: DrillOptions): Promise<DrillResult> {
   const access = readAccess(o.task.access);
   const sites = new Sites(access, CONNECTIONS_MAX);
   const { history, refused } = await record(o, access, sites).finally(() => sites.close());
-  const result = judge(history, o.drill.effect, refused, o.drill.method);
+  const result = judge(history, o.drill.effect, refused, o.drill);
   writeFolder(o.task.folder, history, result);
   return result;
 }

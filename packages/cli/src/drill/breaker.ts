@@ -1,11 +1,12 @@
 // The supervisor's side of a drill: does to the running sites what the judge asks for, and no more.
-import { SITES } from '@vigie/model';
+import { rmSync } from 'node:fs';
+import { SITES, type SiteId } from '@vigie/model';
 import { publishRaw } from '@vigie/sim';
 import type { Action } from '@vigie/drill';
 import type { LoopDisk } from '../process/loop-disk.ts';
 import { until } from '../process/until.ts';
 import type { Cluster } from '../up/cluster.ts';
-import { PROGRAMS } from '../up/layout.ts';
+import { PROGRAMS, sitePaths } from '../up/layout.ts';
 
 /** No entry begins like this, nor is it JSON. */
 const NO_ENTRY = Buffer.from([0xff, 0x00, 0x7b, 0x22, 0x76, 0x22, 0xc3, 0x28, 0x00]);
@@ -49,6 +50,8 @@ export class Breaker {
           SITES.filter((site) => action.site === 'both' || action.site === site).map((site) => cluster.startSite(site)),
         );
         return;
+      case 'lose-disk':
+        return this.#loseDisk(action.site);
       case 'power-cut':
         return this.#cutPower();
       case 'cut':
@@ -75,6 +78,14 @@ export class Breaker {
       if (isOurs) process.kill(pid, 'SIGCONT');
     }
     this.#stopped.clear();
+  }
+
+  async #loseDisk(site: SiteId): Promise<void> {
+    const { site: own, nats } = this.#cluster.pids(site);
+    for (const pid of [own, nats]) process.kill(pid, 'SIGKILL');
+    const isGone = () => (this.#cluster.runs(site, 'nats') ? undefined : true);
+    if ((await until(isGone, GONE_MS)) === undefined) throw new Error('the log server did not end');
+    rmSync(sitePaths(this.#cluster.dataDir, site).nats, { recursive: true, force: true });
   }
 
   async #cutPower(): Promise<void> {

@@ -230,7 +230,7 @@ test('while both sites are down nobody waits: gaps and delays count from the mom
   for (const report of history.reports) if (isDark(report.ackMs)) report.ackMs = doneMs + 400;
   for (const event of history.events) if (isDark(event.atMs)) Object.assign(event, { atMs: doneMs + 450 });
   for (const look of history.looks) if (isDark(look.atMs)) Object.assign(look, { joined: null, digest: null });
-  const result = judge(history, SILENT, [], 'as this test does');
+  const result = judge(history, SILENT, [], { method: 'as this test does' });
   expect(fallen(result)).toEqual({});
   expect(result).toMatchObject({ ok: true, strandedDelayMs: { count: 20, max: 450 }, alarmDelayMs: { max: 25 } });
   expect(result.ackGapMs.fleet).toBeLessThanOrEqual(400);

@@ -1,5 +1,5 @@
 // The verdict over a recorded history: each promise of section 8 of the design that a drill can see from outside, with a witness.
-import type { Effect } from '../drills.ts';
+import type { Drill, Effect } from '../drills.ts';
 import type { History } from '../history.ts';
 import { judgeBreaches } from './breaches.ts';
 import { apartOf, outagesOf } from './outages.ts';
@@ -20,7 +20,11 @@ export const LIMITS = {
 
 const WITNESSES_MAX = 5;
 
-export function judge(history: History, effect: Effect, refused: readonly string[] = [], method?: string): DrillResult {
+/** What a drill states for itself. */
+type Own = Pick<Partial<Drill>, 'method' | 'convergedMsMax'>;
+
+export function judge(history: History, effect: Effect, refused: readonly string[] = [], own: Own = {}): DrillResult {
+  const convergedMsMax = own.convergedMsMax ?? LIMITS.convergedMs;
   const { run, faults } = history;
   const reports = judgeReports(history);
   const breaches = judgeBreaches(history);
@@ -45,7 +49,7 @@ export function judge(history: History, effect: Effect, refused: readonly string
     within(`alarm delay at most ${LIMITS.alarmMaxMs} ms`, breaches.delays.max, LIMITS.alarmMaxMs),
     within(`no device is without an answer for ${LIMITS.fleetGapMs} ms`, gaps.fleet, LIMITS.fleetGapMs),
     none('the digests of both sites are equal', digests.differing),
-    within(`converged within ${LIMITS.convergedMs} ms after the heal`, convergedAfterHealMs, LIMITS.convergedMs),
+    within(`converged within ${convergedMsMax} ms after the heal`, convergedAfterHealMs, convergedMsMax),
     shown(history, effect),
     {
       invariant: `${LIMITS.reportsPerSMin} reports/s for ${LIMITS.loadSMin} s`,
@@ -69,7 +73,7 @@ export function judge(history: History, effect: Effect, refused: readonly string
     dispatch: breaches.dispatch,
     digestsEqual,
     convergedAfterHealMs,
-    verdicts: [...verdicts, DISPATCH_NOTE, ...(method === undefined ? [] : [methodNote(method)])],
+    verdicts: [...verdicts, DISPATCH_NOTE, ...(own.method === undefined ? [] : [methodNote(own.method)])],
     runtime: run.runtime,
     reportsPerS,
     loadS: Math.round(loadS),

@@ -64,6 +64,8 @@ function describe(action: History['faults'][number]['action']): string {
       return `slow line, ${action.delayMs} ms, ${action.lossShare * 100} % loss`;
     case 'mend':
       return 'mend the line';
+    case 'lose-disk':
+      return `the log of ${action.site} is destroyed`;
     case 'power-cut':
       return 'power cut at both sites';
     case 'start':
