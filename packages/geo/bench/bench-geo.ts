@@ -4,6 +4,11 @@ import { swissBoundaries } from '../testing/swiss-boundaries.ts';
 import { type Variant, areaTree, library, naive, ours, turfArea } from './variants.ts';
 import { type World, makeWorld } from './world.ts';
 
+export { Dice } from '../testing/dice.ts';
+export { swissBoundaries } from '../testing/swiss-boundaries.ts';
+export { CANTON_WEIGHT, MUNICIPALITY_WEIGHT, type Variant, library, naive, ours } from './variants.ts';
+export { type World, makeWorld } from './world.ts';
+
 export interface BenchGeoOptions {
   readonly seed?: number;
   readonly persons?: number;
@@ -15,7 +20,7 @@ export interface BenchGeoOptions {
 const REPORTS = { naive: 2_000, library: 5_000, ours: 40_000 };
 const BATCH = 10;
 
-const cpuUs = (): number => {
+export const cpuUs = (): number => {
   const used = process.cpuUsage();
   return used.user + used.system;
 };
@@ -27,9 +32,9 @@ function rate(variant: Variant, from: number, count: number): number {
   return (count * 1e6) / Math.max(1, cpuUs() - start);
 }
 
-const median = (values: readonly number[]): number =>
+export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-const rounded = (value: number): number => Number(value.toPrecision(3));
+export const rounded = (value: number): number => Number(value.toPrecision(3));
 
 /** The same number of reports, but ten buffered fixes of a person together, a few metres apart. */
 function batched(world: World): World {
@@ -99,7 +104,7 @@ export function benchGeo(options: BenchGeoOptions = {}) {
   };
 }
 
-function benchJurisdiction(
+export function benchJurisdiction(
   jurisdiction: ReturnType<typeof ours>['jurisdiction'],
   boundaries: ReturnType<typeof swissBoundaries>,
   rounds: number,
@@ -146,7 +151,7 @@ function benchJurisdiction(
   return results;
 }
 
-function benchEdits({ own, shared }: ReturnType<typeof ours>, world: World) {
+export function benchEdits({ own, shared }: ReturnType<typeof ours>, world: World) {
   const dice = new Dice(10);
   const edits = 20_000;
   const someone = Array.from({ length: edits }, () => dice.pick(dice.pick(world.own)));

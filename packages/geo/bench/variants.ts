@@ -16,8 +16,8 @@ export interface Boundaries {
 
 /** Keeps the distances from being optimised away. */
 export const metres = { sum: 0 };
-const CANTON_WEIGHT = 1_000_003;
-const MUNICIPALITY_WEIGHT = 1_009;
+export const CANTON_WEIGHT = 1_000_003;
+export const MUNICIPALITY_WEIGHT = 1_009;
 
 interface Area {
   readonly index: number;

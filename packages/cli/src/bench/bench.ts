@@ -1,10 +1,15 @@
 // The measurements of `./vigie bench`: each prints one JSON object with its figures and the baseline measured in the same run.
 
+export interface BenchOptions {
+  /** How many monitored persons, for those that count in persons. */
+  readonly persons?: number;
+}
+
 export interface Bench {
   readonly name: string;
   readonly about: string;
-  /** `say` is for progress; the answer is what is printed. */
-  run(say: (line: string) => void): Promise<object>;
+  /** `say` is for progress; the answer is what is printed, and `ok: false` in it ends with exit code 1. */
+  run(say: (line: string) => void, options: BenchOptions): Promise<object>;
 }
 
 /** In the order of `bench --list`. */
@@ -35,6 +40,22 @@ export const BENCHES: readonly Bench[] = [
       return withCluster(say, (cluster) =>
         benchDetect({ access: { urls: cluster.urls, tokens: cluster.tokens }, say }),
       );
+    },
+  },
+  {
+    name: 'geofence',
+    about: 'reports per CPU-second through the whole engine, beside two reference designs; verdicts compared',
+    run: async (say, { persons = 20_000 }) => {
+      const { benchGeofence } = await import('./geofence/bench-geofence.ts');
+      return benchGeofence({ persons, say });
+    },
+  },
+  {
+    name: 'memory',
+    about: 'bytes per person in one engine; size of its snapshot and time to write and load it',
+    run: async (say, { persons = 100_000 }) => {
+      const { benchMemory } = await import('./geofence/bench-memory.ts');
+      return benchMemory({ persons, say });
     },
   },
 ];

@@ -1,4 +1,11 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 10_000_000)
+    throw new InvalidArgumentError('must be a whole number from 1 to 10,000,000');
+  return value;
+}
 
 export const benchCommand = (): Command =>
   new Command('bench')
@@ -6,7 +13,8 @@ export const benchCommand = (): Command =>
     .addArgument(new Argument('[name]', 'which one; --list names them'))
     .option('--list', 'names the measurements')
     .option('--json', 'one JSON object on the last line, nothing else on standard output')
-    .action(async (name: string | undefined, options: { list?: boolean; json?: boolean }) => {
+    .option('--persons <number>', 'how many persons (geofence, memory)', wholeNumber)
+    .action(async (name: string | undefined, options: { list?: boolean; json?: boolean; persons?: number }) => {
       const { BENCHES } = await import('../bench/bench.ts');
       const { CouldNotRun } = await import('../process/could-not-run.ts');
       if (options.list === true) {
@@ -18,7 +26,11 @@ export const benchCommand = (): Command =>
         throw new CouldNotRun(
           `${name === undefined ? 'bench needs a name' : `there is no bench '${name}'`}; there are ${BENCHES.map((one) => one.name).join(', ')}`,
         );
-      const result = await bench.run((line) => void process.stderr.write(`bench: ${line}\n`));
+      const result = await bench.run(
+        (line) => void process.stderr.write(`bench: ${line}\n`),
+        options.persons === undefined ? {} : { persons: options.persons },
+      );
       process.stdout.write(`${options.json === true ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
-      process.exit(0); // nothing that a library left open may keep us here
+      // Nothing that a library left open may keep us here.
+      process.exit((result as { ok?: boolean }).ok === false ? 1 : 0);
     });
