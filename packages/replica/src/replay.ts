@@ -53,6 +53,8 @@ export interface ReplayResult {
   /** Every event that sites have published of incidents, in merged order as far as it was read. */
   readonly published: readonly ReplayedEvent[];
   readonly malformed: readonly string[];
+  /** Measures that were erased: their cases are gone, and what was published of them stays. */
+  readonly erased: readonly string[];
   /** Measures whose key is not held: settled state ends before their first entry. */
   readonly missingKeys: readonly string[];
 }
@@ -120,6 +122,7 @@ export async function replayLog(
     recorded: compare(own, recorded),
     published: [...published.values()],
     malformed,
+    erased: [...fold.context.erased.keys()].sort(),
     missingKeys: [...missingKeys].sort(),
   };
 }
