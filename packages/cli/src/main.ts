@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.ts';
 import { caCommand } from './commands/ca.ts';
 import { drillCommand } from './commands/drill.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { replayCommand } from './commands/replay.ts';
 import { simCommand } from './commands/sim.ts';
 import { siteCommand } from './commands/site.ts';
 import { testCommand } from './commands/test.ts';
@@ -25,6 +26,7 @@ for (const command of [
   evaluateCommand(),
   benchCommand(),
   drillCommand(),
+  replayCommand(),
   siteCommand(),
   simCommand(),
   testCommand(),

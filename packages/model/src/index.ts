@@ -91,6 +91,7 @@ export {
   type RuleKind,
   RULES_MAX,
   type ZoneInput,
+  zoneSchema,
 } from './case.ts';
 export {
   EVENT_TYPES,
