@@ -7,17 +7,24 @@ export const drillCommand = (): Command =>
     .option('--list', 'names the drills')
     .option('--json', 'one JSON object on the last line, nothing else on standard output')
     .option('--seed <n>', 'of what is drawn: the sequence of `random`, the losses of `slow-link`', wholeNumber, 1)
-    .action(async (name: string | undefined, options: { list?: boolean; json?: boolean; seed: number }) => {
-      if (options.list === true) {
-        const { DRILLS, NOT_BUILT } = await import('@vigie/drill');
-        for (const drill of DRILLS) process.stdout.write(`${drill.name.padEnd(15)} ${drill.about}\n`);
-        for (const drill of NOT_BUILT) process.stdout.write(`${drill.name.padEnd(15)} not yet: ${drill.why}\n`);
-        return;
-      }
-      const { runDrill } = await import('../drill/run-drill.ts');
-      process.exitCode = await runDrill({ name, json: options.json === true, seed: options.seed });
-      process.exit(); // nothing that a library left open may keep us here
-    });
+    .option('--sync-interval <t>', 'of the log servers, instead of `always`: `power-cut` with 2m shows what that loses')
+    .action(
+      async (
+        name: string | undefined,
+        options: { list?: boolean; json?: boolean; seed: number; syncInterval?: string },
+      ) => {
+        if (options.list === true) {
+          const { DRILLS, NOT_BUILT } = await import('@vigie/drill');
+          for (const drill of DRILLS) process.stdout.write(`${drill.name.padEnd(15)} ${drill.about}\n`);
+          for (const drill of NOT_BUILT) process.stdout.write(`${drill.name.padEnd(15)} not yet: ${drill.why}\n`);
+          return;
+        }
+        const { runDrill } = await import('../drill/run-drill.ts');
+        const { seed, syncInterval } = options;
+        process.exitCode = await runDrill({ name, json: options.json === true, seed, syncInterval });
+        process.exit(); // nothing that a library left open may keep us here
+      },
+    );
 
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');

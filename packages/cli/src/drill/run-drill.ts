@@ -24,7 +24,12 @@ import { claimFolder } from '../up/data-folder.ts';
 import { PROGRAMS, sitePaths } from '../up/layout.ts';
 import { Breaker } from './breaker.ts';
 
-export type DrillRunOptions = { readonly name: string | undefined; readonly json: boolean; readonly seed: number };
+export type DrillRunOptions = {
+  readonly name: string | undefined;
+  readonly json: boolean;
+  readonly seed: number;
+  readonly syncInterval?: string | undefined;
+};
 
 const say = (line: string): void => void process.stderr.write(`drill: ${line}\n`);
 
@@ -40,7 +45,7 @@ export async function runDrill(o: DrillRunOptions): Promise<number> {
   // An exit takes the children and the disks along; a signal alone would leave the disks mounted.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
   const folder = newFolder(drill.name);
-  const ended = await onSites(drill, folder, (cluster, breaker) =>
+  const ended = await onSites(drill, o, folder, (cluster, breaker) =>
     judged(breaker, {
       name: drill.name,
       access: cluster.writeAccess({}),
@@ -59,6 +64,7 @@ export async function runDrill(o: DrillRunOptions): Promise<number> {
 /** Both sites, fresh and on free ports, for as long as `act` takes; their logs stay in `folder`. */
 async function onSites<T>(
   drill: Drill,
+  { syncInterval }: DrillRunOptions,
   folder: string,
   act: (cluster: Cluster, breaker: Breaker) => Promise<T>,
 ): Promise<T> {
@@ -72,6 +78,7 @@ async function onSites<T>(
       dataDir,
       port: 0,
       lines: drill.lines,
+      syncInterval,
       say,
       onLost: (site, program, pid, exit) =>
         say(`${site} lost its ${program} (process ${pid}, ${exit.signal ?? exit.code})`),

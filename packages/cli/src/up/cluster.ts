@@ -26,6 +26,8 @@ export type ClusterOptions = SiteEnvOptions & {
   readonly onLost?: (site: SiteId, program: Program, pid: number, exit: Exit) => void;
   /** Another site program, in tests. */
   readonly siteMain?: string;
+  /** Of the log servers, instead of the deployed `always`: to show what it would lose. */
+  readonly syncInterval?: string | undefined;
   /** What passes between the sites goes through this process, which can break it. */
   readonly lines?: boolean;
 };
@@ -87,6 +89,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       site,
       secrets,
       env: envOf(site),
+      syncInterval: options.syncInterval,
       main: options.siteMain ?? join(repositoryRoot(), 'packages/site/src/main.ts'),
       onStart: (program, pid) => children.add(`${site} ${program}`, pid),
       onLost: (program, pid, exit) => options.onLost?.(site, program, pid, exit),

@@ -1,5 +1,5 @@
 // The three processes of one site, run from deploy/<site>. What was killed is not started again by itself.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SiteId } from '@vigie/model';
 import { type Child, type Exit, lastLines, startChild } from '../process/child.ts';
@@ -20,6 +20,8 @@ export type SiteProcessesOptions = {
   readonly secrets: Secrets;
   /** The site program; another one in tests. */
   readonly main: string;
+  /** Of the log server, instead of the deployed `always`: to show what it would lose. */
+  readonly syncInterval?: string | undefined;
   readonly onStart: (program: Program, pid: number) => void;
   /** Called for an end that nobody here asked for. */
   readonly onLost: (program: Program, pid: number, exit: Exit) => void;
@@ -92,12 +94,24 @@ export class SiteProcesses {
     const paths = sitePaths(layout.dataDir, site);
     return startNatsServer({
       name: `${site} nats`,
-      configFile: this.#deployed('nats.conf'),
+      configFile: this.#natsConfig(),
       env,
       logFile: paths.log('nats'),
       monitorPort: layout.ports[site].monitor,
       storeDir: paths.nats,
     });
+  }
+
+  #natsConfig(): string {
+    const { layout, site, syncInterval } = this.#options;
+    const deployed = this.#deployed('nats.conf');
+    if (syncInterval === undefined) return deployed;
+    const text = readFileSync(deployed, 'utf8');
+    const changed = text.replace('sync_interval: always', `sync_interval: ${syncInterval}`);
+    if (changed === text) throw new Error(`${deployed} has no sync_interval to replace`);
+    const file = join(sitePaths(layout.dataDir, site).root, 'nats.conf');
+    writeFileSync(file, changed);
+    return file;
   }
 
   async #startPostgres(): Promise<Child> {
