@@ -17,7 +17,7 @@ import { DeviceState } from './device-state.ts';
 import { fromJson } from './incident-record.ts';
 import { pairsOf } from './fold-proximity.ts';
 import { Incidents } from './incidents.ts';
-import { BEACONS_MAX } from './limits.ts';
+import { AHEAD_MS_MAX, BEACONS_MAX } from './limits.ts';
 import { PairState } from './pair-state.ts';
 import { NEAR, type PlaceParameters } from './place-machine.ts';
 import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
@@ -66,15 +66,37 @@ const fromWritten = (r: WrittenRule, order: RecordedOrder): RuleInForce => ({
   rule: typeof r.rule === 'number' ? (order.rules[r.rule] as RecordedRule) : r.rule,
 });
 
+/** What people decided, as objects. Decisions and queries ask for it; reports never do. */
+interface Decided {
+  readonly recorded: RecordedCase;
+  order: RecordedOrder;
+  rules: readonly RuleInForce[];
+}
+
+/** The same as text, as it stands in the state's bytes. */
+interface WrittenDecided {
+  readonly recorded: RecordedCase;
+  readonly order: RecordedOrder | null;
+  readonly revision: number;
+  readonly stoppedAtMs: number;
+  readonly beacons: string[];
+  readonly rules: readonly WrittenRule[];
+}
+
+function readDecided(ruleBytes: Uint8Array): Decided & Pick<WrittenDecided, 'revision' | 'stoppedAtMs' | 'beacons'> {
+  const { recorded, order: other, rules, ...more } = JSON.parse(utf8Decode(ruleBytes)) as WrittenDecided;
+  const order = other ?? recorded.order;
+  return { recorded, order, rules: rules.map((r) => fromWritten(r, order)), ...more };
+}
+
 export class CaseState {
   readonly measure: string;
   readonly zones: ZoneSlots;
-  readonly recorded: RecordedCase;
-  order: RecordedOrder;
+  /** How far fix times may lie ahead of log time. */
+  readonly aheadMs: number;
   revision = 1;
   /** Log time (milliseconds) of the stop; -1 = not stopped. */
   stoppedAtMs = -1;
-  rules: readonly RuleInForce[] = [];
   /** Names of beacons in the order in which rules brought them; a report keeps a bit per name. */
   beacons: string[] = [];
   devices: DeviceState[] = [];
@@ -98,15 +120,81 @@ export class CaseState {
   nextDueUs = Number.NEGATIVE_INFINITY;
   /** Per site: observed time at which a silence may open; Infinity = none. */
   nextObs: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  /** One of the two is always there: objects take four times the room of the text, so between decisions only the text stays. */
   #ruleBytes: Uint8Array | undefined;
+  #decided: Decided | undefined;
 
-  constructor(measure: string, zones: ZoneSlots, recorded: RecordedCase, incidents = new Incidents(measure)) {
+  constructor(
+    measure: string,
+    zones: ZoneSlots,
+    decided: Decided | undefined,
+    aheadMs: number,
+    isPassive: boolean,
+    incidents = new Incidents(measure),
+  ) {
     this.measure = measure;
     this.zones = zones;
-    this.recorded = recorded;
-    this.order = recorded.order;
+    this.#decided = decided;
+    this.aheadMs = aheadMs;
     this.incidents = incidents;
-    incidents.passive = recorded.mode === 'passive';
+    incidents.passive = isPassive;
+  }
+
+  static opened(measure: string, zones: ZoneSlots, recorded: RecordedCase, incidents?: Incidents): CaseState {
+    const decided = { recorded, order: recorded.order, rules: [] };
+    const aheadMs = recorded.aheadMs ?? AHEAD_MS_MAX;
+    return new CaseState(measure, zones, decided, aheadMs, recorded.mode === 'passive', incidents);
+  }
+
+  #unpacked(): Decided {
+    this.#decided ??= readDecided(this.#ruleBytes as Uint8Array);
+    return this.#decided;
+  }
+  get order(): RecordedOrder {
+    return this.#unpacked().order;
+  }
+  set order(order: RecordedOrder) {
+    this.#unpacked().order = order;
+    this.#ruleBytes = undefined;
+  }
+  get rules(): readonly RuleInForce[] {
+    return this.#unpacked().rules;
+  }
+
+  /** Lets go of the objects; what asks for them again reads the text. */
+  pack(): void {
+    if (this.#decided === undefined) return;
+    this.#textOfDecided();
+    this.#decided = undefined;
+  }
+
+  /** The case with the order in force, read when it is asked for, as it is now. */
+  recordedNow(): () => RecordedCase {
+    const bytes = this.#textOfDecided();
+    let shown: RecordedCase | undefined;
+    return () => {
+      if (shown === undefined) {
+        const { recorded, order } = readDecided(bytes);
+        shown = { ...recorded, order };
+      }
+      return shown;
+    };
+  }
+
+  #textOfDecided(): Uint8Array {
+    if (this.#ruleBytes === undefined) {
+      const { recorded, order, rules } = this.#unpacked();
+      const written: WrittenDecided = {
+        recorded,
+        order: order === recorded.order ? null : order,
+        revision: this.revision,
+        stoppedAtMs: this.stoppedAtMs,
+        beacons: this.beacons,
+        rules: rules.map((r) => toWritten(r, order)),
+      };
+      this.#ruleBytes = utf8Encode(canonicalJson(written as unknown as Json));
+    }
+    return this.#ruleBytes;
   }
 
   device(deviceId: string): DeviceState | undefined {
@@ -124,7 +212,7 @@ export class CaseState {
   /** Makes places and zone slots from the rules. Devices' rows are the caller's to fit. */
   install(rules: readonly RuleInForce[]): void {
     this.release();
-    this.rules = rules;
+    this.#unpacked().rules = rules;
     this.#ruleBytes = undefined;
     this.instances = rules.map(instanceOf);
     for (const { rule } of rules)
@@ -132,9 +220,9 @@ export class CaseState {
         if (!this.beacons.includes(name) && this.beacons.length < BEACONS_MAX) this.beacons.push(name);
     const places: PlaceOfCase[] = [];
     const recordedZones: RecordedZone[] = [];
-    for (const instance of this.instances) {
+    for (const [i, instance] of this.instances.entries()) {
       if (!isPlaceRule(instance.rule)) continue;
-      const zone = instance.rule.zone as unknown as RecordedZone;
+      const zone = (rules[i] as RuleInForce).rule.zone as unknown as RecordedZone;
       const beaconMask = this.#mask(instance.rule.beacons ?? []);
       instance.place = places.length;
       places.push({ instance, isRing: false, beaconMask, parameters: parametersOf(instance, false) });
@@ -170,17 +258,7 @@ export class CaseState {
   save(): Uint8Array {
     const w = new Writer();
     w.u32(STATE_VERSION);
-    this.#ruleBytes ??= utf8Encode(
-      canonicalJson({
-        recorded: this.recorded,
-        order: this.order === this.recorded.order ? null : this.order,
-        revision: this.revision,
-        stoppedAtMs: this.stoppedAtMs,
-        beacons: this.beacons,
-        rules: this.rules.map((r) => toWritten(r, this.order)),
-      } as unknown as Json),
-    );
-    w.bytes(this.#ruleBytes);
+    w.bytes(this.#textOfDecided());
     w.bytes(this.incidents.bytes());
     w.bytes(utf8Encode(canonicalJson({ idempotent: this.idempotent, entryIds: this.entryIds } as unknown as Json)));
     w.u32(this.devices.length);
@@ -199,13 +277,11 @@ export class CaseState {
     const cold = JSON.parse(utf8Decode(r.bytes())) as { idempotent: Idempotent[]; entryIds: string[] };
     let state: CaseState;
     if (like !== undefined && like.#ruleBytes !== undefined && sameBytes(like.#ruleBytes, ruleBytes)) {
-      state = new CaseState(measure, zones, like.recorded, incidents);
+      state = new CaseState(measure, zones, undefined, like.aheadMs, like.incidents.passive, incidents);
       Object.assign(state, {
-        order: like.order,
         revision: like.revision,
         stoppedAtMs: like.stoppedAtMs,
         beacons: like.beacons,
-        rules: like.rules,
         instances: like.instances,
         places: like.places,
         byKind: like.byKind,
@@ -215,21 +291,15 @@ export class CaseState {
       like.firstSlot = -1;
       like.slots = 0;
     } else {
-      const hot = JSON.parse(utf8Decode(ruleBytes)) as {
-        recorded: RecordedCase;
-        order: RecordedOrder | null;
-        revision: number;
-        stoppedAtMs: number;
-        beacons: string[];
-        rules: WrittenRule[];
-      };
+      const decided = readDecided(ruleBytes);
       like?.release();
-      state = new CaseState(measure, zones, hot.recorded, incidents);
-      state.order = hot.order ?? hot.recorded.order;
-      state.revision = hot.revision;
-      state.stoppedAtMs = hot.stoppedAtMs;
-      state.beacons = hot.beacons;
-      state.install(hot.rules.map((r) => fromWritten(r, state.order)));
+      state = CaseState.opened(measure, zones, decided.recorded, incidents);
+      state.order = decided.order;
+      state.revision = decided.revision;
+      state.stoppedAtMs = decided.stoppedAtMs;
+      state.beacons = decided.beacons;
+      state.install(decided.rules);
+      state.#decided = undefined;
     }
     state.#ruleBytes = ruleBytes.slice();
     state.idempotent = cold.idempotent;
@@ -246,6 +316,7 @@ export class CaseState {
 
   /** Call after order, revision or stop changed without new rules. */
   rulesChanged(): void {
+    this.#unpacked();
     this.#ruleBytes = undefined;
   }
 }

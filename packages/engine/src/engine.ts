@@ -158,6 +158,7 @@ export class Engine {
       this.#changed.add(c.measure);
       c.incidents.changed = false;
     }
+    c.pack();
     this.#watch(c, clock);
   }
 

@@ -24,7 +24,7 @@ export function openCase(
   clock: Clock,
   zones: ZoneSlots,
 ): CaseState {
-  const c = new CaseState(measure, zones, recorded);
+  const c = CaseState.opened(measure, zones, recorded);
   const order = recorded.order;
   c.install(
     order.rules.map((rule) => ({ key: rule.ruleId, rule, active: inForce(rule, order, Number.NEGATIVE_INFINITY) })),

@@ -18,7 +18,7 @@ import { feedAgain, feedInOrder } from './fold-place.ts';
 import { trim } from './window.ts';
 import { feedPairs } from './fold-proximity.ts';
 import { AHEAD, CONFLICT, type Draft, HAS_FIX, IN_MOTION, NAMED } from './history.ts';
-import { AHEAD_MS_MAX, LATE_WINDOW_MS } from './limits.ts';
+import { LATE_WINDOW_MS } from './limits.ts';
 import type { Clock, Place } from './types.ts';
 import { judgeRecord } from './verdicts.ts';
 
@@ -101,7 +101,7 @@ function readDraft(c: CaseState, batch: ReportBatchReader, i: number, now: LogTi
   if (!Number.isInteger(at) || at < FIX_TIME_MS_MIN || at > FIX_TIME_MS_TOP) return false;
   const nowMs = logTimeMs(now);
   let flags = 0;
-  if (at > nowMs + (c.recorded.aheadMs ?? AHEAD_MS_MAX)) {
+  if (at > nowMs + c.aheadMs) {
     at = nowMs;
     flags = AHEAD;
   }

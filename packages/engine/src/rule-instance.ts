@@ -7,7 +7,8 @@ import { type Intervals, clipped, joined, packIntervals } from './intervals.ts';
 export interface RuleInstance {
   /** Unique in the case, stable: the rule's id, with the revision when two of that id are in force side by side. */
   readonly key: string;
-  readonly rule: RecordedRule;
+  /** Without its zone and times: the zone is packed in its slot, the times in `active`. */
+  readonly rule: Omit<RecordedRule, 'zone' | 'active' | 'tzdata'>;
   /** In force and scheduled: everything a time has to be in. */
   readonly active: Intervals;
   /** Index of the zone verdict in a record, -1 for rules without a place; the pre-alert ring's is the next one. */
@@ -22,7 +23,8 @@ export interface RuleInForce {
   readonly active: readonly IntervalMs[];
 }
 
-export const isPlaceRule = (rule: RecordedRule): boolean => rule.kind === 'exclusion' || rule.kind === 'inclusion';
+export const isPlaceRule = (rule: Pick<RecordedRule, 'kind'>): boolean =>
+  rule.kind === 'exclusion' || rule.kind === 'inclusion';
 
 export const inForce = (rule: RecordedRule, order: RecordedOrder, fromMs: number): readonly IntervalMs[] =>
   clipped(rule.active ?? [[order.validFromMs, order.validToMs]], Math.max(order.validFromMs, fromMs), order.validToMs);
@@ -88,10 +90,13 @@ function add(
 export const stopAt = (before: readonly RuleInForce[], atMs: number): RuleInForce[] =>
   before.map((old) => ({ ...old, active: clipped(old.active, Number.NEGATIVE_INFINITY, atMs) }));
 
-export const instanceOf = (r: RuleInForce): RuleInstance => ({
-  key: r.key,
-  rule: r.rule,
-  active: packIntervals(r.active),
-  place: -1,
-  hasRing: (r.rule.bufferMm ?? 0) > 0 && isPlaceRule(r.rule),
-});
+export function instanceOf(r: RuleInForce): RuleInstance {
+  const { zone: _zone, active: _active, tzdata: _tzdata, ...rule } = r.rule;
+  return {
+    key: r.key,
+    rule,
+    active: packIntervals(r.active),
+    place: -1,
+    hasRing: (rule.bufferMm ?? 0) > 0 && isPlaceRule(rule),
+  };
+}

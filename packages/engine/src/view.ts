@@ -4,13 +4,21 @@ import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
 import type { CaseView, DeviceStanding } from './types.ts';
 
-export const viewOf = (c: CaseState): CaseView => ({
-  measure: c.measure,
-  recorded: { ...c.recorded, order: c.order },
-  revision: c.revision,
-  ended: c.ended,
-  devices: c.devices.map(standingOf),
-  incidents: c.incidents.shown(),
+export const viewOf = (c: CaseState): CaseView =>
+  withRecorded(c.recordedNow(), {
+    measure: c.measure,
+    revision: c.revision,
+    ended: c.ended,
+    devices: c.devices.map(standingOf),
+    incidents: c.incidents.shown(),
+  });
+
+/** Most look at the incidents only; the order is read from its text when somebody asks. */
+const withRecorded = (read: () => CaseView['recorded'], rest: Omit<CaseView, 'recorded'>): CaseView => ({
+  ...rest,
+  get recorded() {
+    return read();
+  },
 });
 
 function standingOf(d: DeviceState): DeviceStanding {
