@@ -54,6 +54,16 @@ test('every package has a place in the table, and its folder its name', () => {
   for (const { folder, name } of packages) expect(name).toBe(`@vigie/${folder}`);
 });
 
+test('docs/ARCHITECTURE.md draws the same arrows', () => {
+  const rows = [...read('docs/ARCHITECTURE.md').matchAll(/^\| `([a-z]+)` \|.*\| ([^|]+) \|$/gm)];
+  expect(rows.length).toBeGreaterThanOrEqual(12);
+  for (const [, name = '', may = ''] of rows) {
+    if (may === 'all of the above') continue;
+    const drawn = may === '-' ? [] : may.split(', ');
+    expect([name, drawn.toSorted()]).toEqual([name, (MAY_IMPORT[name] ?? []).toSorted()]);
+  }
+});
+
 test('packages import along the arrows only', () => {
   const edges = packages.flatMap(({ folder, inside }) => inside.map((other) => [folder, other] as const));
   expect(edges.length).toBeGreaterThan(20);
