@@ -26,14 +26,23 @@ export function differences(replay: ReplayResult): string[] {
   return [...found, ...lostIncidents(replay)];
 }
 
-/** Confirmed to whoever receives events, and not there. What an erasure took away is not looked for. */
+/** Confirmed to whoever receives events, and not there, or taken back without a word. What an erasure took away is not looked for. */
 function lostIncidents({ published, incidents, erased }: ReplayResult): string[] {
-  const ids = new Set(incidents.flatMap((incident) => [incident.incidentId, ...incident.aliases]));
+  const known = new Map(incidents.flatMap((one) => [one.incidentId, ...one.aliases].map((id) => [id, one] as const)));
+  const withdrawn = new Set(published.filter(({ type }) => type === 'withdrawn').map(({ incidentId }) => incidentId));
   const gone = new Set(erased);
   return published
-    .filter(({ type, incidentId, measure }) => type === 'confirmed' && !ids.has(incidentId) && !gone.has(measure))
+    .filter(({ type, measure }) => type === 'confirmed' && !gone.has(measure))
     .sort((a, b) => a.t - b.t)
-    .map(({ incidentId, t }) => `incident ${incidentId} was confirmed at ${instant(t)} and does not come out again`);
+    .flatMap(({ incidentId, t }) => {
+      const incident = known.get(incidentId);
+      const said = `incident ${incidentId} was confirmed at ${instant(t)}`;
+      if (incident === undefined) return [`${said} and does not come out again`];
+      // An event that names an incident the fold does not raise leaves it in the list, as withdrawn.
+      return incident.certainty === 'withdrawn' && !withdrawn.has(incidentId)
+        ? [`${said} and comes out as withdrawn, which was never published`]
+        : [];
+    });
 }
 
 export const instant = (us: number): string => new Date(Math.floor(us / 1000)).toISOString();

@@ -9,7 +9,7 @@ import { type ServerAddress, connectTo } from './session.ts';
 import { type KnownStream, knownStreams } from './streams.ts';
 
 /** Messages of one epoch read at a time, and so held in memory. */
-const WINDOW = 1_024;
+const WINDOW = 256;
 
 export interface StoredLog {
   /** Every epoch of both origins, the fullest copy of each. */
@@ -76,7 +76,8 @@ class Cursor {
     const read = count <= 0 ? [] : await readRange(this.#nc, name, this.#next, count);
     this.#window = read.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
     this.#at = 0;
-    this.#next += read.length;
+    // Where something cannot be read, this epoch ends: what lies behind a gap has no place.
+    this.#next = read.length < count ? Number.POSITIVE_INFINITY : this.#next + read.length;
   }
 }
 
