@@ -53,10 +53,12 @@ interface Track {
   }[];
 }
 
+/** A site that cannot be read shows nothing: whatever it acknowledged is not there. */
 async function trackAt(sites: Sites, site: SiteId, device: string): Promise<TrackRecord> {
   const [from, to] = [-DAY_MS, DAY_MS].map((ms) => new Date(Date.now() + ms).toISOString());
-  const { features } = await sites.read<Track>(site, `/v1/cases/${device}/track?from=${from}&to=${to}`);
-  const points = features.map(
+  const path = `/v1/cases/${device}/track?from=${from}&to=${to}`;
+  const track = await sites.read<Track>(site, path).catch(() => undefined);
+  const points = (track?.features ?? []).map(
     ({ geometry, properties }) =>
       [Date.parse(properties.at), geometry.coordinates[1], geometry.coordinates[0]] as const,
   );
@@ -80,7 +82,9 @@ async function incidentsAt(sites: Sites, site: SiteId, ours: ReadonlyMap<string,
   let after: string | null = null;
   for (let pages = 0; pages < INCIDENT_PAGES_MAX; pages++) {
     const query = new URLSearchParams({ limit: String(PAGE), ...(after === null ? {} : { after }) });
-    const page: Page = await sites.read<Page>(site, `/v1/incidents?${query.toString()}`);
+    const path = `/v1/incidents?${query.toString()}`;
+    const page: Page | undefined = await sites.read<Page>(site, path).catch(() => undefined);
+    if (page === undefined) break;
     for (const { incidentId, caseId, kind, openedAt, certainty, provisional } of page.items) {
       if (kind !== 'exclusion' || !ours.has(caseId)) continue;
       incidents.push({

@@ -106,6 +106,18 @@ describe('problem documents', () => {
     expect(answer.status).toBe(401);
     expect(answer.body['type']).toBe('urn:vigie:problem:unauthenticated');
   });
+  test('[L12] while the other site may know more, an unknown token is answered 503 to try again, and a known one is taken', async () => {
+    const behind = await startTestSite({ knowsAll: () => false });
+    try {
+      const answer = await behind.upload(upload(fix(1)), 'token-2');
+      expect(answer.status).toBe(503);
+      expect(answer.body['type']).toBe('urn:vigie:problem:starting');
+      expect(answer.headers.get('retry-after')).toBe('1');
+      expect((await behind.upload(upload(fix(1)))).status).toBe(200);
+    } finally {
+      await behind.close();
+    }
+  });
   test('an upload of 10 MB is answered 413 with the bound, and the connection stays usable', async () => {
     const answer = await site.upload(`"${'x'.repeat(10_000_000)}"`);
     expect(answer.status).toBe(413);

@@ -83,7 +83,9 @@ class HttpIngest implements Ingest {
     const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
     const device = token === undefined ? undefined : this.#ports.deviceByTokenHash(hash('sha256', token));
     if (device === undefined)
-      return this.#problem(res, 'unauthenticated', { detail: 'the token of a device is needed' });
+      return token === undefined || (this.#ports.knowsAll?.() ?? true)
+        ? this.#problem(res, 'unauthenticated', { detail: 'the token of a device is needed' })
+        : this.#problem(res, 'starting', { detail: 'not every device is known here yet' });
     if (body.kind === 'busy') return this.#problem(res, 'overloaded', { detail: 'too many uploads at once' });
     if (body.kind === 'too_large')
       return this.#problem(res, 'invalid-input', {

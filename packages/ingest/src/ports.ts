@@ -53,6 +53,8 @@ export interface PeerIngest {
 export interface IngestPorts {
   readonly log: Pick<SiteLog, 'site' | 'epoch' | 'append' | 'whenSeen' | 'peer' | 'received'>;
   readonly deviceByTokenHash: (sha256Hex: string) => IngestDevice | undefined;
+  /** False while the other site may hold what this one does not (L12): a device that is not known may be known in a second. */
+  readonly knowsAll?: () => boolean;
   /** True when the fold has applied a report of this name; tells a repeat from a first, and never keeps one out of the log. */
   readonly knowsReport: (measure: string, deviceId: string, boot: number, seq: number) => boolean;
   /** True when live has the case. What the other site forwards of a case that is not known here yet would sort before it (L4). */

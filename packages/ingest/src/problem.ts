@@ -9,6 +9,7 @@ const STATUS = {
   forbidden: 403,
   'not-found': 404,
   overloaded: 503,
+  starting: 503,
   'log-unreachable': 503,
   'key-missing': 503,
   'disk-full': 507,

@@ -152,6 +152,7 @@ async function openIngest(
   return createIngest({
     log,
     deviceByTokenHash: (hash) => replica.deviceByTokenHash(hash),
+    knowsAll: () => replica.merge.caughtUp,
     hasCase: (measure) => replica.hasCase(measure),
     knowsReport: (measure, deviceId, boot, seq) => replica.knowsReport(measure, deviceId, boot, seq),
     seal: (measure, plain) => keys.seal(measure, plain),
