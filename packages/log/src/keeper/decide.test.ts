@@ -66,6 +66,21 @@ test('[L11] an epoch that the other disk did not show yet is not taken for a clo
   expect(keeperDecide({ ...restarted, survey: { ...disks, own: begun } }, 0)).toEqual([{ kind: 'survey' }]);
 });
 
+test('[L11] a look at the disks from before the own log server was started again says nothing about where epochs end', () => {
+  const since: KeeperView = {
+    ...restarted,
+    epoch: '2-n',
+    epochs: [
+      known('noirmont', '1-n', { received: 50 }),
+      known('noirmont', '2-n', { admitted: false }),
+      ...restarted.epochs.slice(1),
+    ],
+  };
+  expect(keeperDecide({ ...since, survey: disks }, 0)).toEqual([{ kind: 'survey' }]);
+  const fresh = { ...disks, own: [...disks.own, extent('noirmont', '2-n', 1, false)] };
+  expect(keeperDecide({ ...since, survey: fresh }, 0)).not.toEqual([{ kind: 'survey' }]);
+});
+
 test('[L11] a waiting epoch is admitted once both disks were looked at, with where the others end', () => {
   expect(keeperDecide(restarted, 0)).toEqual([{ kind: 'survey' }]);
   expect(keeperDecide({ ...restarted, survey: disks }, 0)).toEqual([
@@ -85,7 +100,7 @@ test('[L11] nothing is admitted while apart, [L12] before this site has caught u
   expect(keeperDecide({ ...view, peer: { reachable: false, epoch: '2-d' } }, 0)).toEqual([]);
   expect(keeperDecide({ ...view, caughtUp: false }, 0)).toEqual([]);
   const onDisk = (own: number, peer: number, sealed = true) => ({
-    own: [extent('delemont', '1-d', own)],
+    own: [extent('noirmont', '1-n', 50, false), extent('delemont', '1-d', own)],
     peer: [extent('delemont', '1-d', peer, sealed), extent('delemont', '2-d', 1, false)],
   });
   for (const survey of [
@@ -124,7 +139,12 @@ const bothWait: KeeperView = {
   ],
   peer: { reachable: true, epoch: '3-d' },
   survey: {
-    own: [extent('noirmont', '1-n', 50), extent('delemont', '1-d', 7), extent('delemont', '2-d', 1)],
+    own: [
+      extent('noirmont', '1-n', 50),
+      extent('noirmont', '2-n', 1, false),
+      extent('delemont', '1-d', 7),
+      extent('delemont', '2-d', 1),
+    ],
     peer: [
       extent('noirmont', '1-n', 50),
       extent('delemont', '1-d', 7),

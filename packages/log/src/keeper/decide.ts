@@ -96,6 +96,8 @@ function confirm(view: KeeperView, noirmont: string): KeeperAction[] {
 /** Nothing of the closed epochs is missing here, on disk and read, and nothing can be added to them any more. */
 function holdsEverything(view: KeeperView, survey: Survey, sites: readonly SiteId[], running: string): boolean {
   if (!survey.peer.some((extent) => extent.epoch === running && extent.site !== view.self)) return false;
+  // Looked at before the own log server was started again: what was being written then may lie on the disk since.
+  if (extentOf(survey.own, view.self, view.epoch) === undefined) return false;
   for (const there of survey.peer) {
     if (there.epoch === running || there.epoch === view.epoch) continue;
     const here = extentOf(survey.own, there.site, there.epoch);

@@ -60,7 +60,7 @@ export interface SimOptions {
   readonly faults: readonly Fault[];
 }
 
-/** No two faults of one disk may lose data: what lies on no disk is nobody's to promise. */
+/** Only one site of a run may lose data: what lies on no disk is nobody's to promise. */
 const LOSES_DATA: ReadonlySet<FaultKind> = new Set(['lose-disk', 'old-backup', 'disk-swapped']);
 const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   cut: 5,
@@ -79,6 +79,19 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'lose-disk': 1,
   'old-backup': 1,
   'disk-swapped': 1,
+};
+
+/** Of some runs: log servers that start again and again, on disks that are not the ones before. */
+const EPOCHS: Readonly<Partial<Record<FaultKind, number>>> = {
+  cut: 4,
+  'cut-oneway': 3,
+  'pause-site': 1,
+  'kill-site': 2,
+  'kill-log': 5,
+  rotate: 3,
+  'lose-disk': 2,
+  'old-backup': 3,
+  'disk-swapped': 4,
 };
 
 export function drawOptions(seed: number, dice: Random): SimOptions {
@@ -107,19 +120,22 @@ export function drawOptions(seed: number, dice: Random): SimOptions {
 
 function drawFaults(lengthMs: number, dice: Random): readonly Fault[] {
   const faults: Fault[] = [];
-  const count = dice.below(9);
-  let lost = false;
+  const aboutEpochs = dice.chance(0.25);
+  const weights = FAULT_KINDS.map((kind) => (aboutEpochs ? (EPOCHS[kind] ?? 0) : WEIGHTS[kind]));
+  const count = dice.below(9) + (aboutEpochs ? 3 : 0);
+  let lost: SiteId | undefined;
   // Near the ends of one another, where several at once are worst.
   const moments = [dice.between(300, lengthMs), dice.between(300, lengthMs)];
   for (let i = 0; i < count; i++) {
-    const kind = FAULT_KINDS[dice.weighted(FAULT_KINDS.map((one) => WEIGHTS[one]))] as FaultKind;
+    const kind = FAULT_KINDS[dice.weighted(weights)] as FaultKind;
+    const site = dice.pick(SITES);
     if (LOSES_DATA.has(kind)) {
-      if (lost) continue;
-      lost = true;
+      if (lost !== undefined && lost !== site) continue;
+      lost = site;
     }
     const atMs = dice.chance(0.4) ? dice.pick(moments) + dice.between(-200, 400) : dice.between(300, lengthMs);
     const forMs = Math.round(dice.logBetween(30, 6_000));
-    faults.push({ kind, site: dice.pick(SITES), atMs: Math.max(0, Math.round(atMs)), forMs });
+    faults.push({ kind, site, atMs: Math.max(0, Math.round(atMs)), forMs });
   }
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
