@@ -214,7 +214,7 @@ export class CaseState {
     this.release();
     this.#unpacked().rules = rules;
     this.#ruleBytes = undefined;
-    this.instances = rules.map(instanceOf);
+    this.instances = rules.map((r) => instanceOf(r, this.zones.parts));
     for (const { rule } of rules)
       for (const name of rule.beacons ?? [])
         if (!this.beacons.includes(name) && this.beacons.length < BEACONS_MAX) this.beacons.push(name);

@@ -97,16 +97,25 @@ function settlePair(c: CaseState, pair: PairState, ended: Ended, isAll: boolean,
     const open = openEpisode(pair.now, machine);
     const own = ended.byMachine.get(machine) ?? [];
     if (open === undefined && own.length === 0 && fromMs === Number.POSITIVE_INFINITY) continue;
-    reconcile(c, {
+    const nowMs = Math.max(logTimeMs(now), pair.now[FED_TO] as number);
+    const attached = machine === ALARM ? pair.attachedAlarm : pair.attachedWarning;
+    if (attached !== undefined && open !== undefined && own.length === 0 && fromMs === Number.POSITIVE_INFINITY) {
+      c.incidents.count(attached, open.signals);
+      if (open.end <= nowMs) c.incidents.close(attached, open.end);
+      continue;
+    }
+    const record = reconcile(c, {
       scope: scopeOf(pair.instance, kindOf(machine), pair.wearer.deviceId),
       graceMs: 0,
       ended: own,
       open,
       fromMs,
-      nowMs: Math.max(logTimeMs(now), pair.now[FED_TO] as number),
+      nowMs,
       now,
       opening: (e, openedAtMs, closedAtMs, dueMs) => openingOf(c, pair, machine, e, openedAtMs, closedAtMs, dueMs),
     });
+    if (machine === ALARM) pair.attachedAlarm = record;
+    else pair.attachedWarning = record;
   }
 }
 

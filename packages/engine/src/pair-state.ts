@@ -3,6 +3,7 @@
 import { INSIDE, OUTSIDE, UNDETERMINED, distanceM } from '@vigie/geo';
 import type { Reader, Writer } from './bytes.ts';
 import type { DeviceState } from './device-state.ts';
+import type { IncidentRecord } from './incident-record.ts';
 import { type PlaceParameters, type PlaceSink, ROW, STANDING, resetRow, step } from './place-machine.ts';
 import type { RuleInstance } from './rule-instance.ts';
 
@@ -26,6 +27,9 @@ export class PairState {
   now: Float64Array;
   /** As it was before the first record of both histories. */
   base: Float64Array | undefined;
+  /** Not state: the incidents of the running alarm and warning, found again when unknown. */
+  attachedAlarm: IncidentRecord | undefined;
+  attachedWarning: IncidentRecord | undefined;
 
   constructor(instance: RuleInstance, wearer: DeviceState, partner: DeviceState, now = fresh(), base?: Float64Array) {
     this.instance = instance;

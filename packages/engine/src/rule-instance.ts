@@ -2,7 +2,8 @@
 // instance with the time in which it was in force, until the late window has passed.
 import { type IntervalMs, type RecordedOrder, type RecordedRule, canonicalJson } from '@vigie/model';
 import type { Json } from '@vigie/model';
-import { type Intervals, clipped, joined, packIntervals } from './intervals.ts';
+import { type Intervals, clipped, joined } from './intervals.ts';
+import type { SharedParts } from './shared-parts.ts';
 
 export interface RuleInstance {
   /** Unique in the case, stable: the rule's id, with the revision when two of that id are in force side by side. */
@@ -90,12 +91,12 @@ function add(
 export const stopAt = (before: readonly RuleInForce[], atMs: number): RuleInForce[] =>
   before.map((old) => ({ ...old, active: clipped(old.active, Number.NEGATIVE_INFINITY, atMs) }));
 
-export function instanceOf(r: RuleInForce): RuleInstance {
+export function instanceOf(r: RuleInForce, parts: SharedParts): RuleInstance {
   const { zone: _zone, active: _active, tzdata: _tzdata, ...rule } = r.rule;
   return {
     key: r.key,
-    rule,
-    active: packIntervals(r.active),
+    rule: parts.rule(rule),
+    active: parts.intervals(r.active),
     place: -1,
     hasRing: (rule.bufferMm ?? 0) > 0 && isPlaceRule(rule),
   };

@@ -101,16 +101,17 @@ export class EngineVariant {
   /** The sum over passes [0, passes) of the ids of own zones that each fix was in, from the standings the engine holds now. */
   ownSum(passes: number): number {
     let sum = 0;
-    for (const measure of this.#measures) {
+    for (const [person, measure] of this.#measures.entries()) {
+      const idOf = (ruleId: string): number => this.#world.own[person]?.[Number(ruleId.slice(1))]?.id as number;
       const since = new Map<string, number>();
       const spans: [zone: number, from: number, to: number][] = [];
       for (const { ruleId, from, to, at } of this.engine.transitions(measure)) {
         if (!ruleId.startsWith('z')) continue;
-        if (from === 'inside') spans.push([Number(ruleId.slice(1)), since.get(ruleId) as number, at]);
+        if (from === 'inside') spans.push([idOf(ruleId), since.get(ruleId) as number, at]);
         if (to === 'inside') since.set(ruleId, at);
         else since.delete(ruleId);
       }
-      for (const [ruleId, from] of since) spans.push([Number(ruleId.slice(1)), from, Number.POSITIVE_INFINITY]);
+      for (const [ruleId, from] of since) spans.push([idOf(ruleId), from, Number.POSITIVE_INFINITY]);
       for (const [zone, from, to] of spans)
         for (let pass = 0; pass < passes; pass++) if (this.atMs(pass) >= from && this.atMs(pass) < to) sum += zone;
     }

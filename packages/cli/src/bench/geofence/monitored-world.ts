@@ -18,14 +18,17 @@ const WEEK_MS = 7 * 24 * HOUR_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Measures of half a year, as most are. */
 const WEEKS = 26;
+/** Persons differ in when their schedules begin, by quarters of an hour up to four hours. */
+const SCHEDULES = 16;
+const QUARTER_MS = HOUR_MS / 4;
 
 export const measureOf = (person: number): string => person.toString(16).padStart(32, '0');
 export const wearerOf = (person: number): string => `br-${person}`;
 export const phoneOf = (person: number): string => `ph-${person}`;
 
-/** Twice a week from Thursday to Tuesday noon: the measured hour lies inside for one half of the scheduled zones, outside for the other. */
-function schedule(isNow: boolean): readonly IntervalMs[] {
-  const first = START_MS - WEEK_MS + (isNow ? -DAY_MS : DAY_MS);
+/** Two spells of two days a week for half a year: the measured hour lies inside for one half of the scheduled zones, outside for the other. */
+function schedule(isNow: boolean, person: number): readonly IntervalMs[] {
+  const first = START_MS - WEEK_MS + (isNow ? -DAY_MS : DAY_MS) + (person % SCHEDULES) * QUARTER_MS;
   return Array.from({ length: WEEKS * 2 }, (_, i): IntervalMs => {
     const from = first + (i >> 1) * WEEK_MS + (i & 1) * 3 * DAY_MS;
     return [from, from + 2 * DAY_MS];
@@ -38,10 +41,10 @@ function rulesOf(world: World, person: number): RecordedRule[] {
   return [
     ...zones.map(
       (zone, i): RecordedRule => ({
-        ruleId: `z${zone.id}`,
+        ruleId: `z${i}`,
         kind: i === 0 ? 'inclusion' : 'exclusion',
         zone: zone.recorded as unknown as Json,
-        ...(i % 2 === 1 ? { active: schedule(i % 4 === 1) } : {}),
+        ...(i % 2 === 1 ? { active: schedule(i % 4 === 1, person) } : {}),
         ...(i === 2 ? { bufferMm: 150_000 } : {}),
       }),
     ),
@@ -85,7 +88,7 @@ export function caseOf(world: World, person: number): RecordedCase {
         validFrom: '2026-10-23T12:00:00Z',
         validTo: '2027-05-23T12:00:00Z',
         rules: zones.map((zone, i) => ({
-          ruleId: `z${zone.id}`,
+          ruleId: `z${i}`,
           kind: i === 0 ? 'inclusion' : 'exclusion',
           zone: zone.feature as never,
         })),
