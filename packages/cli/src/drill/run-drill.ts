@@ -71,9 +71,11 @@ async function onSites<T>(
   const dataDir = mkdtempSync(join(tmpdir(), 'vigie-drill-'));
   say(`starting both sites in ${dataDir}`);
   const disks: LoopDisk[] = [];
+  const forget = (): void => rmSync(dataDir, { recursive: true, force: true });
   try {
     claimFolder(dataDir, true);
     if (drill.disks === true) for (const site of SITES) disks.push(await diskOf(dataDir, site));
+    process.once('exit', forget); // after the disks' own end: they are unmounted by then
     const cluster = await startCluster({
       dataDir,
       port: 0,
@@ -93,7 +95,8 @@ async function onSites<T>(
     }
   } finally {
     for (const disk of disks) disk.remove();
-    rmSync(dataDir, { recursive: true, force: true });
+    process.off('exit', forget);
+    forget();
   }
 }
 
