@@ -5,6 +5,7 @@ import type { Violation } from './checks/check.ts';
 import type { SimOptions } from './faults.ts';
 import { runOne } from './run.ts';
 
+const TIMEOUT_MS = 120_000;
 const GOOD = { delayUs: 1_000, lossPpm: 0, replayPpm: 0 };
 const OPTIONS: SimOptions = {
   seed: 1,
@@ -23,9 +24,13 @@ const OPTIONS: SimOptions = {
   ],
 };
 
-test('without a break the same run keeps every promise', async () => {
-  expect((await runOne(OPTIONS)).violations).toEqual([]);
-});
+test(
+  'without a break the same run keeps every promise',
+  async () => {
+    expect((await runOne(OPTIONS)).violations).toEqual([]);
+  },
+  TIMEOUT_MS,
+);
 
 const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])[] = [
   ['drops-acknowledged', 'durability', /acknowledged report is lost/, /wearer-\d report 1\.\d+, answered (both|site)/],
@@ -39,9 +44,13 @@ const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])
   ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
 ];
 for (const [how, invariant, why, witness] of FOUND)
-  test(`the break ${how} is found as ${invariant}, with its witness`, async () => {
-    const { violations } = await runOne(OPTIONS, { breaks: how });
-    const found = violations.find((violation) => violation.invariant === invariant && why.test(violation.why));
-    expect(found, JSON.stringify(violations)).toBeDefined();
-    expect(found?.witness.join('\n')).toMatch(witness);
-  });
+  test(
+    `the break ${how} is found as ${invariant}, with its witness`,
+    async () => {
+      const { violations } = await runOne(OPTIONS, { breaks: how });
+      const found = violations.find((violation) => violation.invariant === invariant && why.test(violation.why));
+      expect(found, JSON.stringify(violations)).toBeDefined();
+      expect(found?.witness.join('\n')).toMatch(witness);
+    },
+    TIMEOUT_MS,
+  );
