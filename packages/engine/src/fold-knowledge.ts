@@ -239,6 +239,7 @@ export function battery(c: CaseState, d: DeviceState, i: number, pct: number, at
   d.batteryAt = atMs;
   for (const instance of c.ofKind('battery')) {
     const minPct = instance.rule.minPct as number;
+    if (pct >= minPct && !c.incidents.hasOpen('battery')) continue;
     const open = c.incidents.openOf(scopeOf(instance, 'battery', d.deviceId));
     if (open !== undefined) {
       if (pct >= Math.min(100, minPct + BATTERY_HYSTERESIS_PCT)) c.incidents.close(open, atMs);

@@ -38,13 +38,16 @@ export function watchCrossing(c: CaseState, d: DeviceState, from: number, isAll:
   for (let p = 0; p < c.places.length; p++) {
     const { instance, isRing } = c.places[p] as CaseState['places'][number];
     if (isRing || instance.rule.kind !== 'exclusion') continue;
-    const scope = scopeOf(instance, 'crossed', d.deviceId);
-    const found = new Set<number>();
+    // Made at the first crossing: most reports cross nothing.
+    let scope = '';
+    let found: Set<number> | undefined;
     let raised: Set<number> | undefined;
     for (let k = isAll ? 0 : from; k < history.length; k++) {
       if (!history.hasFix(k) || history.verdict(k, p) !== OUTSIDE) continue;
       if (!crossed(c, d, p, k)) continue;
       const at = history.at(k);
+      if (scope === '') scope = scopeOf(instance, 'crossed', d.deviceId);
+      found ??= new Set();
       found.add(at);
       raised ??= openedAts(c, scope);
       if (raised.has(at)) continue;
@@ -52,8 +55,8 @@ export function watchCrossing(c: CaseState, d: DeviceState, from: number, isAll:
       c.incidents.raise(crossing(c, d, instance, p, fixBefore(c, d, p, k), k), now);
     }
     if (!isAll) continue;
-    for (const r of c.incidents.ofScope(scope, 0))
-      if (r.certainty === 'raised' && r.openedAtMs > (d.anchor?.at ?? -1) && !found.has(r.openedAtMs))
+    for (const r of c.incidents.ofScope(scopeOf(instance, 'crossed', d.deviceId), 0))
+      if (r.certainty === 'raised' && r.openedAtMs > (d.anchor?.at ?? -1) && found?.has(r.openedAtMs) !== true)
         c.incidents.takeBack(r, 'refuted', r.openedAtMs);
   }
 }
@@ -198,6 +201,7 @@ export function watchMotion(c: CaseState, d: DeviceState, now: LogTimeUs): void 
     if (first < 0) first = i;
     last = i;
   }
+  if (first < 0 && !c.incidents.hasOpen('motion_without_fix')) return;
   for (const instance of rules) {
     const open = c.incidents.openOf(scopeOf(instance, 'motion_without_fix', d.deviceId));
     if (first < 0) {

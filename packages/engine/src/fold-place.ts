@@ -32,7 +32,7 @@ const kindOf = (place: PlaceOf) =>
 /** Collects what the machines of one device say while they run. */
 class Collector implements PlaceSink {
   place = 0;
-  readonly ended_: { place: number; episode: Episode }[] = [];
+  readonly ended_: { readonly place: number; readonly episode: Episode }[] = [];
   moves: ((place: number, from: number, to: number, atMs: number) => void) | undefined;
   moved(from: number, to: number, atMs: number): void {
     this.moves?.(this.place, from, to, atMs);
@@ -62,7 +62,7 @@ export function feedInOrder(c: CaseState, d: DeviceState, from: number, now: Log
   if (d.role !== 'wearer' || c.places.length === 0) return;
   collector.clear();
   for (let i = from; i < d.history.length; i++) feed(c, d, d.rows, i);
-  const ended = collector.ended_.splice(0);
+  const ended = collector.ended_.length === 0 ? NOTHING_ENDED : collector.ended_.splice(0);
   for (const { place } of ended) d.attached[place] = undefined;
   for (let p = 0; p < c.places.length; p++) {
     const isOpen = (d.rows[p * ROW + OPEN_START] as number) >= 0;
@@ -72,6 +72,7 @@ export function feedInOrder(c: CaseState, d: DeviceState, from: number, now: Log
   }
 }
 const NONE: readonly Episode[] = [];
+const NOTHING_ENDED: readonly Collector['ended_'][number][] = [];
 
 /** A late report or a new rule: everything inside the window again. */
 export function feedAgain(c: CaseState, d: DeviceState, now: LogTimeUs): void {

@@ -25,7 +25,9 @@ export function nextDueUs(c: CaseState, clock: Clock): number {
     dueMs = Math.min(dueMs, placeDueMs(c, d), absenceDueMs(c, d), jammingDueMs(c, d));
     for (const instance of c.ofKind('silence')) {
       const due = silenceDueUs(d, instance, clock);
-      if (due >= dueUs || c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId)) !== undefined) continue;
+      if (due >= dueUs) continue;
+      if (c.incidents.hasOpen('silence') && c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId)) !== undefined)
+        continue;
       dueUs = due;
     }
   }
