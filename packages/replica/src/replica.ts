@@ -108,6 +108,10 @@ export class Replica {
   get caughtUp(): boolean {
     return this.#p.turns.caughtUp;
   }
+  /** True while something that was received has not been applied: a case may become known with it. */
+  get hasWork(): boolean {
+    return this.#p.fold.hasWork;
+  }
   /** The digest that a heartbeat carries: of the newest whole second that settled state has reached. */
   lastDigest(): { readonly second: number; readonly value: string } | undefined {
     const state = this.#p.digests.state;

@@ -149,10 +149,12 @@ async function openIngest(
   onEnd(() => quarantine.close());
   const peer = new HttpPeerIngest(settings.peerUrl, settings.internalToken);
   onEnd(async () => peer.close());
+  let knewAll = false;
   return createIngest({
     log,
     deviceByTokenHash: (hash) => replica.deviceByTokenHash(hash),
-    knowsAll: () => replica.merge.caughtUp,
+    // Once everything is here and applied, further work is new: no case of the past comes with it.
+    knowsAll: () => (knewAll ||= replica.merge.caughtUp && !replica.hasWork),
     hasCase: (measure) => replica.hasCase(measure),
     knowsReport: (measure, deviceId, boot, seq) => replica.knowsReport(measure, deviceId, boot, seq),
     seal: (measure, plain) => keys.seal(measure, plain),
