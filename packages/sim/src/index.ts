@@ -20,5 +20,5 @@ export { type BenchDetectOptions, type BenchDetectResult, benchDetect } from './
 export { type RunResult, optionsOf, runOne } from './cluster/run.ts';
 export type { Violation } from './cluster/checks/check.ts';
 export type { Fault, SimOptions } from './cluster/faults.ts';
-export { type SeedResult, runMany } from './cluster/many.ts';
+export { ENDLESS, type SeedResult, runMany } from './cluster/many.ts';
 export { type Shrunk, shrink } from './cluster/shrink.ts';

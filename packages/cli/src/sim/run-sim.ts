@@ -1,5 +1,14 @@
 // `vigie sim`: runs seeds, and says of each failure how it can be had again.
-import { type SeedResult, type SimOptions, type Violation, optionsOf, runMany, runOne, shrink } from '@vigie/sim';
+import {
+  ENDLESS,
+  type SeedResult,
+  type SimOptions,
+  type Violation,
+  optionsOf,
+  runMany,
+  runOne,
+  shrink,
+} from '@vigie/sim';
 import { CouldNotRun } from '../process/could-not-run.ts';
 
 type Given = Readonly<Record<string, string | boolean | undefined>>;
@@ -82,6 +91,7 @@ async function show({ seed, violations }: SeedResult, exact: SimOptions | undefi
   print(violations);
   say(`options ${JSON.stringify(options)}`);
   if (exact === undefined) say(`repeat  ./vigie sim --seed ${seed}`);
+  if (violations.some(({ why }) => why === ENDLESS)) return; // each smaller one might not end either
   const small = await shrink(options, violations);
   say(`made smaller in ${small.runs} runs:`);
   print(small.violations);
