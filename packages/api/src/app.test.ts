@@ -207,6 +207,28 @@ test('orders: If-Match names the revision; a stale one is refused with the one i
   expect(after).toMatchObject({ status: 409, body: { type: 'urn:vigie:problem:measure-ended' } });
 });
 
+test('[L16] the same case id at both sites at once: one stands, the other is told and its measure does not go on unseen', async () => {
+  const answers = await Promise.all(
+    (['noirmont', 'delemont'] as const).map((site) =>
+      ask(two[site].api, '/v1/cases', {
+        ...operator,
+        body: newCase('twice-at-once', 'JU', { devices: [{ deviceId: `race-${site}`, role: 'wearer' }] }),
+      }),
+    ),
+  );
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+  const winner = answers.find(({ status }) => status === 201)?.body.case.devices[0].deviceId;
+  for (const site of ['noirmont', 'delemont'] as const) {
+    const { replica } = two[site];
+    const measures = [...replica.measures()].filter(
+      (one) => replica.caseView(one)?.recorded.caseId === newCase('twice-at-once', 'JU')['caseId'],
+    );
+    const standing = measures.filter((one) => replica.caseView(one)?.ended === false);
+    expect(standing).toEqual([replica.measureOfCase(newCase('twice-at-once', 'JU')['caseId'] as string)]);
+    expect(replica.caseView(standing[0] ?? '')?.recorded.devices[0]?.deviceId).toBe(winner);
+  }
+});
+
 test('a lost answer to a new case can be asked for again with its Idempotency-Key, at the other site, and only with it', async () => {
   const body = newCase('retry', 'JU');
   const headers = { 'Idempotency-Key': 'create-retry' };

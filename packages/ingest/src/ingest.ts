@@ -144,7 +144,7 @@ class HttpIngest implements Ingest {
     for (let i = 0; i < reports.length; i++) {
       const report = reports[i] as Report;
       const content = contentHash(report);
-      const name = recentName(report, content);
+      const name = recentName(device.measure, report, content);
       const original = this.#recent.find(name, content);
       if (original === own || (typeof original === 'object' && this.#covers(original))) {
         duplicates++;

@@ -44,11 +44,11 @@ export class RecentReports {
   }
 }
 
-/** (device, boot, seq) if both exist, else the content (L15). */
-export const recentName = (report: Report, content: number): string =>
+/** (device, boot, seq) if both exist, else the content (L15). Within its measure: two measures may name one device. */
+export const recentName = (measure: string, report: Report, content: number): string =>
   report.boot !== undefined && report.seq !== undefined
-    ? `${report.deviceId} ${report.boot}.${report.seq}`
-    : `${report.deviceId} #${content}`;
+    ? `${measure} ${report.deviceId} ${report.boot}.${report.seq}`
+    : `${measure} ${report.deviceId} #${content}`;
 
 const NONE = 0x5bd1e995;
 

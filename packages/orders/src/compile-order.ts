@@ -18,7 +18,15 @@ import {
 } from '@vigie/model';
 import { fieldErrors } from './field-path.ts';
 import { firstOverlap, union, without } from './interval-sets.ts';
-import { INTERVALS_MAX, type ScheduleEntry, entryIntervals, isTimeZone, tzdataVersion } from './schedule.ts';
+import {
+  type Calendar,
+  INTERVALS_MAX,
+  RECURRENCE_STEPS_MAX,
+  type ScheduleEntry,
+  entryIntervals,
+  isTimeZone,
+  tzdataVersion,
+} from './schedule.ts';
 
 export interface OrderOptions {
   readonly timezone: string;
@@ -57,6 +65,7 @@ export function compileParsedOrder(input: OrderInput, options: OrderOptions): Re
     errors.push({ field: 'timezone', reason: `'${options.timezone}' is not a known time zone` });
   if (errors.length > 0) return invalid(errors);
 
+  const calendar: Calendar = { timezone: options.timezone, stepsLeft: RECURRENCE_STEPS_MAX };
   const known = new Map<string, number>();
   const rules: RecordedRule[] = [];
   for (const [i, rule] of input.rules.entries()) {
@@ -64,7 +73,7 @@ export function compileParsedOrder(input: OrderInput, options: OrderOptions): Re
     const first = known.get(rule.ruleId);
     if (first === undefined) known.set(rule.ruleId, i);
     else errors.push({ field: `${field}.ruleId`, reason: `is the id of rules[${first}] too` });
-    rules.push(compileRule(rule, field, fromMs, toMs, options, errors, warnings));
+    rules.push(compileRule(rule, field, fromMs, toMs, options, calendar, errors, warnings));
   }
   if (errors.length > 0) return invalid(errors);
   const order: RecordedOrder = {
@@ -86,6 +95,7 @@ function compileRule(
   fromMs: number,
   toMs: number,
   options: OrderOptions,
+  calendar: Calendar,
   errors: FieldError[],
   warnings: FieldError[],
 ): RecordedRule {
@@ -133,7 +143,7 @@ function compileRule(
       break;
   }
   if (rule.schedule !== undefined || rule.passes !== undefined) {
-    r.active = activeTimes(rule, field, fromMs, toMs, options.timezone, errors, warnings);
+    r.active = activeTimes(rule, field, fromMs, toMs, calendar, errors, warnings);
     r.tzdata = tzdataVersion();
   }
   return r;
@@ -158,7 +168,7 @@ function activeTimes(
   field: string,
   fromMs: number,
   toMs: number,
-  timezone: string,
+  calendar: Calendar,
   errors: FieldError[],
   warnings: FieldError[],
 ): readonly IntervalMs[] {
@@ -166,8 +176,8 @@ function activeTimes(
   const scheduled =
     rule.schedule === undefined
       ? ([[fromMs, toMs]] as IntervalMs[])
-      : listIntervals(rule.schedule, `${field}.schedule`, fromMs, toMs, timezone, errors).flat();
-  const perPass = listIntervals(rule.passes ?? [], `${field}.passes`, fromMs, toMs, timezone, errors);
+      : listIntervals(rule.schedule, `${field}.schedule`, fromMs, toMs, calendar, errors).flat();
+  const perPass = listIntervals(rule.passes ?? [], `${field}.passes`, fromMs, toMs, calendar, errors);
   if (errors.length > errorsBefore) return [];
   const owners = perPass.flatMap((list, i) => list.map(() => i));
   const passes = perPass.flat();
@@ -191,9 +201,9 @@ const listIntervals = (
   field: string,
   fromMs: number,
   toMs: number,
-  timezone: string,
+  calendar: Calendar,
   errors: FieldError[],
-): IntervalMs[][] => entries.map((entry, i) => entryIntervals(entry, timezone, fromMs, toMs, `${field}[${i}]`, errors));
+): IntervalMs[][] => entries.map((entry, i) => entryIntervals(entry, calendar, fromMs, toMs, `${field}[${i}]`, errors));
 
 /** `/coordinates/0` with vertex 17 becomes `rules[2].zone.coordinates[0][17]`. */
 function zoneError(field: string, problem: ZoneProblem): FieldError {

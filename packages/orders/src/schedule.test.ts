@@ -64,7 +64,7 @@ const zurich = (dtstart: string, duration: string, rrule: string | undefined, fr
   const errors: FieldError[] = [];
   const list = entryIntervals(
     { dtstart, duration, rrule },
-    'Europe/Zurich',
+    { timezone: 'Europe/Zurich', stepsLeft: 30_000 },
     Date.parse(from),
     Date.parse(to),
     'schedule[0]',
@@ -115,4 +115,20 @@ test('[SC6] only names of the time zone data are time zones', () => {
     false,
     false,
   ]);
+});
+
+test('[SC8] a rule by the minute, and schedules that take too many steps together, are refused by field', () => {
+  const calendar = { timezone: 'Europe/Zurich', stepsLeft: 30_000 };
+  const problems = (rrule: string): readonly FieldError[] => {
+    const errors: FieldError[] = [];
+    const [from, to] = [Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-02-01T00:00:00Z')];
+    entryIntervals({ dtstart: '2026-01-01T00:00', duration: 'PT1H', rrule }, calendar, from, to, 'schedule[0]', errors);
+    return errors;
+  };
+  expect(problems('FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30')).toEqual([
+    { field: 'schedule[0].rrule', reason: 'repeats more often than hourly: write one longer interval instead' },
+  ]);
+  expect(problems('FREQ=DAILY')).toEqual([]);
+  expect(problems('FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30')).toEqual([]);
+  expect(problems('FREQ=DAILY')).toMatchObject([{ field: 'schedule[0].rrule' }]);
 });

@@ -8,8 +8,19 @@ import type { FieldError, IntervalMs } from '@vigie/model';
 
 /** Intervals of one rule: every day for 25 years, or every hour for a year. More is a slip of the pen. */
 export const INTERVALS_MAX = 9_500;
-/** Occurrences that may lie before the validity of the order begins. */
+/** Occurrences of one entry, also those before the validity of the order begins. */
 const OCCURRENCES_MAX = 50_000;
+/**
+ * Steps of recurrence that all schedules of an order may take together: an order is compiled in one go, and while it is, the site does
+ * nothing else. About two seconds.
+ */
+export const RECURRENCE_STEPS_MAX = 30_000;
+
+/** Where an order's local times are, and how many steps are left to find them. */
+export interface Calendar {
+  readonly timezone: string;
+  stepsLeft: number;
+}
 
 export interface ScheduleEntry {
   readonly dtstart: string;
@@ -34,6 +45,7 @@ export function localStarts(
   entry: Pick<ScheduleEntry, 'dtstart' | 'rrule'>,
   timezone: string,
   take: (start: Temporal.PlainDateTime) => boolean,
+  stepsMax = OCCURRENCES_MAX,
 ): void {
   const dtstart = Temporal.PlainDateTime.from(entry.dtstart);
   if (entry.rrule === undefined) {
@@ -47,7 +59,7 @@ export function localStarts(
     dtstart: dtstart.toZonedDateTime('UTC'),
     tzid: 'UTC',
     cache: false,
-    maxIterations: OCCURRENCES_MAX,
+    maxIterations: stepsMax,
   });
   let taken = 0;
   try {
@@ -98,13 +110,28 @@ export const instantOf = (local: Temporal.PlainDateTime, timezone: string): Temp
 /** The intervals of one entry that reach into [fromMs, toMs), cut to it. `field` names the entry in errors. */
 export function entryIntervals(
   entry: ScheduleEntry,
-  timezone: string,
+  calendar: Calendar,
   fromMs: number,
   toMs: number,
   field: string,
   errors: FieldError[],
 ): IntervalMs[] {
+  const { timezone } = calendar;
   const intervals: IntervalMs[] = [];
+  if (/FREQ=(SECONDLY|MINUTELY)/i.test(entry.rrule ?? '')) {
+    errors.push({
+      field: `${field}.rrule`,
+      reason: 'repeats more often than hourly: write one longer interval instead',
+    });
+    return [];
+  }
+  if (calendar.stepsLeft <= 0) {
+    errors.push({
+      field: `${field}.rrule`,
+      reason: `the schedules of this order take more than ${RECURRENCE_STEPS_MAX} steps`,
+    });
+    return [];
+  }
   let duration: Temporal.Duration;
   try {
     duration = Temporal.Duration.from(entry.duration);
@@ -117,15 +144,19 @@ export function entryIntervals(
     return [];
   }
   let seen = 0;
+  const take = (local: Temporal.PlainDateTime): boolean => {
+    const start = instantOf(local, timezone);
+    if (start.epochMilliseconds >= toMs) return false;
+    const endMs = start.add(duration).epochMilliseconds;
+    if (endMs > fromMs) intervals.push([Math.max(start.epochMilliseconds, fromMs), Math.min(endMs, toMs)]);
+    return ++seen < OCCURRENCES_MAX && intervals.length <= INTERVALS_MAX;
+  };
   try {
-    localStarts(entry, timezone, (local) => {
-      const start = instantOf(local, timezone);
-      if (start.epochMilliseconds >= toMs) return false;
-      const endMs = start.add(duration).epochMilliseconds;
-      if (endMs > fromMs) intervals.push([Math.max(start.epochMilliseconds, fromMs), Math.min(endMs, toMs)]);
-      return ++seen < OCCURRENCES_MAX && intervals.length <= INTERVALS_MAX;
-    });
+    localStarts(entry, timezone, take, Math.min(OCCURRENCES_MAX, calendar.stepsLeft));
+    // A rule that gave nothing has walked through all its steps.
+    calendar.stepsLeft -= entry.rrule !== undefined && seen === 0 ? RECURRENCE_STEPS_MAX : seen;
   } catch (cause) {
+    calendar.stepsLeft = 0;
     const said = cause instanceof Error ? cause.message : String(cause);
     const isStart = entry.rrule === undefined || /plaindatetime|out of range/i.test(said);
     errors.push({ field: `${field}.${isStart ? 'dtstart' : 'rrule'}`, reason: `cannot be read: ${said}` });

@@ -31,6 +31,7 @@ export class Directory {
   readonly #byMeasure = new Map<string, DirectoryCase>();
   /** Incidents and their aliases, by id. */
   readonly #measureOfIncident = new Map<string, string>();
+  /** Recorded at both sites at once, a case id is the measure's whose id is lower, which is the earlier one: the same at both sites. */
   readonly #byCaseId = new Map<string, DirectoryCase>();
   /** Devices of running measures by the origin of their latest report (D5). */
   readonly #boundTo = new Map<string, SiteId>();
@@ -74,7 +75,8 @@ export class Directory {
     if (view === undefined) return;
     const added = new DirectoryCase(view);
     this.#byMeasure.set(measure, added);
-    this.#byCaseId.set(added.caseId, added);
+    const rival = this.#byCaseId.get(added.caseId);
+    if (rival === undefined || added.measure < rival.measure) this.#byCaseId.set(added.caseId, added);
     for (const { tokenHash, deviceId } of view.recorded.devices)
       this.#byToken.set(tokenHash, { deviceId, case: added });
   }

@@ -83,3 +83,27 @@ test('[L18] of two positions the later is taken origin by origin, by epoch and s
   expect(later(a, b)).toEqual({ noirmont: a.noirmont, delemont: b.delemont });
   expect(later({}, b)).toEqual(b);
 });
+
+test('[L18] events published while the log was being read, newest epoch first, come in small pages without a gap once it is read', () => {
+  const ring = new EventRing({ lostThrough: undefined });
+  const published = (id: string, epoch: string, seq: number, timeUs: number): void => {
+    const position = { site: 'noirmont' as const, epoch, seq: seqOf(seq), index: 0 };
+    // The cursor of that time: the newest epoch is there already.
+    const vector: VectorPosition = { noirmont: { epoch: '5-e', seq: seqOf(9) } };
+    ring.publish({ ...event(id, 'noirmont', seq, vector), position, timeUs } as PublishedEvent);
+  };
+  published('newest', '5-e', 9, 500);
+  published('old', '1-a', 7, 100);
+  published('older', '1-a', 3, 90);
+  published('middle', '3-c', 2, 300);
+  ring.order();
+  const seen: string[] = [];
+  const received: VectorPosition = { noirmont: { epoch: '5-e', seq: seqOf(12) } };
+  let after: VectorPosition | undefined;
+  for (let page = ring.page(after, 1, received); page.events.length > 0; page = ring.page(after, 1, received)) {
+    seen.push(...ids(page.events));
+    after = page.next;
+  }
+  expect(seen).toEqual(['older', 'old', 'middle', 'newest']);
+  expect(after).toEqual(received);
+});

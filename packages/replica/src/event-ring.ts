@@ -44,6 +44,29 @@ export class EventRing {
     return () => this.#listeners.delete(listener);
   }
 
+  /**
+   * Once the log has been read through: epochs came in whatever order the disk gave them, and the cursors of that time cover what was
+   * not yet published. From now on events stand in merged order, each with the cursor of exactly those up to it.
+   */
+  order(): void {
+    const held = this.#events.slice(this.#head).map(({ event }) => event);
+    held.sort(
+      (a, b) =>
+        a.timeUs - b.timeUs ||
+        SITES.indexOf(a.position.site) - SITES.indexOf(b.position.site) ||
+        a.position.index - b.position.index,
+    );
+    let vector: VectorPosition = this.#lostThrough ?? {};
+    this.#events = held.map((event, i) => {
+      const { site, epoch, seq } = event.position;
+      const before = held[i - 1]?.position;
+      if (before?.site !== site || before.epoch !== epoch || before.seq !== seq)
+        vector = later(vector, { [site]: { epoch, seq } });
+      return { event: { ...event, vector }, late: false };
+    });
+    this.#head = 0;
+  }
+
   /** At most `limit` events, but never a part of those that share a cursor. */
   page(after: VectorPosition | undefined, limit: number, received: VectorPosition): EventPageOfRing {
     const from = after ?? {};

@@ -110,7 +110,10 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
       duties.flush();
       received.wake();
     },
-    onCaughtUp: () => duties.enable(),
+    onCaughtUp: () => {
+      ring.order();
+      duties.enable();
+    },
   });
   const intake: Intake = new Intake({ ...shared, log, merge, fold, delivered, openable, received, turns });
   const known = { timing, faults, snapshots, engine, merge, fold, cases, appends, decisions, digests };

@@ -21,8 +21,9 @@ export function siteServer(
 ): Server {
   const apiListener = getRequestListener((request, env) => api.fetch(request, env), { overrideGlobalObjects: false });
   const server = createServer((req: IncomingMessage, res: ServerResponse) => {
-    const { url = '', method } = req;
-    if (method === 'POST' && url.startsWith('/v1/') && !knowsAll()) sendStarting(req, res);
+    const { method } = req;
+    const url = req.url?.split('?', 1)[0] ?? '';
+    if (waitsForAll(method, url) && !knowsAll()) sendStarting(req, res);
     else if (url === '/v1/reports') void ingest.handle(req, res);
     else if (url === INTERNAL_REPORTS_PATH) void ingest.handleInternal(req, res);
     else void apiListener(req, res);
@@ -32,6 +33,10 @@ export function siteServer(
   server.requestTimeout = REQUEST_MS_MAX;
   return server;
 }
+
+/** What writes, and the feed: its events are in their order only once the log has been read through. */
+const waitsForAll = (method: string | undefined, url: string): boolean =>
+  (method === 'POST' && url.startsWith('/v1/')) || url === '/v1/events';
 
 const STARTING = JSON.stringify({
   type: 'urn:vigie:problem:starting',

@@ -60,15 +60,16 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
           fields: [{ field: `devices[${repeated}].deviceId`, reason: 'is there twice' }],
         });
       const { tokens, hashes } = makeDeviceTokens(body, key, who.subject, ports.internalToken);
+      /** The same request again, with its Idempotency-Key, or somebody else's case of this name. */
+      const taken = (by: LiveCase): Response =>
+        key === undefined || !maySee(who, by.recorded.authority) || !sameTokens(by.recorded, hashes)
+          ? problem('already-exists', { fields: [{ field: 'caseId', reason: 'is taken' }] })
+          : Response.json(
+              { settled: true, case: liveCaseDetail(by, ports.nowMs()), deviceTokens: tokens, warnings: [] },
+              { status: 201, headers: { Location: caseUrl(body.caseId), ETag: etag(by.revision) } },
+            );
       const known = caseOf(ports, body.caseId);
-      if (known !== undefined) {
-        if (key === undefined || !maySee(who, known.recorded.authority) || !sameTokens(known.recorded, hashes))
-          return problem('already-exists', { fields: [{ field: 'caseId', reason: 'is taken' }] });
-        return Response.json(
-          { settled: true, case: liveCaseDetail(known, ports.nowMs()), deviceTokens: tokens, warnings: [] },
-          { status: 201, headers: { Location: caseUrl(body.caseId), ETag: etag(known.revision) } },
-        );
-      }
+      if (known !== undefined) return taken(known);
       const compiled = ports.orders.compileCase(body, hashes);
       if (!compiled.ok) return problemOf(compiled.error);
       const { recorded, warnings } = compiled.value;
@@ -81,6 +82,13 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
       });
       if (answer.kind === 'not-stored') return answer.response;
       if (answer.kind === 'refused') return refusal(answer.reason);
+      const winner = caseOf(ports, body.caseId);
+      if (winner !== undefined && winner.measure !== measure.value) {
+        // The other site recorded the same case id at the same time: one measure stands, the other must not go on unseen.
+        const payload = encodePayload('stop', { by: who.subject, reason: 'the case id was recorded twice' });
+        await decide(ports, { kind: 'stop', measure: measure.value, payload });
+        return taken(winner);
+      }
       const view = ports.replica.caseView(measure.value) ?? notFolded(measure.value, recorded);
       if (!(await reads.record(scopeOf(who), 'case', [measure.value]))) return problem('store-unavailable');
       return decided(

@@ -8,7 +8,9 @@ import type { Router } from '../http/route.ts';
 import { caseDetailSchema, caseSchema, json, pageSchema } from '../schemas.ts';
 import { caseDetail, caseView } from '../views/case.ts';
 
-export const caseParams = z.object({ caseId: z.string().min(1).max(64) });
+/** As `newCaseSchema` takes it; anything else names no case, and a NUL byte would reach the database. */
+export const CASE_ID = z.string().regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters');
+export const caseParams = z.object({ caseId: CASE_ID });
 
 export function caseRoutes(router: Router): void {
   const { ports } = router;

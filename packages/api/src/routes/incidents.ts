@@ -6,6 +6,7 @@ import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
+import { CASE_ID } from './cases.ts';
 import { incidentDetailSchema, incidentSchema, json, pageSchema } from '../schemas.ts';
 import { incidentDetail, incidentView } from '../views/incident.ts';
 import { languageOf } from '../views/language.ts';
@@ -21,7 +22,7 @@ export function incidentRoutes(router: Router): void {
       summary: 'Incidents, most harmful first, then the oldest.',
       roles: READERS,
       query: z.object({
-        caseId: z.string().min(1).max(64).optional(),
+        caseId: CASE_ID.optional(),
         status: z.enum([...STATUSES, 'open']).optional(),
         lane: z.enum(LANES).optional(),
         after: cursorOf(z.int(), z.int(), z.string()).optional(),

@@ -66,9 +66,12 @@ export class MeasureKeys {
     return this.#raw.has(measure);
   }
 
-  /** A new measure with its key, on disk when this resolves. */
+  /**
+   * A new measure with its key, on disk when this resolves. Ids begin with the milliseconds of their making, as in UUIDv7, so that of two
+   * the earlier sorts first.
+   */
   async create(): Promise<string> {
-    const measure = randomBytes(16).toString('hex');
+    const measure = Date.now().toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
     await this.#keep(measure, randomBytes(KEY_BYTES));
     return measure;
   }
