@@ -30,8 +30,10 @@ export class LiveWatch {
     const [x, y] = SITES.map((site) => viewsOf(this.#cluster, this.#cluster.sites[site])) as [Views, Views];
     this.#cluster.history.liveCompared++;
     if (isDeepStrictEqual(x, y)) return;
-    const at = { atMs: this.#cluster.nowMs, order: a };
-    this.#cluster.history.different.push({ ...at, noirmont: textOf(x), delemont: textOf(y) });
+    // A field that is absent and one that is undefined say the same.
+    const [noirmont, delemont] = [textOf(x), textOf(y)];
+    if (noirmont === delemont) return;
+    this.#cluster.history.different.push({ atMs: this.#cluster.nowMs, order: a, noirmont, delemont });
   }
 }
 

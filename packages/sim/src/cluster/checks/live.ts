@@ -9,7 +9,7 @@ export function checkLive(cluster: Cluster): Violation[] {
   if (found === undefined) return [];
   const { noirmont: a, delemont: b } = found;
   let i = 0;
-  while (a[i] === b[i]) i++;
+  while (i < a.length && a[i] === b[i]) i++;
   const from = Math.max(0, i - 80);
   return [
     {
