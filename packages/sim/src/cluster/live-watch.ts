@@ -31,9 +31,9 @@ export class LiveWatch {
     this.#cluster.history.liveCompared++;
     if (isDeepStrictEqual(x, y)) return;
     // A field that is absent and one that is undefined say the same.
-    const [noirmont, delemont] = [textOf(x), textOf(y)];
-    if (noirmont === delemont) return;
-    this.#cluster.history.different.push({ atMs: this.#cluster.nowMs, order: a, noirmont, delemont });
+    const [here, there] = [textOf(x), textOf(y)];
+    if (here === there) return;
+    this.#cluster.history.different.push({ atMs: this.#cluster.nowMs, order: a, noirmont: here, delemont: there });
   }
 }
 
