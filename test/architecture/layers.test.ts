@@ -32,7 +32,7 @@ const PURE_MAY_USE: Readonly<Record<string, readonly string[]>> = {
   model: ['zod', '@noble/hashes'],
   geo: ['rbush'],
   engine: [],
-  orders: ['zod', 'temporal-polyfill', 'rrule-temporal'],
+  orders: ['zod', 'temporal-polyfill', 'date-holidays', 'rrule-temporal'],
 };
 
 type Manifest = { readonly name: string; readonly dependencies?: Readonly<Record<string, string>> };

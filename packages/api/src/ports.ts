@@ -74,7 +74,7 @@ export interface OrdersPort {
   ): Result<Compiled<RecordedCase>>;
   compileOrder(
     input: OrderInput,
-    of: Pick<CaseInput, 'timezone' | 'devices' | 'mode'>,
+    of: Pick<CaseInput, 'timezone' | 'canton' | 'devices' | 'mode'>,
     baseRevision: number,
   ): Result<Compiled<RecordedOrder>>;
 }

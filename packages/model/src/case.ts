@@ -34,6 +34,8 @@ export const scheduleSchema = z
         .string()
         .regex(/^P(?!$)(\d+W|(\d+D)?(T(?!$)(\d+H)?(\d+M)?(\d+S)?)?)$/, 'must be an ISO 8601 duration'),
       rrule: z.string().max(500).optional(),
+      /** Of the starts, those on public holidays of the case's canton alone, or all but those; absent = a holiday is a day like any other. */
+      holidays: z.enum(['only', 'except']).optional(),
     }),
   )
   .min(1)
@@ -90,18 +92,6 @@ export const orderInputSchema = z.object({
 });
 export type OrderInput = z.infer<typeof orderInputSchema>;
 
-/** `evaluate`'s case.json. */
-export const caseInputSchema = z.object({
-  caseId: z.string().regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters'),
-  mode: z.enum(MODES),
-  timezone: z.string().min(1).max(64),
-  devices: z.array(deviceSchema).min(1).max(DEVICES_MAX),
-  rules: z.array(ruleSchema).max(RULES_MAX),
-  validFrom: instant,
-  validTo: instant,
-});
-export type CaseInput = z.infer<typeof caseInputSchema>;
-
 export const CANTONS = [
   'ZH',
   'BE',
@@ -131,6 +121,20 @@ export const CANTONS = [
   'JU',
 ] as const;
 export type Canton = (typeof CANTONS)[number];
+/** `evaluate`'s case.json. */
+export const caseInputSchema = z.object({
+  caseId: z.string().regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters'),
+  mode: z.enum(MODES),
+  timezone: z.string().min(1).max(64),
+  /** Whose public holidays schedules go by; default the authority's. */
+  canton: z.enum(CANTONS).optional(),
+  devices: z.array(deviceSchema).min(1).max(DEVICES_MAX),
+  rules: z.array(ruleSchema).max(RULES_MAX),
+  validFrom: instant,
+  validTo: instant,
+});
+export type CaseInput = z.infer<typeof caseInputSchema>;
+
 /** The norms that a measure may rest on (FIELD section 1.1). */
 export const LEGAL_BASES = ['StGB 79b', 'StGB 67b', 'StPO 237', 'ZGB 28c'] as const;
 
@@ -165,6 +169,8 @@ export interface RecordedRule {
   readonly active?: readonly IntervalMs[];
   /** Version of the time zone data that made `active`. */
   readonly tzdata?: string;
+  /** Which calendar of public holidays made `active`, where one was asked. */
+  readonly holidays?: string;
   readonly beacons?: readonly string[];
   readonly partnerDeviceId?: string;
   readonly warnMm?: number;
@@ -200,6 +206,8 @@ export interface RecordedCase {
   readonly legalBasis: string;
   readonly mode: Mode;
   readonly timezone: string;
+  /** Whose public holidays schedules go by; absent: the authority's. */
+  readonly canton?: Canton;
   readonly person?: { readonly name: string };
   readonly collection: 'full' | 'zone-relevant' | 'presence';
   /** How far fix times may run ahead of log time before they count as wrong; absent = 60 s. For recorded tracks that are sent faster than they happened. */

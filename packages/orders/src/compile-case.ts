@@ -51,7 +51,13 @@ function compile(
   const { validFrom, validTo, rules, timezone } = input;
   const order = compileParsedOrder(
     { validFrom, validTo, rules },
-    { timezone, devices: input.devices, baseRevision: 0, validity: options.validity },
+    {
+      timezone,
+      canton: input.canton ?? input.authority,
+      devices: input.devices,
+      baseRevision: 0,
+      validity: options.validity,
+    },
   );
   if (!order.ok) return invalid([...errors, ...(order.error.fields ?? [])]);
   if (errors.length > 0) return invalid(errors);
@@ -61,6 +67,7 @@ function compile(
     legalBasis: input.legalBasis ?? '',
     mode: input.mode,
     timezone,
+    ...(input.canton === undefined ? {} : { canton: input.canton }),
     ...(input.person === undefined ? {} : { person: input.person }),
     collection: input.collection ?? 'full',
     ...(input.aheadS === undefined ? {} : { aheadMs: Math.round(input.aheadS * 1000) }),

@@ -2,6 +2,7 @@
 // intervals with the passes taken out. Every problem names its field, and the vertex where there is one; nothing throws.
 import { type BoxDegrees, type ZoneProblem, compileZone } from '@vigie/geo';
 import {
+  type Canton,
   type FieldError,
   type IntervalMs,
   type Json,
@@ -17,6 +18,7 @@ import {
   parseRfc3339,
 } from '@vigie/model';
 import { fieldErrors } from './field-path.ts';
+import { CantonHolidays, holidaysVersion } from './holidays.ts';
 import { firstOverlap, union, without } from './interval-sets.ts';
 import {
   type Calendar,
@@ -30,6 +32,8 @@ import {
 
 export interface OrderOptions {
   readonly timezone: string;
+  /** Whose public holidays count; absent: schedules that ask for holidays are refused. */
+  readonly canton?: Canton | undefined;
   readonly devices: readonly Pick<RecordedDevice, 'deviceId' | 'role'>[];
   /** The revision this one replaces; 0 for the first. */
   readonly baseRevision: number;
@@ -65,7 +69,11 @@ export function compileParsedOrder(input: OrderInput, options: OrderOptions): Re
     errors.push({ field: 'timezone', reason: `'${options.timezone}' is not a known time zone` });
   if (errors.length > 0) return invalid(errors);
 
-  const calendar: Calendar = { timezone: options.timezone, stepsLeft: RECURRENCE_STEPS_MAX };
+  const calendar: Calendar = {
+    timezone: options.timezone,
+    holidays: options.canton === undefined ? undefined : new CantonHolidays(options.canton),
+    stepsLeft: RECURRENCE_STEPS_MAX,
+  };
   const known = new Map<string, number>();
   const rules: RecordedRule[] = [];
   for (const [i, rule] of input.rules.entries()) {
@@ -145,6 +153,8 @@ function compileRule(
   if (rule.schedule !== undefined || rule.passes !== undefined) {
     r.active = activeTimes(rule, field, fromMs, toMs, calendar, errors, warnings);
     r.tzdata = tzdataVersion();
+    const asks = [...(rule.schedule ?? []), ...(rule.passes ?? [])].some((entry) => entry.holidays !== undefined);
+    if (asks && options.canton !== undefined) r.holidays = holidaysVersion(options.canton);
   }
   return r;
 }

@@ -64,7 +64,7 @@ const zurich = (dtstart: string, duration: string, rrule: string | undefined, fr
   const errors: FieldError[] = [];
   const list = entryIntervals(
     { dtstart, duration, rrule },
-    { timezone: 'Europe/Zurich', stepsLeft: 30_000 },
+    { timezone: 'Europe/Zurich', holidays: undefined, stepsLeft: 30_000 },
     Date.parse(from),
     Date.parse(to),
     'schedule[0]',
@@ -118,7 +118,7 @@ test('[SC6] only names of the time zone data are time zones', () => {
 });
 
 test('[SC8] a rule by the minute, and schedules that take too many steps together, are refused by field', () => {
-  const calendar = { timezone: 'Europe/Zurich', stepsLeft: 30_000 };
+  const calendar = { timezone: 'Europe/Zurich', holidays: undefined, stepsLeft: 30_000 };
   const problems = (rrule: string): readonly FieldError[] => {
     const errors: FieldError[] = [];
     const [from, to] = [Date.parse('2026-01-01T00:00:00Z'), Date.parse('2026-02-01T00:00:00Z')];

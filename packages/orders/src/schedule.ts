@@ -5,6 +5,7 @@
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
 import type { FieldError, IntervalMs } from '@vigie/model';
+import type { CantonHolidays } from './holidays.ts';
 
 /** Intervals of one rule: every day for 25 years, or every hour for a year. More is a slip of the pen. */
 export const INTERVALS_MAX = 9_500;
@@ -19,6 +20,7 @@ export const RECURRENCE_STEPS_MAX = 30_000;
 /** Where an order's local times are, and how many steps are left to find them. */
 export interface Calendar {
   readonly timezone: string;
+  readonly holidays: CantonHolidays | undefined;
   stepsLeft: number;
 }
 
@@ -26,6 +28,7 @@ export interface ScheduleEntry {
   readonly dtstart: string;
   readonly duration: string;
   readonly rrule?: string | undefined;
+  readonly holidays?: 'only' | 'except' | undefined;
 }
 
 export function isTimeZone(name: string): boolean {
@@ -116,7 +119,7 @@ export function entryIntervals(
   field: string,
   errors: FieldError[],
 ): IntervalMs[] {
-  const { timezone } = calendar;
+  const { timezone, holidays } = calendar;
   const intervals: IntervalMs[] = [];
   if (/FREQ=(SECONDLY|MINUTELY)/i.test(entry.rrule ?? '')) {
     errors.push({
@@ -130,6 +133,10 @@ export function entryIntervals(
       field: `${field}.rrule`,
       reason: `the schedules of this order take more than ${RECURRENCE_STEPS_MAX} steps`,
     });
+    return [];
+  }
+  if (entry.holidays !== undefined && holidays === undefined) {
+    errors.push({ field: `${field}.holidays`, reason: 'needs the canton of the case' });
     return [];
   }
   let duration: Temporal.Duration;
@@ -148,7 +155,9 @@ export function entryIntervals(
     const start = instantOf(local, timezone);
     if (start.epochMilliseconds >= toMs) return false;
     const endMs = start.add(duration).epochMilliseconds;
-    if (endMs > fromMs) intervals.push([Math.max(start.epochMilliseconds, fromMs), Math.min(endMs, toMs)]);
+    const counts =
+      entry.holidays === undefined || (entry.holidays === 'only') === (holidays?.has(local.toPlainDate()) === true);
+    if (counts && endMs > fromMs) intervals.push([Math.max(start.epochMilliseconds, fromMs), Math.min(endMs, toMs)]);
     return ++seen < OCCURRENCES_MAX && intervals.length <= INTERVALS_MAX;
   };
   try {

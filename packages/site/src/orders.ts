@@ -13,5 +13,11 @@ export const ordersPort = ({ area, production }: Pick<Settings, 'area' | 'produc
       ? fail('invalid-input', 'the case asks for what production refuses', { fields: FOR_TRACKS_ONLY })
       : compileNewCase(input, { tokenHash: (deviceId) => tokenHashes.get(deviceId) ?? '', validity: area }),
   compileOrder: (input, of, baseRevision) =>
-    compileOrder(input, { timezone: of.timezone, devices: of.devices, baseRevision, validity: area }),
+    compileOrder(input, {
+      timezone: of.timezone,
+      canton: of.canton,
+      devices: of.devices,
+      baseRevision,
+      validity: area,
+    }),
 });

@@ -127,8 +127,8 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
       if (view.ended) return problem('measure-ended');
       const baseRevision = Number(match[1]);
       if (baseRevision !== view.revision) return problem('revision-stale', { headers: { ETag: etag(view.revision) } });
-      const { timezone, devices, mode } = view.recorded;
-      const compiled = ports.orders.compileOrder(body, { timezone, devices: [...devices], mode }, baseRevision);
+      const { timezone, authority, canton = authority, devices, mode } = view.recorded;
+      const compiled = ports.orders.compileOrder(body, { timezone, canton, devices: [...devices], mode }, baseRevision);
       if (!compiled.ok) return problemOf(compiled.error);
       const { recorded, warnings } = compiled.value;
       const payload = encodePayload('order', { order: recorded, by: who.subject });

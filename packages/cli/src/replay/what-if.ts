@@ -90,8 +90,8 @@ function otherZones(order: RecordedOrder, { recorded, zones }: WhatIf): Recorded
     const zone = zones.get(rule.ruleId);
     return zone === undefined ? rule : { ...rule, zone };
   });
-  const { timezone, devices } = recorded;
-  const options = { timezone, devices, baseRevision: order.baseRevision };
+  const { timezone, authority, canton = authority, devices } = recorded;
+  const options = { timezone, canton, devices, baseRevision: order.baseRevision };
   const compiled = compileOrder({ ...order.input, rules }, options);
   if (compiled.ok) return compiled.value.recorded;
   const fields = compiled.error.fields ?? [];
