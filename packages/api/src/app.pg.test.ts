@@ -6,7 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { covers } from '@vigie/model';
 import { migrate } from '@vigie/projections';
 import { type TestPostgres, startPostgres } from '../../../test/support/postgres.ts';
-import { caseDetailSchema, incidentDetailSchema, incidentSchema, pageSchema, positionSchema } from './schemas.ts';
+import {
+  caseDetailSchema,
+  incidentDetailSchema,
+  incidentSchema,
+  kpiSchema,
+  pageSchema,
+  positionSchema,
+} from './schemas.ts';
 import { createApi } from './app.ts';
 import type { VigieEvent } from './contract.ts';
 import { CENTER, FAR, ask, newCase, reportAt } from './testing/client.ts';
@@ -299,4 +306,15 @@ test('every read of a person is in the log of reads before the answer; when it c
     await owner`grant insert on access.reads to vigie_app`;
   }
   expect((await ask(two.noirmont.api, '/v1/cases', operator)).status).toBe(200);
+});
+
+test('how fast incidents were answered is told by the clocks of the profile, to each canton of its own', async () => {
+  const all = await ask(two.noirmont.api, '/v1/kpi', operator);
+  expect(kpiSchema.safeParse(all.body).error).toBeUndefined();
+  const ofBern = await ask(two.noirmont.api, '/v1/kpi', { token: TOKENS.BE });
+  expect(all.body).toMatchObject({ profile: 'EN 50518-like' });
+  expect(all.body.clocks[0].incidents).toBeGreaterThan(ofBern.body.clocks[0].incidents);
+  expect(ofBern.body.clocks[0].incidents).toBeGreaterThan(0);
+  const wrong = await ask(two.noirmont.api, '/v1/kpi?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z', operator);
+  expect([wrong.status, wrong.body.fields]).toEqual([400, [{ field: 'from', reason: 'must lie before to' }]]);
 });

@@ -14,6 +14,7 @@ import { decisionRoutes } from './routes/decisions.ts';
 import { eventRoutes } from './routes/events.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { internalKeyRoutes } from './routes/internal-keys.ts';
+import { kpiRoutes } from './routes/kpi.ts';
 import { positionRoutes } from './routes/positions.ts';
 import { describeReports } from './routes/reports-doc.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -50,6 +51,7 @@ export function createApi(ports: ApiPorts): Api {
   trackRoutes(router);
   positionRoutes(router);
   incidentRoutes(router);
+  kpiRoutes(router);
   stepRoutes(router, reads, incidents);
   decisionRoutes(router);
   const events = eventRoutes(router, reads);

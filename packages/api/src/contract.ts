@@ -166,6 +166,34 @@ export interface VigieEvent {
   readonly data: { readonly incident: IncidentView | null; readonly step: StepView };
 }
 
+/** GET /v1/kpi: clocks from raising to answering of the incidents that this token may see. */
+export interface KpiView {
+  readonly profile: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly clocks: readonly {
+    readonly name: string;
+    readonly until: 'acknowledged' | 'resolved';
+    readonly kinds: readonly string[];
+    readonly incidents: number;
+    readonly answered: number;
+    /** Seconds, of those answered; null: none was. */
+    readonly medianS: number | null;
+    readonly maxS: number | null;
+    readonly thresholds: readonly {
+      readonly withinS: number;
+      /** The share to be reached, 0 to 1. */
+      readonly goal: number;
+      readonly within: number;
+      /** Answered, or waiting for longer than `withinS`. */
+      readonly of: number;
+      /** Null: `of` is 0. */
+      readonly share: number | null;
+      readonly ok: boolean;
+    }[];
+  }[];
+}
+
 /** GET /v1/positions -> Page<PositionView>: the newest fix of every device visible to this token. Passive measures are left out. */
 export interface PositionView {
   readonly deviceId: string;

@@ -31,6 +31,7 @@ test('the document lists every public route, and every reference in it leads som
     'get /v1/events',
     'get /v1/incidents',
     'get /v1/incidents/{incidentId}',
+    'get /v1/kpi',
     'get /v1/positions',
     'get /v1/session',
     'post /v1/cases',

@@ -3,6 +3,7 @@
 import type {
   CaseInput,
   FieldError,
+  KpiProfile,
   NewCase,
   OrderInput,
   Reason,
@@ -39,7 +40,7 @@ export type ReplicaPort = Pick<
 
 export type ReaderPort = Pick<
   ProjectionReader,
-  'case' | 'cases' | 'events' | 'incident' | 'incidents' | 'positions' | 'recordRead' | 'track'
+  'case' | 'cases' | 'events' | 'incident' | 'incidents' | 'kpi' | 'positions' | 'recordRead' | 'track'
 >;
 
 /** How far the rows reach (the projector). */
@@ -100,6 +101,8 @@ export interface ApiPorts {
   readonly internalToken: string;
   /** The sentence for people (engine). */
   readonly sentence: (reason: Reason, language: Language) => string;
+  /** The clocks by which this centre measures its answers. */
+  readonly kpi: KpiProfile;
   readonly cluster: () => ClusterView;
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly metrics: () => string | Promise<string>;

@@ -8,6 +8,7 @@ import type {
   EventPage,
   IncidentDetail,
   IncidentView,
+  KpiView,
   PositionView,
   Problem,
   SessionView,
@@ -222,6 +223,35 @@ export const clusterSchema = z
     clockSkewMs: z.number().nullable(),
   })
   .openapi('Cluster') satisfies z.ZodType<Loose<ClusterView>>;
+
+export const kpiSchema = z
+  .object({
+    profile: z.string(),
+    from: instant,
+    to: instant,
+    clocks: z.array(
+      z.object({
+        name: z.string(),
+        until: z.enum(['acknowledged', 'resolved']),
+        kinds: z.array(z.string()),
+        incidents: z.int(),
+        answered: z.int(),
+        medianS: z.number().nullable(),
+        maxS: z.number().nullable(),
+        thresholds: z.array(
+          z.object({
+            withinS: z.number(),
+            goal: z.number(),
+            within: z.int(),
+            of: z.int(),
+            share: z.number().nullable(),
+            ok: z.boolean(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .openapi('Kpi') satisfies z.ZodType<Loose<KpiView>>;
 
 export const json = (description: string, schema: z.ZodType) => ({
   description,

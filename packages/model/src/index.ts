@@ -111,6 +111,7 @@ export {
   type StepKind,
   STEPS,
 } from './incident.ts';
+export { EN_50518_LIKE, type KpiClock, type KpiProfile, kpiProfileSchema } from './kpi.ts';
 export {
   type AdmitData,
   type CaseKind,

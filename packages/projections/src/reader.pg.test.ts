@@ -1,4 +1,4 @@
-import { parsePosition } from '@vigie/model';
+import { EN_50518_LIKE, parsePosition } from '@vigie/model';
 import fc from 'fast-check';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -253,4 +253,30 @@ test('when the log of reads cannot be written the read fails', async () => {
     await owner`grant insert on access.reads to vigie_app`;
   }
   expect(await reader.case(operator, '*', 'JU-1')).toMatchObject({ ok: true });
+});
+
+test('clocks of answers: in time, too late, still running, and each canton its own', async () => {
+  // Of each case: one was answered after 40 s; at this moment two others have waited for 95 s and 35 s.
+  const raised = 1_800_000_000_000_000;
+  const clocks = EN_50518_LIKE.clocks.slice(0, 1);
+  const period = { fromUs: raised, toUs: raised + 3_600_000_000, nowUs: raised + 215_000_000, clocks };
+  const [ofJura] = await valueOf(reader.kpi(jura, { authority: 'JU', ...period }));
+  expect(ofJura).toEqual({
+    incidents: 6,
+    answered: 2,
+    medianUs: 40_000_000,
+    maxUs: 40_000_000,
+    thresholds: [
+      { within: 0, of: 6 },
+      { within: 2, of: 4 },
+    ],
+  });
+  expect(await valueOf(reader.kpi(jura, { authority: '*', ...period }))).toEqual([ofJura]);
+  expect(await valueOf(withoutRls.kpi(jura, { authority: 'JU', ...period }))).toEqual([ofJura]);
+  const [ofAll] = await valueOf(reader.kpi(operator, { authority: '*', ...period }));
+  expect(ofAll?.incidents).toBe(15);
+  const later = { ...period, fromUs: raised + 3_000_000_000 };
+  expect(await valueOf(reader.kpi(jura, { authority: 'JU', ...later }))).toMatchObject([
+    { incidents: 0, medianUs: null },
+  ]);
 });

@@ -11,6 +11,7 @@ import {
 } from './read/cases.ts';
 import { type EventFilter, type EventSlice, selectEvents } from './read/events.ts';
 import { type IncidentFilter, selectIncident, selectIncidents, selectSteps } from './read/incidents.ts';
+import { type KpiFilter, type KpiRecord, selectKpi } from './read/kpi.ts';
 import type { ChunkRecord, DeviceRecord, IncidentRecord, StepRecord } from './read/records.ts';
 import type { Authority, ReadScope } from './read/scope.ts';
 import { ReadSession, type ReadSessionOptions } from './read/session.ts';
@@ -61,6 +62,11 @@ export class ProjectionReader {
       if (incident === undefined) return { value: undefined, measures: [] };
       return { value: { incident, steps: await selectSteps(tx, incident) }, measures: [incident.measure] };
     });
+  }
+
+  /** Aggregates of nobody in particular: the log of reads has nothing to say of them. */
+  kpi(scope: ReadScope, filter: KpiFilter): Answer<readonly KpiRecord[]> {
+    return this.#session.read(scope, 'kpi', async (tx) => ({ value: await selectKpi(tx, filter), measures: [] }));
   }
 
   positions(scope: ReadScope, filter: PositionFilter): Answer<readonly DeviceRecord[]> {

@@ -21,6 +21,8 @@ export interface Settings {
   readonly dataDir: string;
   readonly tokensFile: string;
   readonly wrappingKeyFile: string;
+  /** Clocks and thresholds of this centre as JSON; absent: the shipped profile. */
+  readonly kpiProfileFile: string | undefined;
   /** Shared by the two sites, for /internal. */
   readonly internalToken: string;
   readonly area: AreaOfValidity | undefined;
@@ -62,6 +64,7 @@ export function readSettings(
     dataDir: need('DATA_DIR'),
     tokensFile: need('TOKENS_FILE'),
     wrappingKeyFile: need('WRAPPING_KEY_FILE'),
+    kpiProfileFile: env['KPI_PROFILE_FILE'] || undefined,
     internalToken: need('INTERNAL_TOKEN'),
     area,
     sealing: env['SEALING'] !== 'off',

@@ -15,11 +15,12 @@ import {
   readWrappingKey,
   systemTime,
 } from '@vigie/log';
-import { otherSite } from '@vigie/model';
+import { type KpiProfile, otherSite } from '@vigie/model';
 import { Replica, type ReplicaFault } from '@vigie/replica';
 import { clusterView } from './cluster-view.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
+import { kpiProfileOf } from './kpi-profile.ts';
 import { siteMetrics } from './metrics.ts';
 import type { Note } from './operating-log.ts';
 import { ordersPort } from './orders.ts';
@@ -98,7 +99,8 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
   const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note);
   onEnd(() => projections.close());
   const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
-  const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens });
+  const kpi = await kpiProfileOf(settings);
+  const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi });
   const server = siteServer(ingest, api, () => replica.caughtUp);
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));
@@ -173,9 +175,10 @@ function apiOf(
     readonly ingest: Ingest;
     readonly projections: SiteProjections;
     readonly tokens: TokenTable;
+    readonly kpi: KpiProfile;
   },
 ): ReturnType<typeof createApi> {
-  const { log, replica, keys, ingest, projections, nowMs, note, tokens } = parts;
+  const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi } = parts;
   const { site, publicUrls } = settings;
   return createApi({
     site,
@@ -188,6 +191,7 @@ function apiOf(
     tokens,
     internalToken: settings.internalToken,
     sentence,
+    kpi,
     cluster: () =>
       clusterView({
         site,

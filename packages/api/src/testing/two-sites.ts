@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Keeper, MeasureKeys, MemoryCluster, type MemoryLog, type SiteLog, systemTime } from '@vigie/log';
 import {
+  EN_50518_LIKE,
   type Report,
   SITES,
   type SiteId,
@@ -216,6 +217,7 @@ function portsOf(
     tokens: tokens.value,
     internalToken: INTERNAL_TOKEN,
     sentence: (reason, language) => `${language}: ${reason.code}`,
+    kpi: EN_50518_LIKE,
     cluster: () => clusterOf(site, log, replica),
     ready: () => ({ ready: replica.caughtUp, reasons: replica.caughtUp ? [] : ['the log is still being read'] }),
     metrics: () => 'vigie_up 1\n',
