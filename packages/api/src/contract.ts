@@ -295,7 +295,7 @@ export interface ClusterView {
   readonly settledBehindMs: number;
   /** Age of the newest report received here by way of each origin; null when none was. */
   readonly newestReportAgeMs: Readonly<Record<SiteId, number | null>>;
-  /** `equal` is null until both digests of one position were compared; the whole is null before the first settled second. */
+  /** `equal` is null until both digests of one position were compared, and while apart; the whole is null before the first settled second. */
   readonly digest: { readonly position: string; readonly value: string; readonly equal: boolean | null } | null;
   readonly epochs: readonly {
     readonly site: SiteId;
@@ -306,4 +306,17 @@ export interface ClusterView {
   readonly duties: readonly string[];
   readonly unobservedDevices: number;
   readonly clockSkewMs: number | null;
+  /** What is wrong with this site's system, as it sees it; none: nothing. */
+  readonly incidents: readonly OperatingIncident[];
+}
+
+/** `clock`: log time more than 2 s ahead of the site's clock; `clock-skew`: the sites' clocks differ by more than 500 ms (L5). */
+export const OPERATING_INCIDENT_KINDS = ['disk-full', 'log-server', 'newer-format', 'clock', 'clock-skew'] as const;
+export type OperatingIncidentKind = (typeof OPERATING_INCIDENT_KINDS)[number];
+
+/** About the system, never about a person. */
+export interface OperatingIncident {
+  readonly kind: OperatingIncidentKind;
+  readonly since: Instant;
+  readonly detail: string;
 }

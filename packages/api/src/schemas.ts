@@ -14,6 +14,7 @@ import type {
   SessionView,
   StepAnswer,
 } from './contract.ts';
+import { OPERATING_INCIDENT_KINDS } from './contract.ts';
 
 /** Zod says `T | undefined` of what may be absent; JSON knows no difference. */
 type Loose<T> = T extends readonly (infer Item)[]
@@ -221,6 +222,7 @@ export const clusterSchema = z
     duties: z.array(z.string()),
     unobservedDevices: z.int(),
     clockSkewMs: z.number().nullable(),
+    incidents: z.array(z.object({ kind: z.enum(OPERATING_INCIDENT_KINDS), since: instant, detail: z.string() })),
   })
   .openapi('Cluster') satisfies z.ZodType<Loose<ClusterView>>;
 

@@ -30,4 +30,5 @@ export { type KeeperOptions, Keeper } from './keeper/keeper.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
 export { FileSnapshots } from './snapshots/file-snapshots.ts';
 export { type JetStreamLogOptions, openJetStreamLog } from './jetstream/jetstream-log.ts';
+export { DISK_RESERVE_BYTES, DiskWatch } from './jetstream/disk-watch.ts';
 export { type StoredLog, openStoredLog } from './jetstream/stored-log.ts';

@@ -43,6 +43,7 @@ export interface StatusInputs {
 
 export function replicaStatus(o: StatusInputs): ReplicaStatus {
   const { live, settled, context } = o.fold;
+  const peer = o.log.peer();
   const other = otherSite(o.site);
   const watermarkAgeMs: { [site in SiteId]?: number } = {};
   const newestReportAgeMs: { [site in SiteId]?: number } = {};
@@ -56,7 +57,7 @@ export function replicaStatus(o: StatusInputs): ReplicaStatus {
     delemont: undefined,
   };
   running[o.site] = o.log.epoch;
-  running[other] = o.log.peer().epoch;
+  running[other] = peer.epoch;
   const duties: string[] = [];
   if (o.dutiesWaiting > 0) duties.push('takeover');
   if (o.keysWaiting > 0) duties.push('keys');
@@ -64,14 +65,14 @@ export function replicaStatus(o: StatusInputs): ReplicaStatus {
     settledBehindMs: live.unsettledItems === 0 ? 0 : Math.max(0, (live.end.t - settled.place.t) / 1000),
     watermarkAgeMs,
     newestReportAgeMs,
-    digest: o.digest,
+    digest: o.digest === undefined ? undefined : { ...o.digest, equal: comparedNow(o.digest.equal, peer.joined) },
     epochs: o.merge.epochs().map(({ site, epoch, admitted }) => ({
       site,
       epoch,
       admitted,
       running: running[site] === epoch,
     })),
-    unobservedDevices: o.log.peer().reachable ? 0 : o.directory.boundTo(other),
+    unobservedDevices: peer.reachable ? 0 : o.directory.boundTo(other),
     liveT: live.end.t,
     settledT: settled.place.t,
     unsettledEntries: live.unsettledEntries,
@@ -81,3 +82,7 @@ export function replicaStatus(o: StatusInputs): ReplicaStatus {
     waitingForKeys: context.waiting,
   };
 }
+
+/** Apart, nothing is compared: that it was equal once says nothing of now. A difference that was found stays one. */
+const comparedNow = (equal: boolean | undefined, joined: boolean): boolean | undefined =>
+  equal === true && !joined ? undefined : equal;

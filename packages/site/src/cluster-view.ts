@@ -1,5 +1,5 @@
 // What /v1/cluster says of this site: how it stands to the other, how fresh and how settled what it shows is.
-import type { ClusterView } from '@vigie/api/contract';
+import type { ClusterView, OperatingIncident } from '@vigie/api/contract';
 import type { PeerState } from '@vigie/log';
 import { SITES, type SiteId, otherSite } from '@vigie/model';
 import type { ReplicaStatus } from '@vigie/replica';
@@ -11,6 +11,7 @@ export function clusterView(o: {
   readonly peer: PeerState;
   readonly left: boolean;
   readonly status: ReplicaStatus;
+  readonly incidents: readonly OperatingIncident[];
 }): ClusterView {
   const { status, peer } = o;
   const perSite = (of: { readonly [site in SiteId]?: number }): Record<SiteId, number | null> =>
@@ -38,6 +39,7 @@ export function clusterView(o: {
     duties: status.duties,
     unobservedDevices: status.unobservedDevices,
     clockSkewMs: round(peer.clockSkewMs),
+    incidents: o.incidents,
   };
 }
 

@@ -3,13 +3,17 @@ import type { IngestCounters } from '@vigie/ingest';
 import type { PeerState } from '@vigie/log';
 import type { ProjectorStatus } from '@vigie/projections';
 import type { ReplicaStatus } from '@vigie/replica';
+import { OPERATING_INCIDENT_KINDS } from '@vigie/api/contract';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { OperatingIncidents } from './operating-incidents.ts';
 
 export interface MetricSources {
   readonly status: () => ReplicaStatus;
   readonly peer: () => PeerState;
   readonly ingest: () => Readonly<IngestCounters>;
   readonly projector: () => ProjectorStatus;
+  readonly incidents: () => Pick<OperatingIncidents, 'has'>;
+  readonly freeBytes: () => number | undefined;
 }
 
 /** Ages and lags in seconds, as Prometheus has it. */
@@ -25,7 +29,7 @@ export function siteMetrics(site: string, sources: MetricSources): () => Promise
       collect: () => metric.set(read() ?? Number.NaN),
     });
   };
-  const { status, peer, ingest, projector } = sources;
+  const { status, peer, ingest, projector, incidents, freeBytes } = sources;
   gauge('vigie_joined', '1 while each site hears the other', () => (peer().joined ? 1 : 0));
   gauge('vigie_settled_behind_seconds', 'settled log time behind live log time', () => status().settledBehindMs / 1000);
   gauge('vigie_unsettled_entries', 'entries received and not settled', () => status().unsettledEntries);
@@ -46,6 +50,11 @@ export function siteMetrics(site: string, sources: MetricSources): () => Promise
       `faults of kind ${kind} since the start`,
       () => status().faults[kind],
     );
+  for (const kind of OPERATING_INCIDENT_KINDS)
+    gauge(`vigie_incident_${kind.replaceAll('-', '_')}`, `1 while there is an operating incident of kind ${kind}`, () =>
+      Number(incidents().has(kind)),
+    );
+  gauge('vigie_log_disk_free_bytes', 'free room on the disk of the log server', freeBytes);
   gauge('vigie_clock_skew_seconds', 'site clock of the other site minus ours', () => {
     const skew = peer().clockSkewMs;
     return skew === undefined ? undefined : skew / 1000;

@@ -54,3 +54,13 @@ test('production refuses a log in plain text', () => {
     problems: ['SEALING=off is refused in production'],
   });
 });
+
+test('production refuses a clock that is shifted for a drill', () => {
+  expect(readSettings({ ...env, CLOCK_OFFSET_MS: '30000' })).toMatchObject({ clockOffsetMs: 30_000 });
+  expect(readSettings({ ...env, NODE_ENV: 'production', CLOCK_OFFSET_MS: '30000' })).toEqual({
+    problems: ['CLOCK_OFFSET_MS is refused in production'],
+  });
+  expect(readSettings({ ...env, CLOCK_OFFSET_MS: 'late' })).toEqual({
+    problems: ['CLOCK_OFFSET_MS must be whole milliseconds'],
+  });
+});

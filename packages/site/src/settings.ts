@@ -18,6 +18,10 @@ export interface Settings {
   readonly pgOwnerUrl: string;
   /** The role that serves queries: no superuser, no bypassrls. */
   readonly pgAppUrl: string;
+  /** A folder on the disk of the log server's store; undefined: it lies on another machine. */
+  readonly natsStoreDir: string | undefined;
+  /** Monitoring address of the log server, host:port. */
+  readonly natsMonitor: string | undefined;
   readonly dataDir: string;
   readonly tokensFile: string;
   readonly wrappingKeyFile: string;
@@ -29,6 +33,8 @@ export interface Settings {
   /** False only in tests that show what sealing hides. */
   readonly sealing: boolean;
   readonly logLevel: string;
+  /** Milliseconds by which this process takes its clock to be ahead; 0 but in the drill `clock-skew`. */
+  readonly clockOffsetMs: number;
 }
 
 /** Switzerland with a margin: a zone outside is more likely swapped coordinates than a court's wish. */
@@ -61,6 +67,8 @@ export function readSettings(
     nats: { url: need('NATS_URL'), user: need('NATS_USER'), password: need('NATS_PASSWORD') },
     pgOwnerUrl: need('PG_URL'),
     pgAppUrl: need('PG_APP_URL'),
+    natsStoreDir: env['NATS_STORE_DIR'] || undefined,
+    natsMonitor: env['NATS_MONITOR'] || undefined,
     dataDir: need('DATA_DIR'),
     tokensFile: need('TOKENS_FILE'),
     wrappingKeyFile: need('WRAPPING_KEY_FILE'),
@@ -69,7 +77,10 @@ export function readSettings(
     area,
     sealing: env['SEALING'] !== 'off',
     logLevel: env['LOG_LEVEL'] ?? 'info',
+    clockOffsetMs: Number(env['CLOCK_OFFSET_MS'] ?? 0),
   };
+  if (!Number.isSafeInteger(settings.clockOffsetMs)) problems.push('CLOCK_OFFSET_MS must be whole milliseconds');
+  if (settings.production && settings.clockOffsetMs !== 0) problems.push('CLOCK_OFFSET_MS is refused in production');
   if (settings.production && !settings.sealing) problems.push('SEALING=off is refused in production');
   return problems.length > 0 ? { problems } : settings;
 }

@@ -7,21 +7,26 @@ import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import { sentence } from '@vigie/engine/reason';
 import { FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
 import {
+  DiskWatch,
   FileSnapshots,
   Keeper,
   MeasureKeys,
+  type SiteClock,
   type SiteLog,
   openJetStreamLog,
   readWrappingKey,
+  systemClock,
   systemTime,
 } from '@vigie/log';
 import { type KpiProfile, otherSite } from '@vigie/model';
-import { Replica, type ReplicaFault } from '@vigie/replica';
+import { Replica, type ReplicaFault, systemTiming } from '@vigie/replica';
 import { clusterView } from './cluster-view.ts';
+import { watchCondition } from './condition.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
 import { kpiProfileOf } from './kpi-profile.ts';
 import { siteMetrics } from './metrics.ts';
+import { OperatingIncidents } from './operating-incidents.ts';
 import type { Note } from './operating-log.ts';
 import { ordersPort } from './orders.ts';
 import { PeerKeys } from './peer-keys.ts';
@@ -56,9 +61,12 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   const tokens = await tokensOf(settings);
   const wrappingKey = await readWrappingKey(settings.wrappingKeyFile);
-  const time = systemTime();
+  const time = systemTime(siteClock(settings));
   const nowMs = (): number => Math.floor(time.nowUs() / 1000);
 
+  const incidents = new OperatingIncidents(nowMs, note);
+  const disk = await diskOf(settings);
+  onEnd(async () => disk?.stop());
   const keys = await openKeys(settings, wrappingKey, note);
   onEnd(() => keys.close());
   const log = await openJetStreamLog({
@@ -68,6 +76,7 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
     password: settings.nats.password,
     time,
     note: (detail: string, cause?: unknown) => note('warn', detail, cause),
+    ...(disk === undefined ? {} : { disk }),
   });
   onEnd(() => log.close());
   const replica = await Replica.open({
@@ -80,6 +89,7 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
       key: siteKey(settings, wrappingKey, 'snapshots'),
     }),
     onFault: (fault) => note('error', sayFault(fault)),
+    timing: systemTiming(time),
   });
   onEnd(() => replica.close());
   const keeper = new Keeper({
@@ -96,11 +106,19 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
   replica.onChange((change) => keeper.changed(change));
   onEnd(async () => keeper.stop());
 
+  const stopWatching = watchCondition({
+    incidents,
+    disk,
+    monitor: settings.natsMonitor,
+    clocks: () => ({ nowUs: time.nowUs(), newestT: replica.merge.newestT, skewMs: log.peer().clockSkewMs }),
+  });
+  onEnd(async () => stopWatching());
+
   const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note);
   onEnd(() => projections.close());
   const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
   const kpi = await kpiProfileOf(settings);
-  const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi });
+  const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, disk });
   const server = siteServer(ingest, api, () => replica.caughtUp);
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));
@@ -176,9 +194,11 @@ function apiOf(
     readonly projections: SiteProjections;
     readonly tokens: TokenTable;
     readonly kpi: KpiProfile;
+    readonly incidents: OperatingIncidents;
+    readonly disk: DiskWatch | undefined;
   },
 ): ReturnType<typeof createApi> {
-  const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi } = parts;
+  const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, disk } = parts;
   const { site, publicUrls } = settings;
   return createApi({
     site,
@@ -200,9 +220,10 @@ function apiOf(
         peer: log.peer(),
         left: replica.merge.hasLeft(otherSite(site)),
         status: replica.status(),
+        incidents: incidents.open(),
       }),
     ready: () => {
-      const reasons: string[] = [];
+      const reasons: string[] = [...incidents.reasons()];
       if (!replica.caughtUp) reasons.push('the log is still being read');
       if (!projections.ready()) reasons.push('the database is not at the present schema');
       return { ready: reasons.length === 0, reasons };
@@ -212,11 +233,24 @@ function apiOf(
       peer: () => log.peer(),
       ingest: () => ingest.counters(),
       projector: () => projections.projector.status(),
+      incidents: () => incidents,
+      freeBytes: () => disk?.freeBytes,
     }),
     console: { dir: CONSOLE_DIST, headers: consoleHeaders({ site, urls: publicUrls }), cacheControlOf },
     nowMs,
     note,
   });
+}
+
+/** Undefined: the store of the log server is not on this machine. */
+async function diskOf({ natsStoreDir }: Settings): Promise<DiskWatch | undefined> {
+  return natsStoreDir === undefined ? undefined : DiskWatch.open({ dir: natsStoreDir });
+}
+
+/** The clock of the machine, unless a drill shifts what this process takes for it. */
+function siteClock({ clockOffsetMs }: Settings): SiteClock {
+  const clock = systemClock();
+  return clockOffsetMs === 0 ? clock : { nowUs: () => clock.nowUs() + clockOffsetMs * 1000 };
 }
 
 /** A key of its own for each site and use, made from the one its operator gives. */

@@ -17,6 +17,8 @@ export interface CopierOptions {
   readonly nc: NatsConnection;
   readonly spec: CopySpec;
   readonly onFault: (detail: string) => void;
+  /** True: the own disk has no room; nothing is copied until it has. */
+  readonly isDiskFull: () => boolean;
 }
 
 export class Copier {
@@ -59,7 +61,11 @@ export class Copier {
   }
 
   async #begin(run: number): Promise<void> {
-    const { nc, spec } = this.#o;
+    const { nc, spec, isDiskFull } = this.#o;
+    if (isDiskFull()) {
+      this.#retry();
+      return;
+    }
     const info = await this.#api.stream(spec.name);
     if (run !== this.#run || this.#stopped || nc.isClosed()) return;
     if (!info.ok) {
@@ -77,7 +83,13 @@ export class Copier {
   }
 
   async #store({ seq, bytes }: StreamMessage, run: number): Promise<void> {
-    const { nc, spec } = this.#o;
+    const { nc, spec, isDiskFull } = this.#o;
+    if (run !== this.#run) return;
+    if (isDiskFull()) {
+      this.#halt();
+      this.#retry();
+      return;
+    }
     this.#inFlight++;
     let refused: string | undefined;
     try {

@@ -43,6 +43,37 @@ test('a log server at its limit refuses by name, and smaller entries are still t
   }
 });
 
+test('a site whose disk is full writes nothing, neither its own nor copies, and goes on by itself once there is room', async () => {
+  const pair = await startNatsPair();
+  const disk = { full: false };
+  const n = await openJetStreamLog({ site: 'noirmont', servers: pair.noirmont.url, disk });
+  const d = await openJetStreamLog({ site: 'delemont', servers: pair.delemont.url });
+  try {
+    const got: OriginMessage[] = [];
+    await n.subscribe(undefined, (message) => got.push(message));
+    await d.append(draft());
+    await eventually('copied', () => got.some(({ site }) => site === 'delemont'));
+    disk.full = true;
+    expect(await n.append(draft())).toMatchObject({ kind: 'refused', reason: 'disk_full' });
+    for (let i = 0; i < 3; i++) await d.append(draft());
+    const held = async (): Promise<number> => {
+      const own = (await n.survey())?.own ?? [];
+      return own.find(({ site }) => site === 'delemont')?.lastSeq ?? 0;
+    };
+    await eventually('the other site has appended', async () =>
+      ((await n.survey())?.peer ?? []).some(({ site, lastSeq }) => site === 'delemont' && lastSeq === 4),
+    );
+    expect(await held()).toBe(1);
+    disk.full = false;
+    expect((await n.append(draft())).kind).toBe('stored');
+    await eventually('copied again', async () => (await held()) === 4);
+  } finally {
+    await n.close();
+    await d.close();
+    await pair.stop();
+  }
+});
+
 test('an epoch that was sealed refuses further entries', async () => {
   const nats = await startNats({ domain: 'noirmont' });
   const log = await openJetStreamLog({ site: 'noirmont', servers: nats.url });

@@ -49,6 +49,8 @@ export interface JetStreamLogOptions extends ServerAddress {
   readonly ackTimeoutMs?: number;
   /** Told what went wrong outside of any call. */
   readonly note?: (detail: string, cause?: unknown) => void;
+  /** While it is full nothing is written: not by appends, not by copies. */
+  readonly disk?: { readonly full: boolean };
 }
 
 const ACK_TIMEOUT_MS = 2000;
@@ -115,6 +117,8 @@ class JetStreamLog implements SiteLog {
 
   async append(draft: EntryDraft): Promise<AppendResult> {
     if (this.#closed) return { kind: 'refused', reason: 'stopped', detail: 'the log is closed' };
+    if (this.#isDiskFull())
+      return { kind: 'refused', reason: 'disk_full', detail: 'the disk of the log has no room left' };
     const result = await this.#publisher.publish(() => {
       const t = this.#clock.next();
       const bytes = entryBytes(draft, t, this.#line?.held ?? null);
@@ -136,8 +140,12 @@ class JetStreamLog implements SiteLog {
     const info = await this.#session.api.stream(streamName(this.site, this.#epoch, this.#partition));
     if (info.ok)
       this.#o.note?.(
-        'the log server answers and does not acknowledge entries: its disk may be full or failing, see its /healthz',
+        'the log server answers and does not acknowledge entries: its disk was full or is failing, see its /healthz; ' +
+          'make room and start it again',
       );
+  }
+  #isDiskFull(): boolean {
+    return this.#o.disk?.full === true;
   }
 
   async subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription> {
@@ -303,6 +311,7 @@ class JetStreamLog implements SiteLog {
         this.#line?.emit({ kind: 'caught-up' });
       },
       onFault: (detail) => this.#o.note?.(detail),
+      isDiskFull: () => this.#isDiskFull(),
     });
     this.#session = { nc, api, peerApi, mirrors };
     for (const reader of this.#readers) reader.attach(nc, this.#streams);

@@ -26,6 +26,7 @@ export interface MirrorsOptions {
   readonly onLook: (own: readonly KnownStream[], peer: readonly KnownStream[]) => void;
   readonly onCaughtUp: () => void;
   readonly onFault: (detail: string) => void;
+  readonly isDiskFull: () => boolean;
 }
 
 interface Copying {
@@ -106,7 +107,8 @@ export class Mirrors {
   }
 
   async #follow(origin: KnownStream, own: readonly KnownStream[]): Promise<void> {
-    const { api, nc, site, partition, onFault } = this.#o;
+    const { api, nc, site, partition, onFault, isDiskFull } = this.#o;
+    if (isDiskFull()) return;
     const spec = copySpec(origin.site, origin.epoch, partition, site);
     const copy = own.find((known) => known.name === spec.name);
     if (copy === undefined && !(await this.#create(spec, api))) return;
@@ -118,7 +120,7 @@ export class Mirrors {
       copying?.copier.stop();
       this.#copying.delete(spec.name);
     } else if (copying === undefined) {
-      const copier = new Copier({ nc, spec, onFault });
+      const copier = new Copier({ nc, spec, onFault, isDiskFull });
       this.#copying.set(spec.name, { copier, seq, sinceMs: now, patienceMs: STALLED_MS });
       this.#again ||= copy === undefined;
     } else if (seq > copying.seq || seq >= origin.lastSeq) {
