@@ -214,6 +214,7 @@ export class CaseState {
     this.release();
     this.#unpacked().rules = rules;
     this.#ruleBytes = undefined;
+    this.incidents.escalation = this.order.escalation;
     this.instances = rules.map((r) => instanceOf(r, this.zones.parts));
     for (const { rule } of rules)
       for (const name of rule.beacons ?? [])
@@ -278,6 +279,7 @@ export class CaseState {
     let state: CaseState;
     if (like !== undefined && like.#ruleBytes !== undefined && sameBytes(like.#ruleBytes, ruleBytes)) {
       state = new CaseState(measure, zones, undefined, like.aheadMs, like.incidents.passive, incidents);
+      incidents.escalation = like.incidents.escalation;
       Object.assign(state, {
         revision: like.revision,
         stoppedAtMs: like.stoppedAtMs,

@@ -6,6 +6,7 @@ import { Reader, Writer } from './bytes.ts';
 import { CaseState } from './case-state.ts';
 import { DueHeap } from './due-heap.ts';
 import { applyOrder, applyStep, applyStop, openCase } from './fold-decisions.ts';
+import { applyAttempt, applyReceipt } from './fold-dispatch.ts';
 import { GENERAL_RULE } from './fold-knowledge.ts';
 import { attach } from './fold-place.ts';
 import { scopeOf } from './reconcile.ts';
@@ -17,7 +18,7 @@ import { fireDue, nextDueUs, nextObs } from './timers.ts';
 import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, Transition } from './types.ts';
 import { viewOf } from './view.ts';
 import { isRecordedCase } from './well-formed.ts';
-import { isEvent, isStep } from './well-formed-items.ts';
+import { isAttempt, isEvent, isReceipt, isStep } from './well-formed-items.ts';
 import { ZoneSlots } from './zone-slots.ts';
 
 const SNAPSHOT_VERSION = 1;
@@ -26,6 +27,8 @@ const PARKED_MAX = 128;
 const APPLIED: Outcome = { kind: 'applied' };
 const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
 const UNKNOWN: Outcome = { kind: 'refused', reason: 'unknown_measure' };
+/** What somebody waits to hear the outcome of. */
+const DECISIONS: ReadonlySet<OpenedItem['kind']> = new Set(['order', 'stop', 'step']);
 
 export interface EngineOptions {
   /** Keep every transition and incident since the beginning, not only what the fold needs: for `evaluate`. */
@@ -60,7 +63,7 @@ export class Engine {
   apply(item: OpenedItem, place: Place, clock: Clock): Outcome {
     const c = this.#cases.get(item.measure);
     if (c === undefined) {
-      if (item.kind !== 'case') return item.kind === 'reports' || item.kind === 'event' ? APPLIED : UNKNOWN;
+      if (item.kind !== 'case') return DECISIONS.has(item.kind) ? UNKNOWN : APPLIED;
       if (!isRecordedCase(item.recorded)) return MALFORMED;
       const opened = openCase(item.measure, item.recorded, place, clock, this.#zones);
       opened.entryIds.push(place.entryId);
@@ -71,6 +74,8 @@ export class Engine {
     }
     fireDue(c, clock);
     const outcome = this.#applyTo(c, item, place, clock);
+    // What an item has taken up again may have missed its time: told now, not when somebody next looks.
+    if (!c.ended) c.incidents.climb(clock.t);
     this.#touched(c, clock);
     return outcome;
   }
@@ -82,6 +87,12 @@ export class Engine {
         return APPLIED;
       case 'event':
         if (isEvent(item.event)) c.incidents.event(item.event, (e) => eventScope(c, e), clock.t);
+        return APPLIED;
+      case 'attempt':
+        if (isAttempt(item.attempt)) applyAttempt(c, item.attempt, place, clock.t);
+        return APPLIED;
+      case 'receipt':
+        if (isReceipt(item.receipt)) applyReceipt(c, item.receipt, place, clock.t);
         return APPLIED;
       case 'case':
         return c.entryIds.includes(place.entryId) ? { kind: 'repeated', entryId: place.entryId } : MALFORMED;

@@ -1,5 +1,16 @@
 // An incident while the fold works on it. `toIncident` is what others see; `toJson` and `fromJson` are what snapshots keep.
-import type { IncidentKind, IncidentStatus, Json, Lane, LogTimeUs, Reason } from '@vigie/model';
+import type {
+  Channel,
+  IncidentKind,
+  IncidentStatus,
+  Json,
+  Lane,
+  LogTimeUs,
+  Reason,
+  ReceiptOutcome,
+  SiteId,
+} from '@vigie/model';
+import { type Ladder, nextClimbAt } from './ladder.ts';
 import type { Incident } from './types.ts';
 
 interface Mark {
@@ -9,6 +20,20 @@ interface Mark {
   readonly entryId: string;
   readonly note?: string;
   readonly code?: string;
+}
+
+/** One event on its way to one receiver (D3). */
+export interface Delivery {
+  readonly step: string;
+  readonly receiver: string;
+  readonly channel: Channel;
+  /** The latest turn, and the site that took it. */
+  readonly turn: number;
+  readonly site: SiteId;
+  readonly attemptAt: LogTimeUs;
+  readonly outcome?: ReceiptOutcome;
+  readonly outcomeAt?: LogTimeUs;
+  readonly tries?: number;
 }
 
 export interface IncidentRecord {
@@ -31,6 +56,10 @@ export interface IncidentRecord {
   heldBy: string;
   history: Mark[];
   published: string[];
+  /** Absent where nobody is called. */
+  ladder?: Ladder;
+  /** Absent until somebody is told of it. */
+  deliveries?: readonly Delivery[];
 }
 
 export function toIncident(r: IncidentRecord): Incident {
@@ -50,7 +79,14 @@ export function toIncident(r: IncidentRecord): Incident {
     ...(r.heldBy !== '' ? { heldBy: r.heldBy } : {}),
     history: [...r.history],
     published: [...r.published],
+    ...(r.ladder === undefined ? {} : { escalation: escalationOf(r, r.ladder) }),
+    ...(r.deliveries === undefined ? {} : { deliveries: r.deliveries }),
   };
+}
+
+function escalationOf(r: IncidentRecord, { level, climb }: Ladder): NonNullable<Incident['escalation']> {
+  const nextAt = nextClimbAt(r);
+  return { level, climb, ...(nextAt === undefined ? {} : { nextAt }) };
 }
 
 export const toJson = (r: IncidentRecord): Json => ({ ...r }) as unknown as Json;

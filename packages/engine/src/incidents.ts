@@ -1,5 +1,6 @@
 // The incidents of one case: raising, joining episodes into one (D2), steps of people, events that came back from the log.
 import {
+  type Escalation,
   type IncidentEvent,
   type IncidentKind,
   type IncidentStep,
@@ -11,7 +12,8 @@ import {
   statusAfter,
   utf8Encode,
 } from '@vigie/model';
-import { type IncidentRecord, overlaps, toIncident, toJson } from './incident-record.ts';
+import { type Delivery, type IncidentRecord, overlaps, toIncident, toJson } from './incident-record.ts';
+import { climb, climbAnew, climbDueUs, ladderAt } from './ladder.ts';
 import { HISTORY_STEPS_MAX, INCIDENTS_MAX, LATE_AFTER_MS } from './limits.ts';
 import type { Incident, Outcome, Place } from './types.ts';
 
@@ -37,6 +39,8 @@ export class Incidents {
   /** In the order of raising. */
   readonly list: IncidentRecord[];
   passive = false;
+  /** Of the order in force; the ladder of what is raised from here on. */
+  escalation: Escalation | undefined;
   /** What the bound has pushed out; kept only when asked for (`evaluate`). */
   past: IncidentRecord[] | undefined;
   /** What queries show has changed since the engine last looked; a count of signals alone does not. */
@@ -47,6 +51,8 @@ export class Incidents {
   #scopes: Map<string, IncidentRecord[]> | undefined;
   #shown: readonly Incident[] | undefined;
   #bytes: Uint8Array | undefined;
+  /** Log time of the next level of any ladder; undefined = to be looked up. */
+  #climbDueUs: number | undefined;
   /** Canonical text of each record, while it holds. */
   readonly #texts = new Map<IncidentRecord, string>();
 
@@ -65,7 +71,27 @@ export class Incidents {
     this.#open = undefined;
     this.#shown = undefined;
     this.#bytes = undefined;
+    this.#climbDueUs = undefined;
     this.#texts.delete(r);
+  }
+
+  /** Log time at which somebody further is told of one of them; Infinity = as things stand, never. */
+  get climbDueUs(): number {
+    if (this.#climbDueUs === undefined) {
+      this.#climbDueUs = Number.POSITIVE_INFINITY;
+      for (const r of this.list) this.#climbDueUs = Math.min(this.#climbDueUs, climbDueUs(r));
+    }
+    return this.#climbDueUs;
+  }
+  /** Tells the levels that are due. */
+  climb(now: LogTimeUs): void {
+    if (this.climbDueUs > now) return;
+    for (const r of this.list) if (climb(r, now)) this.#touch(r);
+  }
+
+  deliver(r: IncidentRecord, deliveries: readonly Delivery[]): void {
+    r.deliveries = deliveries;
+    this.#touch(r);
   }
 
   /** The latest incident of a scope that nothing has closed or taken back. */
@@ -136,6 +162,8 @@ export class Incidents {
       key += '+';
       id = incidentId(this.measure, o.idRule, key);
     }
+    const lane = this.#lane(o.dueMs, now);
+    const ladder = ladderAt(this.escalation, o.kind, lane, now);
     const record: IncidentRecord = {
       incidentId: id,
       aliases: [],
@@ -145,7 +173,7 @@ export class Incidents {
       kind: o.kind,
       status: 'raised',
       certainty: 'raised',
-      lane: this.#lane(o.dueMs, now),
+      lane,
       openedAtMs: o.openedAtMs,
       closedAtMs: o.closedAtMs,
       raisedAt: now,
@@ -154,6 +182,7 @@ export class Incidents {
       heldBy: '',
       history: [],
       published: [],
+      ...(ladder === undefined ? {} : { ladder }),
     };
     this.#add(record);
     this.#bound();
@@ -210,6 +239,8 @@ export class Incidents {
       first.status = other.status;
       first.heldBy = other.heldBy;
     }
+    if (first.ladder === undefined && other.ladder !== undefined) first.ladder = other.ladder;
+    if (other.deliveries !== undefined) first.deliveries = [...(first.deliveries ?? []), ...other.deliveries];
     this.list.splice(this.list.indexOf(other), 1);
     this.#scopes = undefined;
     this.#texts.delete(other);
@@ -227,7 +258,10 @@ export class Incidents {
       return { kind: 'refused', reason: 'step_forbidden', ...held };
     r.status = next;
     if (s.step === 'acknowledge' || s.step === 'start') r.heldBy = s.by;
-    if (s.step === 'reopen') r.heldBy = '';
+    if (s.step === 'reopen') {
+      r.heldBy = '';
+      climbAnew(r, now);
+    }
     if (s.step === 'resolve' && r.closedAtMs < 0 && endsByHand(r)) r.closedAtMs = Math.floor(now / 1000);
     if (s.step === 'reopen' && endsByHand(r)) r.closedAtMs = -1;
     r.history.push({
@@ -305,6 +339,7 @@ export class Incidents {
       this.#texts.delete(r);
       this.past?.push(r);
     }
+    this.#climbDueUs = undefined;
     this.#scopes = undefined;
   }
 }

@@ -3,6 +3,7 @@ export { Engine, type EngineOptions } from './engine.ts';
 export type {
   CaseView,
   Clock,
+  Delivery,
   DeviceStanding,
   Incident,
   OpenedItem,

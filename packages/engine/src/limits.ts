@@ -24,6 +24,8 @@ export const BATTERY_HYSTERESIS_PCT = 5;
 export const INCIDENTS_MAX = 5_000;
 /** Steps and other marks one incident keeps; beyond it further notes are refused. */
 export const HISTORY_STEPS_MAX = 500;
+/** Deliveries (event, receiver) one incident keeps; beyond it the oldest delivered ones are forgotten. */
+export const DELIVERIES_MAX = 200;
 /** Idempotency keys are honoured this long (L16), and at most this many per case, oldest first out. */
 export const IDEMPOTENCY_US = 7 * 86_400_000_000;
 export const IDEMPOTENCY_KEYS_MAX = 500;

@@ -32,7 +32,7 @@ export function nextDueUs(c: CaseState, clock: Clock): number {
     }
   }
   dueMs = Math.min(dueMs, pairsDueMs(c));
-  return Math.min(dueUs, dueMs * 1000);
+  return Math.min(dueUs, dueMs * 1000, c.incidents.climbDueUs);
 }
 
 /** Observed time at which a silence may open, per site. */
@@ -74,4 +74,6 @@ function fireAt(c: CaseState, clock: Clock, now: LogTimeUs): void {
     openSilence(c, d, clock, now);
   }
   settlePairs(c, now);
+  // Last: what has just ended calls nobody, and what has just been taken up again is told what it missed.
+  c.incidents.climb(now);
 }

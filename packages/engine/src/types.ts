@@ -1,6 +1,8 @@
 // What the fold takes and gives. An entry of the merged order is opened (unsealed, parsed) outside; here arrive its
 // case-addressed items, one by one, each with the clock at its place in the merged order.
 import type {
+  DispatchAttempt,
+  DispatchReceipt,
   FixTimeMs,
   IncidentEvent,
   IncidentKind,
@@ -15,6 +17,9 @@ import type {
   Seq,
   SiteId,
 } from '@vigie/model';
+import type { Delivery } from './incident-record.ts';
+
+export type { Delivery } from './incident-record.ts';
 
 /**
  * The clock at one place of the merged order. `t` is the log time there. `obs(site)` is how long that origin has been observed
@@ -51,7 +56,9 @@ export type OpenedItem =
   /** The reader is reused by the caller after the call: keep nothing of it. */
   | { readonly kind: 'reports'; readonly measure: string; readonly batch: ReportBatchReader }
   | { readonly kind: 'step'; readonly measure: string; readonly step: IncidentStep }
-  | { readonly kind: 'event'; readonly measure: string; readonly event: IncidentEvent };
+  | { readonly kind: 'event'; readonly measure: string; readonly event: IncidentEvent }
+  | { readonly kind: 'attempt'; readonly measure: string; readonly attempt: DispatchAttempt }
+  | { readonly kind: 'receipt'; readonly measure: string; readonly receipt: DispatchReceipt };
 
 /** What became of a decision in this fold (L16); reports and events always answer `applied`. */
 export type Outcome =
@@ -98,6 +105,10 @@ export interface Incident {
   }[];
   /** Event steps (`early`, `confirmed`, ...) that have been applied to it. */
   readonly published: readonly string[];
+  /** The ladder, where people are called: levels told so far in this climb, and when the next one will be. */
+  readonly escalation?: { readonly level: number; readonly climb: number; readonly nextAt?: LogTimeUs };
+  /** What is known of its events' way to receivers; the latest turn of each. */
+  readonly deliveries?: readonly Delivery[];
 }
 
 export interface DeviceStanding {

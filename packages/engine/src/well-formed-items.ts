@@ -1,5 +1,15 @@
 // Steps and events as the fold believes them.
-import { EVENT_TYPES, type IncidentEvent, type IncidentStep, STEPS } from '@vigie/model';
+import {
+  EVENT_TYPES,
+  type IncidentEvent,
+  type IncidentStep,
+  STEPS,
+  isDispatchAttempt,
+  isDispatchReceipt,
+} from '@vigie/model';
+
+export const isAttempt = isDispatchAttempt;
+export const isReceipt = isDispatchReceipt;
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>

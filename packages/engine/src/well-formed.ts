@@ -9,6 +9,7 @@ import {
   type RecordedRule,
 } from '@vigie/model';
 import type { RecordedZone } from '@vigie/geo';
+import { isEscalation } from './ladder.ts';
 
 const TWO_31 = 2_147_483_648;
 type Fields = Readonly<Record<string, unknown>>;
@@ -43,6 +44,7 @@ export const isRecordedOrder = (value: unknown): value is RecordedOrder =>
   Array.isArray(value['rules']) &&
   value['rules'].length <= RULES_MAX &&
   value['rules'].every(isRule) &&
+  (value['escalation'] === undefined || isEscalation(value['escalation'])) &&
   new Set(value['rules'].map((r: RecordedRule) => r.ruleId)).size === value['rules'].length;
 
 const AMOUNTS = [

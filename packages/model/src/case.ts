@@ -2,6 +2,7 @@
 // their scale factors, schedules as UTC intervals, so that the fold needs neither trigonometry nor a calendar.
 import { z } from 'zod';
 import type { Json } from './canonical.ts';
+import { ESCALATION_S_MAX, type Escalation, LADDER } from './escalation.ts';
 import { isDeviceId } from './report-input.ts';
 
 export const ZONES_VERTICES_MAX = 10_000;
@@ -85,10 +86,23 @@ export const deviceSchema = z.object({
   role: z.enum(['wearer', 'protected']),
 });
 
+/** Whole seconds after the raising, one for each level, rising. */
+const levels = z
+  .array(z.number().int().min(1).max(ESCALATION_S_MAX))
+  .max(LADDER.length)
+  .refine((list) => list.every((s, i) => i === 0 || s > (list[i - 1] as number)), 'must rise from level to level');
+/** Who is called, and when, while nobody acknowledges; a harm that is not named keeps the shipped times. */
+export const escalationSchema = z.object({
+  danger: levels.optional(),
+  breach: levels.optional(),
+  attention: levels.optional(),
+});
+
 export const orderInputSchema = z.object({
   validFrom: instant,
   validTo: instant,
   rules: z.array(ruleSchema).min(1).max(RULES_MAX),
+  escalation: escalationSchema.optional(),
 });
 export type OrderInput = z.infer<typeof orderInputSchema>;
 
@@ -132,6 +146,7 @@ export const caseInputSchema = z.object({
   rules: z.array(ruleSchema).max(RULES_MAX),
   validFrom: instant,
   validTo: instant,
+  escalation: escalationSchema.optional(),
 });
 export type CaseInput = z.infer<typeof caseInputSchema>;
 
@@ -188,6 +203,8 @@ export interface RecordedOrder {
   readonly validFromMs: number;
   readonly validToMs: number;
   readonly rules: readonly RecordedRule[];
+  /** Seconds by level and harm. Absent: nobody is called (orders from before there was a ladder). */
+  readonly escalation?: Escalation;
   /** The order as it was written, for people and for the next revision. */
   readonly input: OrderInput;
 }

@@ -15,6 +15,7 @@ export type IncidentKind =
   | 'check'
   | 'stale'
   | 'crossed'
+  | 'dispatch_failed'
   | 'invalid_order';
 
 export const STEPS = ['acknowledge', 'start', 'resolve', 'reopen', 'note'] as const;
@@ -91,12 +92,13 @@ export const PRIORITY: Record<IncidentKind, number> = {
   absence_unconfirmed: 7,
   pre_alert: 8,
   silence: 9,
-  motion_without_fix: 10,
-  implausible: 11,
-  check: 12,
-  stale: 13,
-  battery: 14,
-  invalid_order: 15,
+  dispatch_failed: 10,
+  motion_without_fix: 11,
+  implausible: 12,
+  check: 13,
+  stale: 14,
+  battery: 15,
+  invalid_order: 16,
 };
 
 export const EVENT_TYPES = [
@@ -106,6 +108,7 @@ export const EVENT_TYPES = [
   'refuted',
   'explained',
   'closed',
+  'escalated',
   'acknowledged',
   'in_progress',
   'resolved',
@@ -117,9 +120,14 @@ export type EventType = (typeof EVENT_TYPES)[number];
 /** A published event (D1), sealed with its case. Its id is (incidentId, step). */
 export interface IncidentEvent {
   readonly incidentId: string;
-  /** `early`, `confirmed`, ...; a repeated one carries its ordinal: `acknowledged.2`. */
+  /**
+   * `early`, `confirmed`, ...; a repeated one carries its ordinal: `acknowledged.2`. Escalations carry their level, and from the second
+   * climb on its ordinal: `escalated.3`, after a reopening `escalated.3.2`.
+   */
   readonly step: string;
   readonly type: EventType;
+  /** Of `escalated`: the level that is told, 1 to 4. */
+  readonly level?: number;
   readonly ruleId: string;
   readonly kind: IncidentKind;
   readonly openedAtMs: number;

@@ -71,6 +71,27 @@ export {
   ReportBatchReader,
 } from './report-batch.ts';
 export {
+  CHANNELS,
+  type Channel,
+  type DispatchAttempt,
+  type DispatchReceipt,
+  isDispatchAttempt,
+  isDispatchReceipt,
+  isReceiverId,
+  RECEIPT_OUTCOMES,
+  type ReceiptOutcome,
+} from './dispatch.ts';
+export {
+  type Escalation,
+  ESCALATION_S_MAX,
+  HARM,
+  type Harm,
+  HARMS,
+  LADDER,
+  type LadderRole,
+  SHIPPED_ESCALATION,
+} from './escalation.ts';
+export {
   type Canton,
   CANTONS,
   type CaseInput,

@@ -48,9 +48,9 @@ function compile(
     seen.add(device.deviceId);
   }
   if (!input.devices.some((d) => d.role === 'wearer')) errors.push({ field: 'devices', reason: 'must hold a wearer' });
-  const { validFrom, validTo, rules, timezone } = input;
+  const { validFrom, validTo, rules, timezone, escalation } = input;
   const order = compileParsedOrder(
-    { validFrom, validTo, rules },
+    { validFrom, validTo, rules, ...(escalation === undefined ? {} : { escalation }) },
     {
       timezone,
       canton: input.canton ?? input.authority,

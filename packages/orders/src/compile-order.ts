@@ -12,6 +12,7 @@ import {
   type RecordedRule,
   type Result,
   type RuleInput,
+  SHIPPED_ESCALATION,
   fail,
   ok,
   orderInputSchema,
@@ -89,6 +90,11 @@ export function compileParsedOrder(input: OrderInput, options: OrderOptions): Re
     validFromMs: fromMs,
     validToMs: toMs,
     rules,
+    escalation: {
+      danger: input.escalation?.danger ?? SHIPPED_ESCALATION.danger,
+      breach: input.escalation?.breach ?? SHIPPED_ESCALATION.breach,
+      attention: input.escalation?.attention ?? SHIPPED_ESCALATION.attention,
+    },
     input,
   };
   return ok({ recorded: order, warnings });

@@ -1,5 +1,5 @@
-// Which event entries this site owes (D1-D3): `early` as soon as live raises an incident, `confirmed` and what follows once
-// settled says so. The owner acts at once; the other site when it has waited 2 s for it in vain, whatever the cause.
+// Which event entries this site owes (D1-D3): `early` as soon as live raises an incident, `escalated` as soon as live says that the
+// next level is due, `confirmed` and what follows once settled says so. The owner acts at once; the other site when it has waited 2 s for it in vain, whatever the cause.
 import type { CaseView, Incident } from '@vigie/engine';
 import type { EventType, IncidentEvent, SiteId } from '@vigie/model';
 import { siteRank } from '@vigie/model';
@@ -115,13 +115,14 @@ export class Duties {
     const now = nowMs(this.#o.timing);
     let isOwner: boolean | undefined;
     for (const incident of view.incidents) {
-      for (const type of stage === 'live' ? owedLive(incident) : owedSettled(incident)) {
+      for (const owed of stage === 'live' ? owedLive(incident) : owedSettled(incident)) {
         const current = view === live ? incident : live.incidents.find((x) => x.incidentId === incident.incidentId);
-        if (current?.published.includes(type) === true) continue;
-        const awaited = this.#awaited.get(`${incident.incidentId}/${type}`);
+        if (current?.published.includes(owed.step) === true) continue;
+        const id = `${incident.incidentId}/${owed.step}`;
+        const awaited = this.#awaited.get(id);
         isOwner ??= ownerOf(live) === this.#o.site;
-        if (isOwner || (awaited !== undefined && awaited.atMs <= now)) this.#owe(measure, incident, type);
-        else if (awaited === undefined) this.#await(`${incident.incidentId}/${type}`, measure, TAKEOVER_AFTER_MS);
+        if (isOwner || (awaited !== undefined && awaited.atMs <= now)) this.#owe(measure, incident, owed);
+        else if (awaited === undefined) this.#await(id, measure, TAKEOVER_AFTER_MS);
       }
     }
   }
@@ -136,8 +137,8 @@ export class Duties {
     }
   }
 
-  #owe(measure: string, incident: Incident, type: EventType): void {
-    const event = eventOf(incident, type);
+  #owe(measure: string, incident: Incident, owed: Owed): void {
+    const event = eventOf(incident, owed);
     const id = idOf(event);
     this.#awaited.delete(id);
     if (this.#underway.has(id)) return;
@@ -187,18 +188,37 @@ export function ownerOf(view: CaseView): SiteId {
   return owner;
 }
 
-const NOTHING: readonly EventType[] = [];
-const EARLY: readonly EventType[] = ['early'];
+/** A step of an incident that its history lacks. */
+interface Owed {
+  readonly step: string;
+  readonly type: EventType;
+  readonly level?: number;
+}
 
-const owedLive = (incident: Incident): readonly EventType[] =>
-  incident.certainty === 'raised' && !incident.published.includes('early') ? EARLY : NOTHING;
+const NOTHING: readonly Owed[] = [];
+const EARLY: Owed = { step: 'early', type: 'early' };
+
+function owedLive(incident: Incident): readonly Owed[] {
+  const { certainty, published, escalation } = incident;
+  const isOwed = certainty === 'raised' && !published.includes('early');
+  if (escalation === undefined || escalation.level === 0) return isOwed ? [EARLY] : NOTHING;
+  const owed: Owed[] = isOwed ? [EARLY] : [];
+  for (let level = 1; level <= escalation.level; level++) {
+    const step = escalatedStep(level, escalation.climb);
+    if (!published.includes(step)) owed.push({ step, type: 'escalated', level });
+  }
+  return owed;
+}
+
+const escalatedStep = (level: number, climb: number): string =>
+  climb === 1 ? `escalated.${level}` : `escalated.${level}.${climb}`;
 
 /** Nothing follows before `early` has settled, so that a receiver hears the beginning first. */
-function owedSettled({ certainty, published, closedAtMs }: Incident): readonly EventType[] {
+function owedSettled({ certainty, published, closedAtMs }: Incident): readonly Owed[] {
   if (!published.includes('early')) return NOTHING;
-  const owed: EventType[] = [];
+  const owed: Owed[] = [];
   const owe = (type: EventType) => {
-    if (!published.includes(type)) owed.push(type);
+    if (!published.includes(type)) owed.push({ step: type, type });
   };
   if (certainty === 'raised') owe('confirmed');
   else owe(certainty);
@@ -208,10 +228,11 @@ function owedSettled({ certainty, published, closedAtMs }: Incident): readonly E
 
 const idOf = (event: IncidentEvent): string => `${event.incidentId}/${event.step}`;
 
-const eventOf = (incident: Incident, type: EventType): IncidentEvent => ({
+const eventOf = (incident: Incident, { step, type, level }: Owed): IncidentEvent => ({
   incidentId: incident.incidentId,
-  step: type,
+  step,
   type,
+  ...(level === undefined ? {} : { level }),
   ruleId: incident.ruleId,
   kind: incident.kind,
   openedAtMs: incident.openedAtMs,

@@ -3,6 +3,8 @@
 import type { OpenedItem } from '@vigie/engine';
 import {
   type CaseKind,
+  type DispatchAttempt,
+  type DispatchReceipt,
   EVENT_TYPES,
   type IncidentEvent,
   type IncidentStep,
@@ -13,6 +15,8 @@ import {
   type ReportBatchReader,
   STEPS,
   canonicalJson,
+  isDispatchAttempt,
+  isDispatchReceipt,
   utf8Decode,
   utf8Encode,
 } from '@vigie/model';
@@ -32,9 +36,11 @@ interface PayloadOf {
   readonly stop: StopPayload;
   readonly step: IncidentStep;
   readonly event: IncidentEvent;
+  readonly attempt: DispatchAttempt;
+  readonly receipt: DispatchReceipt;
 }
 
-/** Kinds whose items the fold applies. Attempts and receipts concern dispatch alone. */
+/** Kinds whose items the fold applies. */
 export const FOLDED_KINDS = [
   'case',
   'order',
@@ -42,6 +48,8 @@ export const FOLDED_KINDS = [
   'reports',
   'step',
   'event',
+  'attempt',
+  'receipt',
 ] as const satisfies readonly CaseKind[];
 export type FoldedKind = (typeof FOLDED_KINDS)[number];
 const folded: ReadonlySet<string> = new Set(FOLDED_KINDS);
@@ -90,6 +98,10 @@ export function parsePayload(kind: FoldedKind, measure: string, bytes: Uint8Arra
       return isStep(value) ? { ok: true, item: { kind, measure, step: value } } : bad('not a step');
     case 'event':
       return isEvent(value) ? { ok: true, item: { kind, measure, event: value } } : bad('not an event');
+    case 'attempt':
+      return isDispatchAttempt(value) ? { ok: true, item: { kind, measure, attempt: value } } : bad('not an attempt');
+    case 'receipt':
+      return isDispatchReceipt(value) ? { ok: true, item: { kind, measure, receipt: value } } : bad('not a receipt');
     default: {
       const never: never = kind;
       return never;
@@ -186,6 +198,7 @@ function isEvent(value: unknown): value is IncidentEvent {
     isInteger(value['openedAtMs']) &&
     isOptional(value['closedAtMs'], isInteger) &&
     isText(value['lane']) &&
+    isOptional(value['level'], isInteger) &&
     isRecord(value['reason'])
   );
 }

@@ -185,6 +185,12 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
       'Il registro contiene una decisione illeggibile. Non viene applicata; restano in vigore le regole precedenti.',
     en: () => 'The log holds an order that cannot be read. It is not applied; the rules so far stay in force.',
   },
+  dispatch_failed: {
+    fr: (v) => `Une alarme n’a pas pu être remise à un destinataire après ${n(v, 'tries')} essais.`,
+    de: (v) => `Ein Alarm konnte einem Empfänger nach ${n(v, 'tries')} Versuchen nicht übergeben werden.`,
+    it: (v) => `Un allarme non ha potuto essere consegnato a un destinatario dopo ${n(v, 'tries')} tentativi.`,
+    en: (v) => `An alarm could not be handed to a receiver after ${n(v, 'tries')} tries.`,
+  },
   crossed: {
     fr: () => 'Le trajet entre deux positions éloignées traverse une zone interdite (déduit, non observé).',
     de: () =>

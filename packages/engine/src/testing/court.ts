@@ -1,12 +1,14 @@
 // Given, when, then for tests of detection: a case in Saignelégier with one wearer, local clock times of one day, one origin that is
 // always observed. Zones are compiled by geo as they would be for the log.
 import {
+  type Escalation,
   type IncidentEvent,
   type IncidentStep,
   type RecordedCase,
   type RecordedRule,
   type Report,
   ReportBatchReader,
+  SHIPPED_ESCALATION,
   type SiteId,
   type StepKind,
   encodeReportBatch,
@@ -90,6 +92,12 @@ export function recordedCase(rules: readonly RecordedRule[], more: Partial<Recor
     ...more,
   };
 }
+/** The shipped ladder, as an order records it. */
+export const withLadder = (
+  rules: readonly RecordedRule[],
+  escalation: Escalation = SHIPPED_ESCALATION,
+): Pick<RecordedCase, 'order'> => ({ order: { ...order(rules), escalation } });
+
 export const order = (rules: readonly RecordedRule[], baseRevision = 0): RecordedCase['order'] => ({
   baseRevision,
   validFromMs: at('-30d 00:00'),

@@ -136,6 +136,8 @@ export class LogRows {
         break;
       }
       case 'stop':
+      case 'attempt':
+      case 'receipt':
       case undefined:
         break;
     }

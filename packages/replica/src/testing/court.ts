@@ -2,11 +2,13 @@
 import type { EntryDraft } from '@vigie/log';
 import {
   type DeviceEvent,
+  type Escalation,
   type IncidentStep,
   type Json,
   type RecordedCase,
   type RecordedRule,
   type Report,
+  SHIPPED_ESCALATION,
   degreesToE7,
   encodeReportBatch,
   eventBit,
@@ -90,10 +92,17 @@ const sealed = (keys: Keys, measure: string, plain: Uint8Array) => {
   return { measure, bytes: result.value };
 };
 
-export const caseDraft = (keys: Keys, n: number, rules?: readonly RecordedRule[]): EntryDraft => ({
+export const caseDraft = (keys: Keys, n: number, rules?: readonly RecordedRule[]): EntryDraft =>
+  draftOf(keys, n, recordedCase(n, rules));
+/** A case with one zone, whose unacknowledged incidents climb the ladder. */
+export function ladderDraft(keys: Keys, n: number, escalation: Escalation = SHIPPED_ESCALATION): EntryDraft {
+  const recorded = recordedCase(n, RULES.slice(0, 1));
+  return draftOf(keys, n, { ...recorded, order: { ...recorded.order, escalation } });
+}
+const draftOf = (keys: Keys, n: number, recorded: RecordedCase): EntryDraft => ({
   entryId: `case-${n}`,
   kind: 'case',
-  items: [sealed(keys, measureOf(n), encodePayload('case', recordedCase(n, rules)))],
+  items: [sealed(keys, measureOf(n), encodePayload('case', recorded))],
 });
 /** One entry with the reports of several cases, as ingest groups them. */
 export const reportsDraft = (
