@@ -4,6 +4,7 @@ import { benchCommand } from './commands/bench.ts';
 import { caCommand } from './commands/ca.ts';
 import { drillCommand } from './commands/drill.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
+import { previewCommand } from './commands/preview.ts';
 import { replayCommand } from './commands/replay.ts';
 import { simCommand } from './commands/sim.ts';
 import { siteCommand } from './commands/site.ts';
@@ -26,6 +27,7 @@ for (const command of [
   evaluateCommand(),
   benchCommand(),
   drillCommand(),
+  previewCommand(),
   replayCommand(),
   siteCommand(),
   simCommand(),

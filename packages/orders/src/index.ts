@@ -2,4 +2,5 @@
 export { type CaseOptions, compileCase, compileNewCase } from './compile-case.ts';
 export { type Compiled, type OrderOptions, compileOrder } from './compile-order.ts';
 export { fieldErrors, formatPath } from './field-path.ts';
+export { weeksInto, weeksLater } from './weeks-later.ts';
 export { INTERVALS_MAX, isTimeZone, tzdataVersion } from './schedule.ts';
