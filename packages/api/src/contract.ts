@@ -310,8 +310,18 @@ export interface ClusterView {
   readonly incidents: readonly OperatingIncident[];
 }
 
-/** `clock`: log time more than 2 s ahead of the site's clock; `clock-skew`: the sites' clocks differ by more than 500 ms (L5). */
-export const OPERATING_INCIDENT_KINDS = ['disk-full', 'log-server', 'newer-format', 'clock', 'clock-skew'] as const;
+/**
+ * `clock`: log time more than 2 s ahead of the site's clock; `clock-skew`: the sites' clocks differ by more than 500 ms (L5);
+ * `divergence`: the copy of the other origin is not what that site says it is (L13).
+ */
+export const OPERATING_INCIDENT_KINDS = [
+  'disk-full',
+  'log-server',
+  'newer-format',
+  'clock',
+  'clock-skew',
+  'divergence',
+] as const;
 export type OperatingIncidentKind = (typeof OPERATING_INCIDENT_KINDS)[number];
 
 /** About the system, never about a person. */

@@ -1,6 +1,7 @@
 // append, mirror, merged read with watermarks, snapshot store; JetStream and in-memory.
 export type {
   AppendResult,
+  CopyDoor,
   EntryDraft,
   EpochExtent,
   LogSubscription,
@@ -28,6 +29,9 @@ export type { MemoryLog } from './memory/memory-log.ts';
 export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decide.ts';
 export { type KeeperOptions, Keeper } from './keeper/keeper.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
+export type { Divergence } from './tree/compare.ts';
+export { Notary, type NotaryOptions } from './tree/notary.ts';
+export { FileTrees, type TreeStore, type TreesSnapshot } from './tree/tree-store.ts';
 export { FileSnapshots } from './snapshots/file-snapshots.ts';
 export { type JetStreamLogOptions, openJetStreamLog } from './jetstream/jetstream-log.ts';
 export { DISK_RESERVE_BYTES, DiskWatch } from './jetstream/disk-watch.ts';

@@ -99,6 +99,17 @@ export interface SiteLog {
   close(): Promise<void>;
 }
 
+/** What keeps a copy equal to its origin (L13). */
+export interface CopyDoor {
+  /** From now on nothing of that origin is delivered, until the log is opened again. */
+  halt(site: SiteId): void;
+  readonly halted: ReadonlySet<SiteId>;
+  /** As `read`, but from the disk of the other site. Fewer than `limit`: the end, or not reachable now. */
+  readOrigin(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]>;
+  /** The copy of an epoch of the other origin is given up; another is made from the start of its origin. False: not done. */
+  dropCopy(site: SiteId, epoch: string): Promise<boolean>;
+}
+
 export interface LogSubscription {
   stop(): void;
 }

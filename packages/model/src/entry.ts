@@ -131,6 +131,19 @@ export function decodeEntry(bytes: Uint8Array): Result<Entry> {
   return ok({ ...header, t: logTimeUs(header.t), items });
 }
 
+/** The bytes of a well-formed entry in parts, views that cover all of them: what comes before the items, then each item. */
+export function entryParts(bytes: Uint8Array): Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let p = FIXED_BYTES + view.getUint32(4);
+  const parts = [bytes.subarray(0, p)];
+  while (p < bytes.length) {
+    const end = p + ITEM_OVERHEAD_BYTES + view.getUint32(p + 16);
+    parts.push(bytes.subarray(p, end));
+    p = end;
+  }
+  return parts;
+}
+
 function isEnvelope(value: unknown): value is Envelope {
   if (typeof value !== 'object' || value === null) return false;
   const o = value as Record<string, unknown>;

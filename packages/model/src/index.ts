@@ -137,6 +137,7 @@ export {
   type AdmitData,
   type CaseKind,
   decodeEntry,
+  entryParts,
   encodeEntry,
   type Entry,
   ENTRY_BYTES_MAX,

@@ -1,5 +1,6 @@
 // This site's Postgres: schema, projector, reader. The site starts and detects without it; whatever needs rows waits for it.
-import { ProjectionReader, type ProjectionSource, Projector, migrate } from '@vigie/projections';
+import { ProjectionReader, type ProjectionSource, Projector, dropProjections, migrate } from '@vigie/projections';
+import type { Rebuild } from './divergence.ts';
 import type { Note } from './operating-log.ts';
 import type { Settings } from './settings.ts';
 
@@ -13,7 +14,13 @@ export interface SiteProjections {
   close(): Promise<void>;
 }
 
-export function siteProjections(settings: Settings, source: ProjectionSource, note: Note): SiteProjections {
+/** `rebuild`: rows were made from what is no longer trusted; they go before any is written or read. */
+export function siteProjections(
+  settings: Settings,
+  source: ProjectionSource,
+  note: Note,
+  rebuild: Rebuild | undefined,
+): SiteProjections {
   const reader = new ProjectionReader({
     url: settings.pgAppUrl,
     site: settings.site,
@@ -29,7 +36,9 @@ export function siteProjections(settings: Settings, source: ProjectionSource, no
   const starting = (async () => {
     while (!stop.signal.aborted) {
       try {
+        if (rebuild !== undefined) await dropProjections(settings.pgOwnerUrl);
         await migrate(settings.pgOwnerUrl);
+        await rebuild?.done();
         ready = true;
         projector.start();
         return;

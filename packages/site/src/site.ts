@@ -13,6 +13,7 @@ import {
   MeasureKeys,
   type SiteClock,
   type SiteLog,
+  type Time,
   openJetStreamLog,
   readWrappingKey,
   systemClock,
@@ -22,6 +23,7 @@ import { type KpiProfile, otherSite } from '@vigie/model';
 import { Replica, type ReplicaFault, systemTiming } from '@vigie/replica';
 import { clusterView } from './cluster-view.ts';
 import { watchCondition } from './condition.ts';
+import { beginRebuild, openNotary } from './divergence.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
 import { kpiProfileOf } from './kpi-profile.ts';
@@ -44,27 +46,57 @@ export interface RunningSite {
 /** Resolves once the site answers. Ends what it had started when a later part cannot start. */
 export async function openSite(settings: Settings, note: Note): Promise<RunningSite> {
   const ends: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (const end of ends.splice(0).reverse()) await end();
+  const time = systemTime(siteClock(settings));
+  const incidents = new OperatingIncidents(() => Math.floor(time.nowUs() / 1000), note);
+  let closed = false;
+  const end = async (): Promise<void> => {
+    for (const one of ends.splice(0).reverse()) await one();
   };
-  try {
-    await start(settings, note, (end) => ends.push(end));
-    return { close };
-  } catch (cause) {
-    await close();
-    throw cause;
-  }
+  const begin = async (): Promise<void> => {
+    try {
+      await start(settings, { note, time, incidents, onEnd: (one) => ends.push(one), again });
+    } catch (cause) {
+      await end();
+      throw cause;
+    }
+  };
+  // A start that fails now is nobody's to catch: the process ends and says so.
+  const again = (): void => {
+    if (closed) return;
+    note('warn', 'the site begins again, in the same process');
+    void end().then(() => (closed ? undefined : begin()));
+  };
+  await begin();
+  return {
+    close: async () => {
+      closed = true;
+      await end();
+    },
+  };
 }
 
-async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<void>) => void): Promise<void> {
+/** What outlives one beginning of a site. */
+interface Ground {
+  readonly note: Note;
+  readonly time: Time;
+  readonly incidents: OperatingIncidents;
+  readonly onEnd: (end: () => Promise<void>) => void;
+  /** Ends all parts and begins again. */
+  readonly again: () => void;
+}
+
+async function start(settings: Settings, { note, time, incidents, onEnd, again }: Ground): Promise<void> {
   const { site } = settings;
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   const tokens = await tokensOf(settings);
   const wrappingKey = await readWrappingKey(settings.wrappingKeyFile);
-  const time = systemTime(siteClock(settings));
   const nowMs = (): number => Math.floor(time.nowUs() / 1000);
 
-  const incidents = new OperatingIncidents(nowMs, note);
+  const snapshots = new FileSnapshots({
+    dir: join(settings.dataDir, 'snapshots'),
+    key: siteKey(settings, wrappingKey, 'snapshots'),
+  });
+  const rebuild = await beginRebuild(settings.dataDir, snapshots, incidents);
   const disk = await diskOf(settings);
   onEnd(async () => disk?.stop());
   const keys = await openKeys(settings, wrappingKey, note);
@@ -79,15 +111,14 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
     ...(disk === undefined ? {} : { disk }),
   });
   onEnd(() => log.close());
+  const notary = await openNotary({ dataDir: settings.dataDir, log, time, incidents, note, again });
+  onEnd(() => notary.close());
   const replica = await Replica.open({
     site,
     log,
     keys: keys.ring,
     sealing: settings.sealing,
-    snapshots: new FileSnapshots({
-      dir: join(settings.dataDir, 'snapshots'),
-      key: siteKey(settings, wrappingKey, 'snapshots'),
-    }),
+    snapshots,
     onFault: (fault) => note('error', sayFault(fault)),
     timing: systemTiming(time),
   });
@@ -98,8 +129,8 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
     time,
     entryId: () => randomBytes(16).toString('hex'),
     heartbeat: () => {
-      const digest = replica.lastDigest();
-      return digest === undefined ? {} : { digest };
+      const [digest, tree] = [replica.lastDigest(), notary.own()];
+      return { ...(digest === undefined ? {} : { digest }), ...(tree === undefined ? {} : { tree }) };
     },
     onFailure: (result) => note('warn', `a heartbeat or admit was not stored: ${result.detail}`),
   });
@@ -114,7 +145,7 @@ async function start(settings: Settings, note: Note, onEnd: (end: () => Promise<
   });
   onEnd(async () => stopWatching());
 
-  const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note);
+  const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note, rebuild);
   onEnd(() => projections.close());
   const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
   const kpi = await kpiProfileOf(settings);

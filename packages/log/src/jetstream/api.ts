@@ -67,6 +67,10 @@ export class JetStreamApi {
       async ({ streams }) => (await streams.update(name, { sealed: true } as object)) as unknown as StreamInfo,
     );
   }
+  /** The stream and all its messages are gone. */
+  remove(name: string): Promise<ApiAnswer<boolean>> {
+    return this.#ask(`remove ${name}`, TIMEOUT_MS, ({ streams }) => streams.delete(name));
+  }
   /** The bytes stored at a sequence; undefined = there is none. */
   message(name: string, seq: number): Promise<ApiAnswer<Uint8Array | undefined>> {
     return this.#ask(

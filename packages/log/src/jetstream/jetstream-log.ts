@@ -21,6 +21,7 @@ import { PeerLine } from '../peer/peer-line.ts';
 import { type Time, systemTime } from '../time.ts';
 import type {
   AppendResult,
+  CopyDoor,
   EpochExtent,
   EntryDraft,
   LogSubscription,
@@ -39,7 +40,7 @@ import { OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
 import { readRange } from './read-range.ts';
 import { type ServerAddress, UnusableServer, connectTo, lastOwnT } from './session.ts';
-import { type KnownStream, entrySubject, knownStreams } from './streams.ts';
+import { type KnownStream, copySpec, entrySubject, knownStreams } from './streams.ts';
 
 export interface JetStreamLogOptions extends ServerAddress {
   readonly partition?: number;
@@ -68,13 +69,13 @@ interface Session {
 }
 
 /** Resolves once the log server is reached and the epoch runs; throws when that server cannot be used at all. */
-export async function openJetStreamLog(o: JetStreamLogOptions): Promise<SiteLog> {
+export async function openJetStreamLog(o: JetStreamLogOptions): Promise<SiteLog & CopyDoor> {
   const log = new JetStreamLog(o);
   await log.opened;
   return log;
 }
 
-class JetStreamLog implements SiteLog {
+class JetStreamLog implements SiteLog, CopyDoor {
   readonly site: SiteId;
   readonly opened: Promise<void>;
   readonly #o: JetStreamLogOptions;
@@ -83,6 +84,7 @@ class JetStreamLog implements SiteLog {
   readonly #clock: HybridClock;
   readonly #publisher: Publisher;
   readonly #readers = new Set<OriginsReader>();
+  readonly halted = new Set<SiteId>();
   readonly #received: { [site in SiteId]?: { epoch: string; seq: Seq } } = {};
   #line: PeerLine | undefined;
   #session: Session | undefined;
@@ -150,6 +152,7 @@ class JetStreamLog implements SiteLog {
 
   async subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription> {
     const reader = new OriginsReader(from, (message) => {
+      if (this.halted.has(message.site)) return;
       this.#note(message);
       deliver(message);
     });
@@ -177,6 +180,23 @@ class JetStreamLog implements SiteLog {
     const count = Math.min(limit, info.value.state.last_seq - from + 1);
     const messages = count <= 0 ? [] : await readRange(session.nc, stream.name, from, count);
     return messages.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
+  }
+
+  halt(site: SiteId): void {
+    this.halted.add(site);
+  }
+  async readOrigin(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
+    const session = this.#session;
+    const name = streamName(site, epoch, this.#partition);
+    const info = await session?.peerApi.stream(name);
+    if (session === undefined || info === undefined || !info.ok) return [];
+    const count = Math.min(limit, info.value.state.last_seq - from + 1);
+    const messages = count <= 0 ? [] : await readRange(session.nc, name, from, count, otherSite(this.site));
+    return messages.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
+  }
+  async dropCopy(site: SiteId, epoch: string): Promise<boolean> {
+    if (site === this.site || this.#session === undefined) return false;
+    return this.#session.mirrors.giveUp(copySpec(site, epoch, this.#partition, this.site).name);
   }
 
   whenSeen(epoch: string, seq: Seq, timeoutMs: number): Promise<boolean> {

@@ -60,6 +60,15 @@ export class Mirrors {
     clearTimeout(this.#timer);
     void this.#looks();
   }
+  /** The copy with this name is begun anew from its start: what was copied is given up. */
+  async giveUp(name: string): Promise<boolean> {
+    this.#copying.get(name)?.copier.stop();
+    this.#copying.delete(name);
+    const removed = await this.#o.api.remove(name);
+    if (!removed.ok) this.#o.onFault(removed.detail);
+    this.look();
+    return removed.ok;
+  }
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);

@@ -5,7 +5,14 @@ import { StreamReader, type StreamMessage } from './stream-reader.ts';
 /** Then the reader gets what has come so far. */
 const TIMEOUT_MS = 10_000;
 
-export function readRange(nc: NatsConnection, stream: string, from: number, count: number): Promise<StreamMessage[]> {
+/** `domain`: of the other server, over the leaf line. */
+export function readRange(
+  nc: NatsConnection,
+  stream: string,
+  from: number,
+  count: number,
+  domain?: string,
+): Promise<StreamMessage[]> {
   return new Promise((resolve) => {
     const messages: StreamMessage[] = [];
     const end = (): void => {
@@ -17,6 +24,7 @@ export function readRange(nc: NatsConnection, stream: string, from: number, coun
     const reader = new StreamReader({
       nc,
       stream,
+      ...(domain === undefined ? {} : { domain }),
       from,
       isFull: () => false,
       deliver: (message) => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { GENESIS } from '../merge/admit-data.ts';
 import type { EpochInfo } from '../merge/epoch-info.ts';
 import type { EpochExtent } from '../types.ts';
-import { type KeeperView, NUDGED_EVERY_MS, QUIET_MS, keeperDecide } from './decide.ts';
+import { HEARTBEAT_EVERY_MS, type KeeperView, NUDGED_EVERY_MS, QUIET_MS, keeperDecide } from './decide.ts';
 
 const MS = 1000;
 const known = (site: EpochInfo['site'], epoch: string, more: Partial<EpochInfo> = {}): EpochInfo => ({
@@ -38,6 +38,12 @@ const joined: KeeperView = {
 test('[L6] a heartbeat follows 250 ms of quiet, and nothing else while both epochs are admitted', () => {
   expect(keeperDecide(joined, (QUIET_MS - 1) * MS)).toEqual([]);
   expect(keeperDecide(joined, QUIET_MS * MS)).toEqual([{ kind: 'heartbeat' }]);
+});
+
+test('[L6] [L13] an origin that is never quiet tells its digest and tree once a second', () => {
+  const busy = (now: number) => keeperDecide({ ...joined, lastEntryUs: now }, now);
+  expect(busy((HEARTBEAT_EVERY_MS - 1) * MS)).toEqual([]);
+  expect(busy(HEARTBEAT_EVERY_MS * MS)).toEqual([{ kind: 'heartbeat' }]);
 });
 
 test('[L6] a decision of the other site is answered at once, at most every 20 ms', () => {

@@ -8,6 +8,8 @@ import type { EpochExtent, PeerState, Survey } from '../types.ts';
 export const QUIET_MS = 250;
 /** L6: heartbeats that answer the other site come at most this often. */
 export const NUDGED_EVERY_MS = 20;
+/** Under load an origin is never quiet; what heartbeats tell (digest, tree) is told this often all the same. */
+export const HEARTBEAT_EVERY_MS = 1000;
 
 export interface KeeperView {
   readonly self: SiteId;
@@ -36,8 +38,10 @@ export type KeeperAction =
 export function keeperDecide(view: KeeperView, nowUs: number): KeeperAction[] {
   const actions = admitting(view);
   const quietMs = (nowUs - view.lastEntryUs) / 1000;
-  const answered = (nowUs - view.lastHeartbeatUs) / 1000 < NUDGED_EVERY_MS;
-  if (quietMs >= QUIET_MS || (view.nudged && !answered)) actions.push({ kind: 'heartbeat' });
+  const untoldMs = (nowUs - view.lastHeartbeatUs) / 1000;
+  const answered = untoldMs < NUDGED_EVERY_MS;
+  if (quietMs >= QUIET_MS || untoldMs >= HEARTBEAT_EVERY_MS || (view.nudged && !answered))
+    actions.push({ kind: 'heartbeat' });
   return actions;
 }
 

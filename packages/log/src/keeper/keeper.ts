@@ -38,7 +38,7 @@ const TELL_EVERY_MS = 10_000;
 export class Keeper {
   readonly #o: KeeperOptions;
   #lastEntryUs: number;
-  #lastHeartbeatUs = Number.NEGATIVE_INFINITY;
+  #lastHeartbeatUs: number;
   #nudged = false;
   #survey: Survey | undefined;
   #surveyedUs = Number.NEGATIVE_INFINITY;
@@ -52,6 +52,7 @@ export class Keeper {
   constructor(o: KeeperOptions) {
     this.#o = o;
     this.#lastEntryUs = o.time.nowUs();
+    this.#lastHeartbeatUs = this.#lastEntryUs;
     this.#schedule(0);
   }
 

@@ -27,6 +27,9 @@ export class MemoryDisk {
       (a, b) => siteRank(a.site) - siteRank(b.site) || compareEpochs(a.epoch, b.epoch) || byCodeUnit(a.epoch, b.epoch),
     );
   }
+  remove(site: SiteId, epoch: string): void {
+    this.#streams.delete(`${site} ${epoch}`);
+  }
   /** A lost disk. */
   clear(): void {
     this.#streams.clear();

@@ -16,6 +16,7 @@ import { entryBytes, originMessage } from '../origin-message.ts';
 import { PeerLine } from '../peer/peer-line.ts';
 import type {
   AppendResult,
+  CopyDoor,
   EpochExtent,
   EntryDraft,
   LogSubscription,
@@ -35,12 +36,13 @@ interface Reader {
   readonly deliver: (message: OriginMessage) => void;
 }
 
-export class MemoryLog implements SiteLog {
+export class MemoryLog implements SiteLog, CopyDoor {
   readonly site: SiteId;
   readonly #cluster: MemoryCluster;
   readonly #clock: HybridClock;
   readonly #line: PeerLine;
   readonly #readers = new Set<Reader>();
+  readonly halted = new Set<SiteId>();
   /** L12: how far the other's disk went when it was first reached. */
   #target: ReadonlyMap<string, number> | undefined;
   #caughtUp = false;
@@ -88,8 +90,24 @@ export class MemoryLog implements SiteLog {
   }
 
   async read(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
-    const messages = this.#cluster.server(this.site).disk.stream(site, epoch)?.messages ?? [];
+    return this.#readDisk(this.site, site, epoch, from, limit);
+  }
+  async readOrigin(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
+    const other = otherSite(this.site);
+    if (!this.#cluster.passes(this.site) || !this.#cluster.passes(other)) return [];
+    return this.#readDisk(other, site, epoch, from, limit);
+  }
+  #readDisk(of: SiteId, site: SiteId, epoch: string, from: Seq, limit: number): OriginMessage[] {
+    const messages = this.#cluster.server(of).disk.stream(site, epoch)?.messages ?? [];
     return messages.slice(from - 1, from - 1 + limit).map((bytes, i) => originMessage(site, epoch, from + i, bytes));
+  }
+  halt(site: SiteId): void {
+    this.halted.add(site);
+  }
+  async dropCopy(site: SiteId, epoch: string): Promise<boolean> {
+    if (site === this.site) return false;
+    this.#cluster.server(this.site).disk.remove(site, epoch);
+    return true;
   }
 
   whenSeen(epoch: string, seq: Seq, timeoutMs: number): Promise<boolean> {
@@ -177,6 +195,7 @@ export class MemoryLog implements SiteLog {
     }
     if (oldest === undefined) return false;
     reader.read.set(`${oldest.site} ${oldest.epoch}`, oldest.seq);
+    if (this.halted.has(oldest.site)) return true;
     if (oldest.site !== this.site && oldest.entry.ok) this.#line.entrySeen(oldest.entry.value.seen);
     reader.deliver(oldest);
     return true;

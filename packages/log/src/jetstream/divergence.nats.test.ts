@@ -1,0 +1,110 @@
+// L13 on real log servers: a copy with one flipped byte, made by somebody who can write to the log server of a site.
+import { jetstream } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { type SiteId, must, seqOf } from '@vigie/model';
+import { expect, onTestFinished, test } from 'vitest';
+import { type TestNatsPair, startNatsPair } from '../../../../test/support/nats.ts';
+import { followLog } from '../follow.ts';
+import { Keeper } from '../keeper/keeper.ts';
+import { Merge } from '../merge/merge.ts';
+import { newEntryId } from '../testing/running-site.ts';
+import { eventually } from '../testing/two-sites.ts';
+import { systemTime } from '../time.ts';
+import type { Divergence } from '../tree/compare.ts';
+import { Notary } from '../tree/notary.ts';
+import { JetStreamApi } from './api.ts';
+import { openJetStreamLog } from './jetstream-log.ts';
+import { readRange } from './read-range.ts';
+import { copyConfig, copySpec, createStream } from './streams.ts';
+
+async function open(pair: TestNatsPair, site: SiteId) {
+  const time = systemTime();
+  const log = await openJetStreamLog({ site, servers: pair[site].url });
+  const merge = new Merge({ self: site });
+  const found: Divergence[] = [];
+  const notary = await Notary.open({
+    log,
+    time,
+    onSuspect: () => {},
+    onDivergence: (divergence) => found.push(divergence),
+    onFailure: (detail) => expect.fail(detail),
+  });
+  const heartbeat = () => {
+    const tree = notary.own();
+    return tree === undefined ? {} : { tree };
+  };
+  const keeper = new Keeper({ log, merge, time, entryId: newEntryId, heartbeat });
+  const following = await followLog({ log, merge, onChange: (change) => keeper.changed(change) });
+  let stopped = false;
+  const stop = async (): Promise<void> => {
+    if (stopped) return;
+    stopped = true;
+    keeper.stop();
+    following.stop();
+    await notary.close();
+    await log.close();
+  };
+  onTestFinished(stop);
+  return { log, notary, found, stop };
+}
+
+async function pairOfServers(): Promise<TestNatsPair> {
+  const pair = await startNatsPair();
+  onTestFinished(() => pair.stop());
+  return pair;
+}
+
+/** Writes the copy of an epoch of Noirmont's anew on Delémont's server, with one bit of one entry flipped. */
+async function forge(pair: TestNatsPair, epoch: string, seq: number): Promise<void> {
+  const nc = await connect({ servers: pair.delemont.url });
+  try {
+    const api = new JetStreamApi(nc);
+    const spec = copySpec('noirmont', epoch, 0, 'delemont');
+    const info = await api.stream(spec.name);
+    const last = info.ok ? info.value.state.last_seq : 0;
+    const messages = await readRange(nc, spec.name, 1, last);
+    expect(await api.remove(spec.name)).toMatchObject({ ok: true });
+    await createStream(api, copyConfig(spec));
+    for (const message of messages) {
+      const bytes = Uint8Array.from(message.bytes);
+      if (message.seq === seq) bytes[bytes.length - 1] = must(bytes.at(-1), 'not empty') ^ 1;
+      await jetstream(nc).publish(spec.subject, bytes);
+    }
+  } finally {
+    await nc.close();
+  }
+}
+
+test('[L13] a forged copy is found by its root, halted, named, given up and copied anew', async () => {
+  const pair = await pairOfServers();
+  const n = await open(pair, 'noirmont');
+  const first = await open(pair, 'delemont');
+  await eventually('joined', () => n.log.peer().joined);
+  const report = () => ({
+    entryId: newEntryId(),
+    kind: 'reports' as const,
+    items: [{ measure: 'ab'.repeat(16), bytes: Buffer.from('a report') }],
+  });
+  const stored = await n.log.append(report());
+  if (stored.kind !== 'stored') throw new Error(stored.kind);
+  await eventually('copied', () => (first.log.received().noirmont?.seq ?? 0) >= stored.seq + 2);
+  await first.stop();
+  await forge(pair, stored.epoch, stored.seq);
+
+  const d = await open(pair, 'delemont');
+  await eventually('found', () => d.found.length > 0);
+  expect(d.found).toMatchObject([{ site: 'noirmont', epoch: stored.epoch, wrong: 'copy', first: stored.seq }]);
+  expect(d.log.halted.has('noirmont')).toBe(true);
+  expect(await d.log.dropCopy('noirmont', stored.epoch)).toBe(true);
+  await d.stop();
+
+  const again = await open(pair, 'delemont');
+  await eventually('the same tree at both', () => {
+    const [here, there] = [again.notary.of('noirmont', stored.epoch), n.notary.own()];
+    return here !== undefined && here.size > stored.seq && here.size === there?.size && here.root === there.root;
+  });
+  expect(again.found).toEqual([]);
+  const [mine] = await again.log.read('noirmont', stored.epoch, seqOf(stored.seq), 1);
+  const [theirs] = await n.log.read('noirmont', stored.epoch, seqOf(stored.seq), 1);
+  expect(Buffer.from(must(mine, 'read').bytes)).toEqual(Buffer.from(must(theirs, 'read').bytes));
+});
