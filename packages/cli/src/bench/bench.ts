@@ -3,6 +3,11 @@
 export interface BenchOptions {
   /** How many monitored persons, for those that count in persons. */
   readonly persons?: number;
+  /** How many reports, for those that read a log. */
+  readonly reports?: number;
+  /** Reports of one upload, for the same. */
+  readonly perUpload?: number;
+  readonly rounds?: number;
 }
 
 export interface Bench {
@@ -40,6 +45,14 @@ export const BENCHES: readonly Bench[] = [
       return withCluster(say, (cluster) =>
         benchDetect({ access: { urls: cluster.urls, tokens: cluster.tokens }, say }),
       );
+    },
+  },
+  {
+    name: 'replay',
+    about: 'reports a second from the start of a log to settled state, beside bare reading of the same messages',
+    run: async (say, { persons = 10_000, reports = 2_000_000, perUpload = 10, rounds = 3 }) => {
+      const { benchReplay } = await import('./replay/bench-replay.ts');
+      return benchReplay({ persons, reports, perUpload, rounds, say });
     },
   },
   {

@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
+import type { BenchOptions } from '../bench/bench.ts';
 
 function wholeNumber(text: string): number {
   const value = Number(text);
@@ -13,8 +14,11 @@ export const benchCommand = (): Command =>
     .addArgument(new Argument('[name]', 'which one; --list names them'))
     .option('--list', 'names the measurements')
     .option('--json', 'one JSON object on the last line, nothing else on standard output')
-    .option('--persons <number>', 'how many persons (geofence, memory)', wholeNumber)
-    .action(async (name: string | undefined, options: { list?: boolean; json?: boolean; persons?: number }) => {
+    .option('--persons <number>', 'how many persons (geofence, memory, replay)', wholeNumber)
+    .option('--reports <number>', 'how many reports (replay)', wholeNumber)
+    .option('--per-upload <number>', 'reports of one upload (replay)', wholeNumber)
+    .option('--rounds <number>', 'how often it is measured (replay)', wholeNumber)
+    .action(async (name: string | undefined, options: BenchOptions & { list?: boolean; json?: boolean }) => {
       const { BENCHES } = await import('../bench/bench.ts');
       const { CouldNotRun } = await import('../process/could-not-run.ts');
       if (options.list === true) {
@@ -26,11 +30,9 @@ export const benchCommand = (): Command =>
         throw new CouldNotRun(
           `${name === undefined ? 'bench needs a name' : `there is no bench '${name}'`}; there are ${BENCHES.map((one) => one.name).join(', ')}`,
         );
-      const result = await bench.run(
-        (line) => void process.stderr.write(`bench: ${line}\n`),
-        options.persons === undefined ? {} : { persons: options.persons },
-      );
-      process.stdout.write(`${options.json === true ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
+      const { list: _, json, ...chosen } = options;
+      const result = await bench.run((line) => void process.stderr.write(`bench: ${line}\n`), chosen);
+      process.stdout.write(`${json === true ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`);
       // Nothing that a library left open may keep us here.
       process.exit((result as { ok?: boolean }).ok === false ? 1 : 0);
     });

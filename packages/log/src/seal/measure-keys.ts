@@ -79,7 +79,7 @@ export class MeasureKeys {
   /** The key as it may travel to the other site; undefined = not held here. */
   wrapped(measure: string): string | undefined {
     const key = this.#raw.get(measure);
-    return key === undefined ? undefined : wrap(this.#wrapping, measure, key);
+    return key === undefined ? undefined : wrapKey(this.#wrapping, measure, key);
   }
 
   /** Takes a key of the other site. False: it does not open with the wrapping key, or is another than the one held. */
@@ -130,7 +130,7 @@ export class MeasureKeys {
   }
 
   async #keep(measure: string, key: Uint8Array): Promise<void> {
-    await this.#file.append({ measure, wrapped: wrap(this.#wrapping, measure, key) });
+    await this.#file.append({ measure, wrapped: wrapKey(this.#wrapping, measure, key) });
     this.#raw.set(measure, key);
   }
 
@@ -153,7 +153,7 @@ export class MeasureKeys {
 }
 
 const contextOf = (measure: string): Uint8Array => Buffer.from(measure, 'latin1');
-const wrap = (wrapping: KeyObject, measure: string, key: Uint8Array): string =>
+export const wrapKey = (wrapping: KeyObject, measure: string, key: Uint8Array): string =>
   Buffer.from(sealBytes(wrapping, contextOf(measure), key)).toString('base64');
 const unwrap = (wrapping: KeyObject, measure: string, wrapped: string): Uint8Array | undefined => {
   const key = openBytes(wrapping, contextOf(measure), Buffer.from(wrapped, 'base64'));
