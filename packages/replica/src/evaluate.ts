@@ -1,8 +1,9 @@
 // Opens one item and lets an engine apply it. The same way for live, for a base that moves on, and for a replay.
 import type { Clock, Engine, OpenedItem, Outcome } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
-import { type Item, ReportBatchReader, must } from '@vigie/model';
-import { openItem } from './open-item.ts';
+import { type Item, ReportBatchReader, type Result, must } from '@vigie/model';
+import { parseItem, unsealItem } from './open-item.ts';
+import { isFolded } from './payload.ts';
 import type { KeyRing } from './types.ts';
 
 export type Evaluation =
@@ -27,16 +28,25 @@ export class Evaluator {
 
   /** Erased cases and unopened keys are the caller's to know; nothing about the content of an item throws. */
   evaluate(engine: Engine, placed: PlacedEntry, index: number, clock: Clock): Evaluation {
+    return this.apply(engine, placed, index, this.unseal(placed, index), clock);
+  }
+
+  unseal(placed: PlacedEntry, index: number): Result<Uint8Array> {
+    return unsealItem(placed.entry, itemOf(placed, index), this.#keys);
+  }
+
+  /** Of an item that has been unsealed. */
+  apply(engine: Engine, placed: PlacedEntry, index: number, plain: Result<Uint8Array>, clock: Clock): Evaluation {
     this.item = undefined;
-    const opened = openItem(placed.entry, itemOf(placed, index), this.#keys, this.#reader);
+    const { site, epoch, seq, entry } = placed;
+    if (!isFolded(entry.kind)) return { kind: 'evaluated', outcome: NOT_FOLDED, malformed: undefined };
+    const opened = plain.ok ? parseItem(entry.kind, itemOf(placed, index).measure, plain.value, this.#reader) : plain;
     if (!opened.ok) {
       if (opened.error.kind === 'key-missing') return KEY_MISSING;
       return { kind: 'evaluated', outcome: MALFORMED, malformed: opened.error.detail };
     }
-    if (opened.value === undefined) return { kind: 'evaluated', outcome: NOT_FOLDED, malformed: undefined };
     this.count++;
     this.item = opened.value;
-    const { site, epoch, seq, entry } = placed;
     const outcome = engine.apply(opened.value, { site, epoch, seq, index, entryId: entry.entryId }, clock);
     return { kind: 'evaluated', outcome, malformed: undefined };
   }

@@ -1,11 +1,12 @@
 // What live and settled share: one live engine, a scratch engine for bases, the clocks, the tails.
-import type { CaseView, Engine, Outcome } from '@vigie/engine';
+import type { CaseView, Clock, Engine, Outcome } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
+import type { Result } from '@vigie/model';
 import { caseDigest } from './digest-bytes.ts';
 import { type CaseTail, TailItem } from './case-tail.ts';
 import { type OriginClocks, PlaceClock } from './clocks.ts';
 
-import { Evaluator } from './evaluate.ts';
+import { Evaluator, itemOf } from './evaluate.ts';
 import { type MergedPlace, comparePlaces, placeName } from './place.ts';
 import { isFolded } from './payload.ts';
 import { Tails } from './tails.ts';
@@ -91,6 +92,18 @@ export class FoldContext {
     if (before === undefined && result.malformed !== undefined)
       this.hooks.malformed(placeName(placed, index), result.malformed);
     this.hooks.evaluated(item, tail.measure, before, this.live);
+  }
+
+  /** Gives an item that has settled to the live engine, while nothing is ahead of it. */
+  evaluateSettled(item: TailItem, plain: Result<Uint8Array>, clock: Clock): void {
+    const { placed, index } = item;
+    const { measure } = itemOf(placed, index);
+    if (this.#isAfterErasure(measure, placed)) return;
+    const result = this.evaluator.apply(this.live, placed, index, plain, clock);
+    if (result.kind === 'key-missing') return; // of a measure that was erased: nobody waits for it
+    item.outcome = result.outcome;
+    if (result.malformed !== undefined) this.hooks.malformed(placeName(placed, index), result.malformed);
+    this.hooks.evaluated(item, measure, undefined, this.live);
   }
 
   /** Brings a tail's base up to a settled place; its settled items are then in the base. Returns the digest there, if the case exists. */

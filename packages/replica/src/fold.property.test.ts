@@ -227,3 +227,46 @@ test('with next to no memory for unsettled items settled state is the same, and 
   expect(reloads).toBeGreaterThan(30);
   expect(muchHappened()).toBe(true);
 }, 60_000);
+
+test('[L8] [L9] what is settled while the past is read is what live would have promoted, and live goes on from it at any moment', () => {
+  let folded = 0;
+  let placed = 0;
+  fc.assert(
+    fc.property(
+      histories,
+      apart,
+      turns,
+      fc.nat(120),
+      fc.constantFrom(...SITES),
+      (happenings, picked, turned, over, self) => {
+        const origins = write(happenings);
+        const one = new OneFold(self);
+        one.fold.beginPast(1);
+        let turn = 0;
+        deliver(one, origins, picked, turned, () => {
+          if (turn === over) one.fold.endPast();
+          if (turn++ <= over) return;
+          while (!one.fold.turn());
+          expect(digestOf(one.engine)).toBe(new PlainFold(keys).run(one.placed()).digest());
+        });
+        one.fold.endPast();
+        while (!one.fold.turn(1));
+        count(one.engine);
+        expect(one.fold.hasWork).toBe(false);
+        expect(one.settled.length).toBe(one.told);
+        expect(digestOf(one.engine)).toBe(new PlainFold(keys).run(one.placed()).digest());
+        for (const [second, value] of one.digests) {
+          const plain = new PlainFold(keys).run(one.settled.filter((entry) => entry.t < second * 1e6));
+          expect(value).toBe(plain.digestAt({ t: second * 1e6 - 1, site: 'delemont' }));
+        }
+        expect(one.fold.settled.digestAt(one.fold.settled.place)).toBe(new PlainFold(keys).run(one.settled).digest());
+        folded += one.fold.context.evaluator.count;
+        placed += one.placed().reduce((sum, { entry }) => sum + entry.items.length, 0);
+      },
+    ),
+    { numRuns: 100 },
+  );
+  expect(muchHappened()).toBe(true);
+  // Only where the past ended early was anything folded again.
+  expect(folded).toBeLessThan(placed * 2);
+}, 60_000);

@@ -1,6 +1,6 @@
-import { seqOf } from '@vigie/model';
+import { fail, seqOf } from '@vigie/model';
 import { expect, test } from 'vitest';
-import { INSIDE, OUTSIDE, caseDraft, reportsDraft } from './testing/court.ts';
+import { INSIDE, OUTSIDE, caseDraft, measureOf, reportsDraft } from './testing/court.ts';
 import { OneFold } from './testing/one-fold.ts';
 import { ScriptedOrigins } from './testing/scripted-origins.ts';
 import { TestKeys } from './testing/two-sites.ts';
@@ -72,4 +72,44 @@ test('[L9] an entry that arrives behind refolds its own case and no other', () =
   // Case 2 anew: the case, the report that came behind, the one that it had.
   expect(one.fold.context.evaluator.count - before).toBeLessThanOrEqual(3);
   expect(one.engine.view('2'.padStart(32, '0'))?.devices[0]?.reports).toBe(2);
+});
+
+test('[L8] a key that is missing while the past is read: live goes on around it, settled state waits, and both go on when it comes', () => {
+  const origins = new ScriptedOrigins();
+  for (const n of [1, 2]) origins.write('noirmont', START_US + n, caseDraft(keys, n), origins.end('delemont'));
+  let t = START_US;
+  for (let seq = 1; seq <= 20; seq++) {
+    t += 10_000;
+    const n = seq === 10 ? 2 : 1;
+    origins.write('noirmont', t, reportsDraft(keys, [[n, [{ atMs: t / 1000, seq }]]]), origins.end('delemont'));
+    origins.write('delemont', t + 5_000, { kind: 'heartbeat', items: [] }, origins.end('noirmont'));
+  }
+  const held = new TestKeys();
+  let missing = true;
+  const open: TestKeys['open'] = (measure, bytes) =>
+    missing && measure === measureOf(2) ? fail('key-missing', measure) : held.open(measure, bytes);
+  const one = new OneFold('noirmont', undefined, { open });
+  one.fold.beginPast();
+  for (const message of inOrder(origins)) one.take(message);
+  while (!one.fold.turn(1));
+  expect(one.engine.view(measureOf(1))?.devices[0]?.reports).toBe(19);
+  expect(one.fold.context.waiting).toBe(2);
+  expect(one.settled.filter((entry) => entry.entry.items.length > 0)).toHaveLength(1);
+  missing = false;
+  one.fold.context.keyArrived(measureOf(2));
+  while (!one.fold.turn(1));
+  expect(one.settled).toHaveLength(one.told);
+  expect(one.engine.view(measureOf(2))?.devices[0]?.reports).toBe(1);
+  expect(one.fold.context.tails.size).toBe(0);
+  // Nothing is ahead any more: what follows is folded once again.
+  const before = one.fold.context.evaluator.count;
+  for (let seq = 21; seq <= 30; seq++) {
+    t += 10_000;
+    origins.write('noirmont', t, reportsDraft(keys, [[1, [{ atMs: t / 1000, seq }]]]), origins.end('delemont'));
+    origins.write('delemont', t + 5_000, { kind: 'heartbeat', items: [] }, origins.end('noirmont'));
+  }
+  for (const message of inOrder(origins).slice(-20)) one.take(message);
+  while (!one.fold.turn(1));
+  expect(one.fold.context.evaluator.count - before).toBe(10);
+  expect(one.fold.context.tails.size).toBe(0);
 });

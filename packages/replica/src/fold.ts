@@ -7,8 +7,12 @@ import { CLOCKS_AT_START, type ClocksState, OriginClocks } from './clocks.ts';
 import { FoldContext, type FoldHooks } from './fold-context.ts';
 import { LiveFold } from './live-fold.ts';
 import type { MergedPlace } from './place.ts';
-import { SettledFold } from './settled-fold.ts';
+import { PastFold } from './past-fold.ts';
+import { CATCH_UP_DIGEST_SECONDS, SettledFold } from './settled-fold.ts';
 import type { KeyRing } from './types.ts';
+
+/** Entries that live takes over from the past in one turn. */
+const HANDED_OVER_PER_TURN = 64;
 
 /** Settled state at a settled place, from which a fold goes on. */
 export interface FoldStart {
@@ -33,6 +37,10 @@ export class Fold {
   #placed: PlacedEntry[] = [];
   #settling: PlacedEntry[] = [];
   #moved = false;
+  #past: PastFold | undefined;
+  #isPastOver = false;
+  /** What live takes over from the past, in merged order, a part each turn. */
+  #handedOver: PlacedEntry[] = [];
 
   constructor(o: {
     merge: Merge;
@@ -55,18 +63,47 @@ export class Fold {
     }
   }
 
+  /** The past is read from here on: nobody asks for live before it is over. */
+  beginPast(digestSeconds: number = CATCH_UP_DIGEST_SECONDS): void {
+    this.settled.pastDigestSeconds = digestSeconds;
+    this.#past = new PastFold(this.context, this.live, this.settled);
+  }
+  /** From here on everything that has a place is live, as soon as what has settled is folded. */
+  endPast(): void {
+    this.#isPastOver = true;
+    if (this.#past === undefined) this.settled.pastDigestSeconds = undefined;
+  }
+
   /** Notes a change of the merged order; `turn` applies it. */
   take(change: MergeChange): void {
+    if (this.#past === undefined && this.#canResumePast)
+      this.#past = new PastFold(this.context, this.live, this.settled);
+    if (this.#past !== undefined) {
+      this.#past.take(change);
+      return;
+    }
     for (const entry of change.placed) this.#placed.push(entry);
     for (const entry of change.settled) this.#settling.push(entry);
     this.#moved ||= change.moved;
   }
   get hasWork(): boolean {
+    if (this.#past !== undefined || this.#handedOver.length > 0) return true;
     return this.#placed.length > 0 || this.#settling.length > 0 || this.#moved || this.context.tails.stale.size > 0;
+  }
+
+  /** Settled entries that were delivered and not folded yet: whoever reads them in waits while there are many. */
+  get waitingCount(): number {
+    return (this.#past?.waitingCount ?? 0) + this.#handedOver.length;
   }
 
   /** Applies what was noted; true when nothing is left to do that could be done. */
   turn(refoldItemsMax?: number): boolean {
+    if (this.#past !== undefined && !this.#turnOfPast(this.#past, refoldItemsMax)) return !this.#past.hasSettled;
+    if (this.#handedOver.length > 0 && !this.#moved) {
+      this.live.place(this.#handedOver.splice(0, refoldItemsMax ?? HANDED_OVER_PER_TURN));
+      if (this.#handedOver.length > 0) return false;
+    }
+    this.#handedOver.length = 0;
     const placed = this.#placed;
     const settling = this.#settling;
     const moved = this.#moved || placed.some((entry) => this.#isOvertaken(entry));
@@ -83,12 +120,37 @@ export class Fold {
     return refolded && passed;
   }
 
+  /** False: the past goes on. */
+  #turnOfPast(past: PastFold, itemsMax: number | undefined): boolean {
+    past.turn(itemsMax);
+    if (!past.isStuck && (past.hasSettled || !this.#isPastOver)) return false;
+    const { settled, placed } = past.handOver(this.#merge);
+    this.#past = undefined;
+    this.settled.add(settled);
+    this.#handedOver = [...placed];
+    if (this.#isPastOver) this.settled.pastDigestSeconds = undefined;
+    return true;
+  }
+
   /**
    * True if an entry after it in its own origin has its place already: an own epoch that still waits is read, after a restart, beside
    * the admitted ones before it, and is placed as soon as it comes. How long an origin was observed is counted in its order.
    */
   #isOvertaken(entry: PlacedEntry): boolean {
     return entry.t <= this.context.clocks[entry.site].lastT;
+  }
+
+  /** The past goes on, and nothing is ahead of settled state any more. */
+  get #canResumePast(): boolean {
+    const { settled, live, context } = this;
+    return (
+      settled.pastDigestSeconds !== undefined &&
+      !this.#isPastOver &&
+      !this.hasWork &&
+      context.tails.size === 0 &&
+      live.unsettledEntries === 0 &&
+      settled.waitingCount === 0
+    );
   }
 
   /** What had settled before keeps its place; everything after it is laid out anew. */

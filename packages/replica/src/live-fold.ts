@@ -52,11 +52,11 @@ export class LiveFold {
     if (first === undefined) return;
     const { clocks } = this.#context;
     for (const entry of sorted) clocks.append(entry);
-    for (const entry of sorted) this.#noteErasure(entry);
+    for (const entry of sorted) this.noteErasure(entry);
     let restartBehind = false;
     for (const entry of sorted) {
       restartBehind ||= clocks[entry.site].isBeforeRestart(entry);
-      if (this.#noteRestart(entry)) restartBehind ||= comparePlaces(entry, this.#end) < 0;
+      if (this.noteRestart(entry)) restartBehind ||= comparePlaces(entry, this.#end) < 0;
     }
     const behind = comparePlaces(first, this.#end) < 0;
     if (behind) this.#insertBehind(sorted, first);
@@ -77,8 +77,8 @@ export class LiveFold {
     this.#order = [...waitingSettled, ...unsettled];
     this.#head = 0;
     for (const entry of unsettled) clocks.append(entry);
-    for (const entry of unsettled) this.#noteRestart(entry);
-    for (const entry of unsettled) this.#noteErasure(entry);
+    for (const entry of unsettled) this.noteRestart(entry);
+    for (const entry of unsettled) this.noteErasure(entry);
     const last = this.#order[this.#order.length - 1] ?? settledEnd;
     this.#end = { t: last.t, site: last.site };
     this.#lookAtAll = true;
@@ -99,6 +99,12 @@ export class LiveFold {
         if (item.unloaded) tail.unloaded++;
         tails.markStale(tail);
       }
+  }
+
+  /** Settled state was folded up to here with nothing ahead of it. */
+  passedTo(place: MergedPlace): void {
+    assert(this.unsettledEntries === 0, 'nothing is ahead of settled state');
+    this.#end = place;
   }
 
   /** Refolds stale cases, the longest stale first; true when none is left. */
@@ -179,13 +185,14 @@ export class LiveFold {
   }
 
   /** True if the silence of some origin starts anew at this entry. */
-  #noteRestart(entry: PlacedEntry): boolean {
+  noteRestart(entry: PlacedEntry): boolean {
     const sites = restartedBy(entry);
     for (const site of sites) this.#context.clocks.restart(site, entry);
     return sites.length > 0;
   }
 
-  #noteErasure(entry: PlacedEntry): void {
+  /** Known as soon as it has a place: later items have no effect, earlier ones wait for no key. */
+  noteErasure(entry: PlacedEntry): void {
     const measure = erasedMeasure(entry);
     if (measure === undefined) return;
     this.#context.erased.set(measure, entry);

@@ -1,7 +1,7 @@
 // One item of an entry, unsealed and parsed: the one way in which the fold, projections and replays read content.
 import type { OpenedItem } from '@vigie/engine';
 import { type Entry, type Item, ReportBatchReader, type Result, fail, ok } from '@vigie/model';
-import { isFolded, parsePayload } from './payload.ts';
+import { type FoldedKind, isFolded, parsePayload } from './payload.ts';
 import type { KeyRing } from './types.ts';
 
 /**
@@ -15,12 +15,20 @@ export function openItem(
   reader: ReportBatchReader = new ReportBatchReader(),
 ): Result<OpenedItem | undefined> {
   if (!isFolded(entry.kind)) return ok(undefined);
-  let bytes = item.bytes;
-  if (entry.plain !== true) {
-    const opened = keys.open(item.measure, item.bytes);
-    if (!opened.ok) return opened;
-    bytes = opened.value;
-  }
-  const parsed = parsePayload(entry.kind, item.measure, bytes, reader);
+  const plain = unsealItem(entry, item, keys);
+  return plain.ok ? parseItem(entry.kind, item.measure, plain.value, reader) : plain;
+}
+
+/** The bytes of an item as its writer gave them. */
+export const unsealItem = (entry: Pick<Entry, 'plain'>, item: Item, keys: Pick<KeyRing, 'open'>): Result<Uint8Array> =>
+  entry.plain === true ? ok(item.bytes) : keys.open(item.measure, item.bytes);
+
+export function parseItem(
+  kind: FoldedKind,
+  measure: string,
+  plain: Uint8Array,
+  reader: ReportBatchReader,
+): Result<OpenedItem> {
+  const parsed = parsePayload(kind, measure, plain, reader);
   return parsed.ok ? ok(parsed.item) : fail('malformed-entry', parsed.detail);
 }

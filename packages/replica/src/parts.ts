@@ -14,6 +14,7 @@ import { KeyWaits } from './key-waits.ts';
 import { Openable } from './openable.ts';
 import { Publisher } from './publisher.ts';
 import { Delivered, Received } from './received.ts';
+import { PAST_DIGEST_SECONDS } from './settled-fold.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Faults } from './status.ts';
@@ -91,7 +92,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     start: snapshot === undefined ? START_OF_LOG : startOf(snapshot),
     ...(o.unsettledBytesMax === undefined ? {} : { bytesMax: o.unsettledBytesMax }),
   });
-  fold.settled.readsPast = true;
+  fold.beginPast(PAST_DIGEST_SECONDS);
   cases.begin();
   const isSettled = ({ t, site: from }: PlacedEntry): boolean => {
     const { place } = fold.settled;

@@ -94,6 +94,7 @@ export async function replayLog(
     },
   });
   fold.settled.everySecond = options.everySecond === true;
+  fold.beginPast();
   let entries = 0;
   const turn = (refoldItemsMax?: number): void => {
     fold.turn(refoldItemsMax);
@@ -108,6 +109,8 @@ export async function replayLog(
     fold.take(merge.receive(message));
     if (entries % MESSAGES_PER_TURN === 0) turn();
   }
+  turn(Number.POSITIVE_INFINITY);
+  fold.endPast();
   turn(Number.POSITIVE_INFINITY);
   const { settled } = fold;
   const digest = settled.digestAt(settled.place);

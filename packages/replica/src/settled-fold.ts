@@ -13,6 +13,8 @@ import { type MergedPlace, comparePlaces } from './place.ts';
 const SECOND_US = 1_000_000;
 /** While settled time runs through the past (a heal, a restart), one second of so many is digested: both sites take the same ones. */
 export const CATCH_UP_DIGEST_SECONDS = 16;
+/** While the past is read before anything is compared: a multiple, so that what is taken is taken at the other site too. */
+export const PAST_DIGEST_SECONDS = 64 * CATCH_UP_DIGEST_SECONDS;
 /** Entries passed in one turn; what is left waits for the next, so that newly received messages come in between. */
 const PASSED_PER_TURN_MAX = 2_000;
 
@@ -24,8 +26,8 @@ export class SettledFold {
   #place: MergedPlace;
   /** The last whole second that settled log time has reached; undefined before the first settled entry. */
   #second: number | undefined;
-  /** A past is being read: digests are taken as while catching up, whatever the queue looks like. */
-  readsPast = false;
+  /** While the past is read: one second of so many is digested, whatever the queue looks like; undefined: the past is over. */
+  pastDigestSeconds: number | undefined;
   /** Every second is digested, also of the past: for who compares with digests that were recorded. */
   everySecond = false;
   readonly #tree = new DigestTree();
@@ -68,8 +70,9 @@ export class SettledFold {
       refoldLeft = this.#refoldStale(placed, refoldLeft);
       if (refoldLeft < 0) return false;
       if (!this.#isReady(placed)) break;
-      this.#passSecond(placed);
-      this.#passEntry(placed);
+      this.passSecond(placed);
+      this.#live.passFirst(placed);
+      this.passed(placed, this.#context.itemsOf(placed));
       this.#head++;
     }
     if (this.#head === this.#queue.length) {
@@ -106,7 +109,7 @@ export class SettledFold {
     for (const measure of this.#changed) {
       const base = live.saveCase(measure);
       this.#tree.set(measure, caseDigest(base));
-      tails.kept.keep(measure, { base, items: [] });
+      if (this.pastDigestSeconds === undefined) tails.kept.keep(measure, { base, items: [] });
     }
     this.#changed.clear();
     return this.#tree.value();
@@ -129,18 +132,27 @@ export class SettledFold {
     return this.#context.itemsOf(placed).every((item) => !item.unloaded && !item.waiting);
   }
 
-  #passSecond(placed: PlacedEntry): void {
+  /** Before an entry is passed. `reaches`: brings the timers of all cases up to the end of the second before. */
+  passSecond(placed: PlacedEntry, reaches: (end: MergedPlace) => void = () => {}): void {
     const second = Math.floor(placed.t / SECOND_US);
     if (second === this.#second) return;
     const first = this.#second === undefined;
     this.#second = second;
     if (first) return;
-    const newest = this.#queue[this.#queue.length - 1] as PlacedEntry;
-    const catchingUp = this.readsPast || newest.t >= (second + 2) * SECOND_US;
-    if (catchingUp && !this.everySecond && second % CATCH_UP_DIGEST_SECONDS !== 0) return;
+    const every = this.#digestSeconds(second);
+    if (every > 1 && second % CATCH_UP_DIGEST_SECONDS !== 0) return;
     const end: MergedPlace = { t: second * SECOND_US - 1, site: 'delemont' };
-    this.#context.hooks.digest(second, this.digestAt(end));
+    reaches(end);
+    if (second % every === 0) this.#context.hooks.digest(second, this.digestAt(end));
+    else if (this.#context.tails.size > 0) return; // their bases may ask for earlier places
     this.#forgetThrough(end);
+  }
+
+  #digestSeconds(second: number): number {
+    if (this.everySecond) return 1;
+    if (this.pastDigestSeconds !== undefined) return this.pastDigestSeconds;
+    const newest = this.#queue[this.#queue.length - 1];
+    return newest !== undefined && newest.t >= (second + 2) * SECOND_US ? CATCH_UP_DIGEST_SECONDS : 1;
   }
 
   /** All bases are at or after this place: nobody asks for an earlier one. */
@@ -148,11 +160,10 @@ export class SettledFold {
     this.#context.clocks.forgetThrough(place);
   }
 
-  #passEntry(placed: PlacedEntry): void {
+  /** Settled state has come to the end of this entry. */
+  passed(placed: PlacedEntry, items: readonly TailItem[]): void {
     const { tails, hooks } = this.#context;
-    const items = this.#context.itemsOf(placed);
     this.#place = { t: placed.t, site: placed.site };
-    this.#live.passFirst(placed);
     for (const item of items) this.#passItem(item);
     hooks.settled(placed, items);
     for (const tail of tails.takeFiredThrough(this.#place)) this.promoteIfDone(tail);
@@ -160,8 +171,12 @@ export class SettledFold {
   }
 
   #passItem(item: TailItem): void {
-    const tail = this.#context.tails.get(itemOf(item.placed, item.index).measure);
-    if (tail === undefined) return;
+    const { measure } = itemOf(item.placed, item.index);
+    const tail = this.#context.tails.get(measure);
+    if (tail === undefined) {
+      this.#changed.add(measure);
+      return;
+    }
     tail.settledCount++;
     // A stale case that could not be refolded: what became of a decision is told by the base.
     if (tail.stale && item.kind !== 'reports') this.#context.advanceBase(tail, this.#place);

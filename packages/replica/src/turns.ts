@@ -59,11 +59,12 @@ export class Turns {
 
   turn(refoldItemsMax?: number): void {
     const { fold, snapshots } = this.#o;
+    const hasRead = !this.#caughtUp && this.#catchUpTo !== undefined && this.#o.delivered.covers(this.#catchUpTo);
+    if (hasRead) fold.endPast();
     const done = fold.turn(refoldItemsMax);
     this.#o.afterTurn();
-    if (!this.#caughtUp && done && this.#catchUpTo !== undefined && this.#o.delivered.covers(this.#catchUpTo)) {
+    if (hasRead && done) {
       this.#caughtUp = true;
-      fold.settled.readsPast = false;
       this.#o.onCaughtUp();
     }
     if (fold.settled.needsBytes) this.#reload();

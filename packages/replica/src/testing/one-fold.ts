@@ -5,6 +5,7 @@ import { type SiteId, ok } from '@vigie/model';
 import { Fold, START_OF_LOG } from '../fold.ts';
 import type { FoldHooks } from '../fold-context.ts';
 import type { ScriptedOrigins } from './scripted-origins.ts';
+import type { KeyRing } from '../types.ts';
 import { TestKeys } from './two-sites.ts';
 
 const keys = new TestKeys();
@@ -15,9 +16,11 @@ export class OneFold {
   readonly engine = new Engine();
   readonly settled: PlacedEntry[] = [];
   readonly digests = new Map<number, string>();
+  /** Entries that the merge has called settled. */
+  told = 0;
   reloads = 0;
 
-  constructor(self: SiteId, bytesMax?: number) {
+  constructor(self: SiteId, bytesMax?: number, opens: Pick<KeyRing, 'open'> = keys) {
     this.merge = new Merge({ self });
     const hooks: FoldHooks = {
       evaluated: () => {},
@@ -34,7 +37,7 @@ export class OneFold {
       merge: this.merge,
       live: this.engine,
       scratch: new Engine(),
-      keys,
+      keys: opens,
       hooks,
       start: START_OF_LOG,
       ...(bytesMax === undefined ? {} : { bytesMax }),
@@ -44,7 +47,9 @@ export class OneFold {
   /** The entry is this fold's own: it may give up the bytes of its items. */
   take(message: OriginMessage): void {
     const entry = message.entry.ok ? ok({ ...message.entry.value }) : message.entry;
-    this.fold.take(this.merge.receive({ ...message, entry }));
+    const change = this.merge.receive({ ...message, entry });
+    this.told += change.settled.length;
+    this.fold.take(change);
   }
   /** Reads again what settled state waits for; true if there was anything. */
   reload(origins: ScriptedOrigins): boolean {

@@ -32,7 +32,11 @@ export async function benchReplay(o: BenchReplayOptions) {
     const wrappingKey = randomBytes(32);
     const reader = join(dir, 'reader');
     mkdirSync(reader);
-    await keyFileOf(join(reader, 'keys.jsonl'), wrappingKey, Array.from({ length: o.persons }, (_, i) => measureOf(i)));
+    await keyFileOf(
+      join(reader, 'keys.jsonl'),
+      wrappingKey,
+      Array.from({ length: o.persons }, (_, i) => measureOf(i)),
+    );
     const keys = await MeasureKeys.open({ file: join(reader, 'keys.jsonl'), wrappingKey });
     const log = await WrittenLog.begin(servers, country, keys);
     await log.cases();
@@ -81,7 +85,11 @@ export async function benchReplay(o: BenchReplayOptions) {
     return {
       bench: 'replay',
       /** False: a replay fell into faults, did not end in one state, or did not read everything. */
-      ok: digests.size === 1 && faults.length === 0 && bare.every((one) => one.messages === log.entries) && last?.cases === o.persons,
+      ok:
+        digests.size === 1 &&
+        faults.length === 0 &&
+        bare.every((one) => one.messages === log.entries) &&
+        last?.cases === o.persons,
       reportsPerS,
       entriesPerS: Math.round(log.entries / seconds),
       bareReportsPerS: median(rounds.map((round) => round.bareReportsPerS)),
@@ -90,7 +98,12 @@ export async function benchReplay(o: BenchReplayOptions) {
         reportsPerS: { goal: GOAL_REPORTS_PER_S, measured: reportsPerS, meets: reportsPerS >= GOAL_REPORTS_PER_S },
         ratio: { goal: GOAL_RATIO, measured: ratio, meets: ratio >= GOAL_RATIO },
       },
-      log: { entries: log.entries, reports: o.reports, itemBytes: log.bytes, uploads: Math.ceil(o.reports / o.perUpload) },
+      log: {
+        entries: log.entries,
+        reports: o.reports,
+        itemBytes: log.bytes,
+        uploads: Math.ceil(o.reports / o.perUpload),
+      },
       evaluations: last?.evaluations,
       rssBytesMax: last?.rssBytesMax,
       cpuS: rounded(last?.cpuS ?? 0),

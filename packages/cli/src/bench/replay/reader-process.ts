@@ -47,7 +47,11 @@ async function read(task: ReadTask): Promise<ReadTimes> {
   const wrappingKey = Buffer.from(task.wrappingKeyHex, 'hex');
   const keys = await MeasureKeys.open({ file: join(task.dir, 'keys.jsonl'), wrappingKey });
   const keysMs = sinceStart();
-  const log = await openJetStreamLog({ site: task.site, servers: task.url, note: (detail) => void faults.push(detail) });
+  const log = await openJetStreamLog({
+    site: task.site,
+    servers: task.url,
+    note: (detail) => void faults.push(detail),
+  });
   const logMs = sinceStart();
   const snapshotDir = join(task.dir, 'snapshots');
   if (task.snapshots) mkdirSync(snapshotDir, { recursive: true });

@@ -4,7 +4,9 @@ import type { ReadTask, ReadTimes } from './reader-process.ts';
 
 export function runReader(task: ReadTask): Promise<ReadTimes> {
   return new Promise((resolve, reject) => {
-    const child = fork(new URL('./reader-process.ts', import.meta.url), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(new URL('./reader-process.ts', import.meta.url), {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     let answered = false;
     child.once('message', (message: { times?: ReadTimes; failed?: string }) => {
       answered = true;
