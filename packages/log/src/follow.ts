@@ -23,11 +23,15 @@ export async function followLog(o: FollowOptions): Promise<LogSubscription> {
   };
   const stopPeer = log.onPeer((event) => {
     if (event.kind === 'caught-up') changed(merge.catchUp());
-    else if (event.kind === 'epoch') merge.fallBehind();
+    else if (event.kind === 'epoch') {
+      merge.fallBehind();
+      changed(merge.runs(event.epoch));
+    }
     // What a site says while its running epoch waits is not asked of it: its admit follows at once when joined.
     else if (event.kind === 'seen' && merge.isAdmitted(log.site === 'noirmont' ? 'delemont' : 'noirmont', event.epoch))
       changed(merge.peerSeen(event.seen));
   });
+  changed(merge.runs(log.epoch));
   if (log.caughtUp) changed(merge.catchUp());
   const subscription = await log.subscribe(o.from ?? merge.readFrom(), (message) => {
     o.onMessage?.(message);

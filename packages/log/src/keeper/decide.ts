@@ -141,7 +141,8 @@ function closedEnds(
   for (const epoch of knownClosed(view, survey, site, running)) {
     if (epoch === except) continue;
     const info = view.epochs.find((known) => known.site === site && known.epoch === epoch);
-    ends[epoch] = info?.lastSeq ?? extentOf(survey.own, site, epoch)?.lastSeq ?? info?.received ?? 0;
+    const final = TRAPS.lastSeqsReplaced ? undefined : info?.lastSeq;
+    ends[epoch] = final ?? extentOf(survey.own, site, epoch)?.lastSeq ?? info?.received ?? 0;
   }
   return ends;
 }

@@ -28,11 +28,13 @@ export function epochInfos(lines: PerSite<Line>, buffers: PerSite<ReadonlyMap<st
     return [...admitted, ...waiting].map((epoch) => {
       const buffer = buffers[site].get(epoch);
       const lastSeq = line.lastSeqs.get(epoch);
+      const at = line.indexOf(epoch);
       return {
         site,
         epoch,
-        admitted: line.indexOf(epoch) >= 0,
-        received: buffer?.received ?? lastSeq ?? 0,
+        admitted: at >= 0,
+        // Without a buffer: all of it is settled, or nothing of it has come.
+        received: buffer?.received ?? (at >= 0 && at < line.index ? (lastSeq ?? 0) : 0),
         lastSeq,
         bothAdmits: buffer === undefined ? [] : bothAdmitsOf(buffer),
         hasOk: buffer?.controls.some((cell) => cell.entry.kind === 'ok') ?? false,

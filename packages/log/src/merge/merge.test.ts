@@ -445,3 +445,35 @@ function shuffled(messages: readonly OriginMessage[], seed: number): OriginMessa
   }
   return out;
 }
+
+test('[L4] [L11] what the running epoch says sorts after own epochs that wait, whatever their numbers', () => {
+  const r = noirmont();
+  const back = new OriginScript('noirmont', '2-n');
+  back.write(100);
+  const running = new OriginScript('noirmont', '1-x');
+  running.write(110);
+  r.take(...running.messages, ...back.messages);
+  expect(r.unsettled()).toEqual(['110 noirmont.1-x:1', '111 noirmont.2-n:1']); // nobody has said which one runs
+  r.note(r.merge.runs('1-x'));
+  expect(r.unsettled()).toEqual(['100 noirmont.2-n:1', '110 noirmont.1-x:1']);
+  r.take(back.write(200));
+  expect(r.unsettled()).toEqual(['100 noirmont.2-n:1', '200 noirmont.2-n:2', '201 noirmont.1-x:1']);
+});
+
+test('[L11] an epoch that was admitted and of which nothing has come is not called received', () => {
+  const { n, d } = genesis();
+  const r = delemont();
+  r.take(...n.messages, ...d.messages);
+  r.take(
+    d.admit(50, [
+      { site: 'noirmont', epoch: '2-n', lastSeqs: { '1-n': 1 } },
+      { site: 'noirmont', epoch: '3-n', lastSeqs: { '1-n': 1, '2-n': 4 } },
+    ]),
+  );
+  const received = r.merge.epochs().map(({ epoch, received, lastSeq }) => [epoch, received, lastSeq]);
+  expect(received.slice(0, 3)).toEqual([
+    ['1-n', 1, 1],
+    ['2-n', 0, 4],
+    ['3-n', 0, undefined],
+  ]);
+});

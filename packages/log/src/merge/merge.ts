@@ -36,6 +36,8 @@ export class Merge {
   #walked: Walked;
   #caughtUp = false;
   #newestT = 0;
+  /** The epoch that the own log server runs, once that was told. */
+  #running: string | undefined;
 
   constructor(o: { self: SiteId; generation?: string }) {
     this.self = o.self;
@@ -116,6 +118,12 @@ export class Merge {
   catchUp(): MergeChange {
     this.#caughtUp = true;
     return this.#change([]);
+  }
+  /** The own log server runs this epoch: what it writes sorts after everything else of the own origin (L4). */
+  runs(epoch: string): MergeChange {
+    if (this.#running === epoch) return NOTHING;
+    this.#running = epoch;
+    return this.#buffers[this.self].size === 0 ? NOTHING : this.#restructure([]);
   }
   /** L12: the own log server was started again; nothing settles until `catchUp`. */
   fallBehind(): void {
@@ -222,7 +230,7 @@ export class Merge {
   }
 
   #walk(): Walked {
-    return walk(this.self, this.generation, this.#buffers, this.#settling.committed);
+    return walk(this.self, this.generation, this.#buffers, this.#settling.committed, this.#running);
   }
 
   /** Finds the structure anew, and what that changed of the order. */
@@ -267,7 +275,7 @@ export class Merge {
     const first = line.waiting[0];
     const { through } = this.#settling;
     if (first === undefined || through === undefined || comparePlaces(first, through) > 0) return false;
-    placeWaiting(line, this.#buffers[this.self], settledT(this.#settling.committed));
+    placeWaiting(line, this.#buffers[this.self], settledT(this.#settling.committed), this.#running);
     if (line.tail !== undefined && line.tail.t > this.#newestT) this.#newestT = line.tail.t;
     return true;
   }

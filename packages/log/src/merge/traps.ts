@@ -3,7 +3,7 @@
 export interface Traps {
   /** L7: `seen` is told past an epoch's lastSeq, too. */
   seenPastLastSeq: boolean;
-  /** L11: a later lastSeq for an epoch takes the place of the first. */
+  /** L11: a later admit says anew where an epoch ends, and that takes the place of the first. */
   lastSeqsReplaced: boolean;
   /** L11: an epoch counts as admitted when one of its number, or a later one, is. */
   admitsByNumber: boolean;

@@ -25,6 +25,7 @@ export function walk(
   generation: string,
   buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
   committed: PerSite<Committed>,
+  running: string | undefined,
 ): Walked {
   let cut: PerSite<ReadonlyMap<string, number>> = expectedEnds(buffers, committed);
   for (let pass = 1; ; pass++) {
@@ -32,7 +33,7 @@ export function walk(
     found.run();
     const now = { noirmont: found.lines.noirmont.lastSeqs, delemont: found.lines.delemont.lastSeqs };
     if (pass === PASSES_MAX || SITES.every((site) => sameMap(cut[site], now[site]))) {
-      placeWaiting(found.lines[self], buffers[self], settledT(committed));
+      placeWaiting(found.lines[self], buffers[self], settledT(committed), running);
       return found;
     }
     cut = { noirmont: new Map(now.noirmont), delemont: new Map(now.delemont) };
@@ -73,11 +74,21 @@ function findAdmit(buffers: ReadonlyMap<string, EpochBuffer>, entryId: string): 
 
 export const settledT = (committed: PerSite<Committed>): number => Math.max(committed.noirmont.t, committed.delemont.t);
 
-/** Own epochs that wait: by number, then suffix, after everything of the own origin that has a place. */
-export function placeWaiting(line: Line, buffers: ReadonlyMap<string, EpochBuffer>, after: number): void {
+/**
+ * Own epochs that wait: by number, then suffix, the running one last, after everything of the own origin that has a place. A site
+ * that lost its disk may run a lower number than what comes back to it: an answer written there must not sort before its cause.
+ */
+export function placeWaiting(
+  line: Line,
+  buffers: ReadonlyMap<string, EpochBuffer>,
+  after: number,
+  running: string | undefined,
+): void {
   line.waiting.length = 0;
   line.tail = undefined;
-  const epochs = [...buffers.keys()].filter((epoch) => line.indexOf(epoch) < 0).sort(compareEpochs);
+  const epochs = [...buffers.keys()]
+    .filter((epoch) => line.indexOf(epoch) < 0)
+    .sort((a, b) => Number(a === running) - Number(b === running) || compareEpochs(a, b));
   let t = Math.max(line.t, after);
   for (const epoch of epochs) {
     const buffer = must(buffers.get(epoch), 'listed');

@@ -41,6 +41,7 @@ const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])
   ['reorders', 'order', /settle different sequences/, /number \d+: .* said by (noirmont|delemont) in its life 1/],
   ['flips-digest', 'digests', /not that of the settled log/, /second \d+: (noirmont|delemont)/],
   ['publishes-twice', 'events', /shown twice by one site/, /[0-9a-f]{32}\/early/],
+  ['announces-anew', 'events', /under ever new ids/, /JU-\d: \d+ ids for stay-away, at most \d+ can be/],
   ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
 ];
 for (const [how, invariant, why, witness] of FOUND)

@@ -16,5 +16,7 @@ export type Break =
   | 'flips-digest'
   /** One event is shown twice. */
   | 'publishes-twice'
+  /** One alarm is announced again and again, each time under another id. */
+  | 'announces-anew'
   /** Noirmont's keeper dies with the last fault. */
   | 'stops-keeper';

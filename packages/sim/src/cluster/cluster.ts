@@ -1,6 +1,6 @@
 // Two simulated sites with their wearers and operators, from one object of options. Everything that happens is recorded.
 import { SITES, type SiteId, otherSite } from '@vigie/model';
-import { encodePayload } from '@vigie/replica';
+import { type PublishedEvent, encodePayload } from '@vigie/replica';
 import { Random } from '../random.ts';
 import type { Break } from './breaks.ts';
 import { type SimPerson, peopleOf } from './court.ts';
@@ -14,7 +14,7 @@ import { LiveWatch } from './live-watch.ts';
 import { LogServer } from './log-server.ts';
 import { Operators } from './operators.ts';
 import { Schedule } from './schedule.ts';
-import { SimSite, type SiteHooks } from './site.ts';
+import { SimSite, type SiteHooks, orderHash } from './site.ts';
 
 /** 2026-03-02T09:00:00Z, a Monday. */
 export const START_US = 1_772_442_000_000_000;
@@ -37,6 +37,8 @@ export class Cluster {
   readonly #dice: Random;
   /** Where each place of the merged order came in the sequence of everything settled, as the first site said. */
   readonly #indexOfPlace = new Map<string, number>();
+  /** Of the order of everything before each number of that sequence. */
+  readonly #hashBefore: number[] = [0];
   readonly #live: LiveWatch;
 
   constructor(options: SimOptions, o: { breaks?: Break | undefined; keepsLines?: boolean } = {}) {
@@ -168,11 +170,14 @@ export class Cluster {
         const through = site.replica?.merge.settledThrough;
         const known = through === undefined ? -1 : this.#indexOfPlace.get(`${through.t} ${through.site}`);
         site.nextIndex = (known ?? history.settled.length) + 1;
+        site.settledHash = this.#hashBefore[site.nextIndex] ?? 0;
         this.note(`open ${site.site} ${site.lives} ${site.nextIndex}`);
       },
       settled: (site, change) => {
         for (const placed of change.settled) {
           const index = site.nextIndex++;
+          site.settledHash = orderHash(site.settledHash, placed);
+          this.#hashBefore[site.nextIndex] ??= site.settledHash;
           const key = `${placed.t} ${placed.site}`;
           if (!this.#indexOfPlace.has(key)) this.#indexOfPlace.set(key, index);
           const there = this.sites[otherSite(site.site)].server.disk.stream(placed.site, placed.epoch);
@@ -183,8 +188,13 @@ export class Cluster {
         }
       },
       event: (site, event) => {
-        const times = this.breaks === 'publishes-twice' && history.events.length === 0 ? 2 : 1;
-        for (let i = 0; i < times; i++) history.events.push({ site: site.site, life: site.lives, event });
+        const note = (noted: PublishedEvent): void => {
+          history.events.push({ site: site.site, life: site.lives, event: noted });
+        };
+        if (this.breaks === 'publishes-twice' && history.events.length === 0) note(event);
+        if (this.breaks === 'announces-anew' && history.events.length === 0)
+          for (const other of renamed(event)) note(other);
+        note(event);
         this.note(`event ${site.site} ${event.id}`);
       },
       digest: (site, second, value) => {
@@ -204,3 +214,8 @@ export class Cluster {
 }
 
 const flipped = (hex: string): string => (Number.parseInt(hex[0] ?? '0', 16) ^ 1).toString(16) + hex.slice(1);
+const renamed = (event: PublishedEvent): PublishedEvent[] =>
+  Array.from({ length: 100 }, (_, i) => {
+    const incidentId = `${i}`.padStart(32, '0');
+    return { ...event, id: `${incidentId}/${event.data.step}`, data: { ...event.data, incidentId } };
+  });

@@ -1,6 +1,6 @@
 // One simulated site: its log server and disk, its keys and snapshots, and the process that lives and dies beside them.
-import { type EntryDraft, Keeper, type PlacedEntry } from '@vigie/log';
-import { type SiteId, otherSite } from '@vigie/model';
+import { type EntryDraft, Keeper, type Place, type PlacedEntry } from '@vigie/log';
+import { type SiteId, otherSite, siteRank } from '@vigie/model';
 import { type PublishedEvent, Replica, type ReplicaFault, type SnapshotStore } from '@vigie/replica';
 import type { Random } from '../random.ts';
 import type { Break } from './breaks.ts';
@@ -46,6 +46,10 @@ export interface Process {
   door?: Door;
 }
 
+/** The order of entries, hashed one by one. */
+export const orderHash = (hash: number, { t, site, seq }: Place): number =>
+  (Math.imul(hash, 31) + (t % 1_000_000_007) * 2 + seq + siteRank(site)) | 0;
+
 export class SimSite {
   readonly site: SiteId;
   readonly server: LogServer;
@@ -55,6 +59,10 @@ export class SimSite {
   process: Process | undefined;
   /** Number of the entry that this life settles next. */
   nextIndex = 0;
+  /** Of the order of everything before it. */
+  settledHash = 0;
+  /** Times that the merged order has changed. */
+  changes = 0;
   readonly #o: SimSiteOptions;
   #snapshots = new Map<string, Uint8Array>();
   #ids = 0;
@@ -132,6 +140,7 @@ export class SimSite {
     });
     process.keeper = keeper;
     replica.onChange((change) => {
+      this.changes++;
       hooks.settled(this, change);
       keeper.changed(change);
     });

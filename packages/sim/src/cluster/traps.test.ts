@@ -56,6 +56,26 @@ const FOUND: readonly (readonly [trap: keyof Traps, options: SimOptions])[] = [
       ],
     },
   ],
+  [
+    'lastSeqsReplaced',
+    {
+      ...base,
+      seed: 50_154,
+      lengthMs: 6_892,
+      devices: 4,
+      reportEveryMs: 272,
+      crossEveryMs: 5_537,
+      link: { delayUs: 145, lossPpm: 69_521, replayPpm: 12_599 },
+      mobile: { delayUs: 494, lossPpm: 22_948, replayPpm: 11_484 },
+      fsyncUs: 88,
+      snapshotEveryMs: 8_140,
+      faults: [
+        fault('kill-site', 'delemont', 1_182, 365),
+        fault('pause-log', 'delemont', 3_591, 243),
+        fault('disk-swapped', 'noirmont', 5_557, 359),
+      ],
+    },
+  ],
 ];
 for (const [trap, options] of FOUND)
   test(

@@ -1,4 +1,5 @@
-// D1: an event (incident, step) is shown once by each life of a site; D3: never zero times. Both sites show the same ones in the end.
+// D2: an episode is announced under no more ids than there are reports that could have opened it, and under one where nothing went
+// wrong. D1: an event (incident, step) is shown once by each life of a site; D3: never zero times. Both sites show the same ones in the end.
 import { SITES } from '@vigie/model';
 import type { Cluster } from '../cluster.ts';
 import type { Violation } from './check.ts';
@@ -16,6 +17,7 @@ export function checkEvents(cluster: Cluster): Violation[] {
     seen.add(key);
   }
   add('an event is shown twice by one site', twice);
+  add('one episode is announced under ever new ids', announcedAnew(cluster));
   const never: string[] = [];
   for (const site of SITES)
     for (const { measure, caseId } of cluster.people)
@@ -25,4 +27,25 @@ export function checkEvents(cluster: Cluster): Violation[] {
           never.push(`${site}: ${incidentId} of ${caseId} stands, published: ${published.join(' ') || 'nothing'}`);
   add('an incident stands and was never published', never);
   return violations;
+}
+
+/** Two sites apart may each call an episode by the first report of it that they have; more names than that nobody can follow. */
+function announcedAnew(cluster: Cluster): string[] {
+  const ids = new Map<string, Set<string>>();
+  for (const { event } of cluster.history.events) {
+    if (event.type !== 'vigie.incident.early') continue;
+    const key = `${event.measure} ${event.data.ruleId}`;
+    const known = ids.get(key) ?? new Set();
+    ids.set(key, known.add(event.data.incidentId));
+  }
+  const { faults, link, mobile } = cluster.options;
+  const isQuiet = faults.length === 0 && link.lossPpm === 0 && mobile.lossPpm === 0;
+  return cluster.people.flatMap(({ measure, caseId, plan }) => {
+    const inside = plan.filter((fix) => fix.isInside).length;
+    const announced = ids.get(`${measure} stay-away`)?.size ?? 0;
+    const stand = cluster.sites.noirmont.replica?.caseView(measure)?.incidents ?? [];
+    const episodes = stand.filter(({ ruleId }) => ruleId === 'stay-away').length;
+    const most = isQuiet ? episodes : inside;
+    return announced <= most ? [] : [`${caseId}: ${announced} ids for stay-away, at most ${most} can be`];
+  });
 }
