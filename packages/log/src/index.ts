@@ -2,6 +2,7 @@
 export type {
   AppendResult,
   CopyDoor,
+  RotationDoor,
   EntryDraft,
   EpochExtent,
   LogSubscription,
@@ -27,6 +28,7 @@ export { ManualTime, type Time, systemClock, systemTime } from './time.ts';
 export { MemoryCluster } from './memory/memory-cluster.ts';
 export type { MemoryLog } from './memory/memory-log.ts';
 export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decide.ts';
+export { ROTATION, type RotationRule, type RunningEpoch } from './keeper/rotation.ts';
 export { type KeeperOptions, Keeper } from './keeper/keeper.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
 export type { Divergence } from './tree/compare.ts';

@@ -1,5 +1,6 @@
 // The narrow door to the log. JetStream and memory stand behind it and pass the same conformance suite; no type of the
 // NATS client travels further.
+import type { RunningEpoch } from './keeper/rotation.ts';
 import type { Entry, LogTimeUs, Result, Seen, Seq, SiteId, VectorPosition } from '@vigie/model';
 
 /** Where an append ended up; `unknown` means the log may hold it: append again, the entryId makes that safe. */
@@ -97,6 +98,14 @@ export interface SiteLog {
   /** How far every epoch is known to lie on the own disk, as last looked: what a reader that begins now will be given. */
   extents(): readonly EpochExtent[];
   close(): Promise<void>;
+}
+
+/** Closing an epoch without stopping (L10). */
+export interface RotationDoor {
+  /** The running epoch of the own origin, as last looked. */
+  running(): RunningEpoch | undefined;
+  /** Opens the next epoch, writes on there, and seals this one. False: not done; the running one goes on. */
+  rotate(): Promise<boolean>;
 }
 
 /** What keeps a copy equal to its origin (L13). */

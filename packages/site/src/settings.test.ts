@@ -25,6 +25,9 @@ test('settings are read, with a box around Switzerland as the area of validity',
     area: [5.9, 45.7, 10.6, 47.9],
     sealing: true,
   });
+  expect(readSettings({ ...env, EPOCH_BYTES_MAX: '0' })).toMatchObject({
+    problems: [expect.stringContaining('EPOCH')],
+  });
   expect(readSettings({ ...env, AREA_OF_VALIDITY: 'off' })).toMatchObject({ area: undefined });
 });
 

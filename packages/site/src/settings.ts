@@ -1,4 +1,5 @@
 // The settings of one site process: the only place that reads the environment. deploy/<site>/site.env holds production's values.
+import { ROTATION } from '@vigie/log';
 import { SITES, type SiteId, isSiteId } from '@vigie/model';
 
 /** A box in which zones are expected to lie, degrees of WGS84; outside it a zone gets a warning. */
@@ -32,10 +33,15 @@ export interface Settings {
   readonly area: AreaOfValidity | undefined;
   /** False only in tests that show what sealing hides. */
   readonly sealing: boolean;
+  /** An epoch of the own origin that is larger is closed; another one begins (L10). */
+  readonly epochBytesMax: number;
   readonly logLevel: string;
   /** Milliseconds by which this process takes its clock to be ahead; 0 but in the drill `clock-skew`. */
   readonly clockOffsetMs: number;
 }
+
+/** Every epoch costs an admit and an archive: smaller ones only cost. */
+const EPOCH_BYTES_LEAST = 100_000;
 
 /** Switzerland with a margin: a zone outside is more likely swapped coordinates than a court's wish. */
 const SWITZERLAND: AreaOfValidity = [5.9, 45.7, 10.6, 47.9];
@@ -76,9 +82,12 @@ export function readSettings(
     internalToken: need('INTERNAL_TOKEN'),
     area,
     sealing: env['SEALING'] !== 'off',
+    epochBytesMax: Number(env['EPOCH_BYTES_MAX'] ?? ROTATION.bytesMax),
     logLevel: env['LOG_LEVEL'] ?? 'info',
     clockOffsetMs: Number(env['CLOCK_OFFSET_MS'] ?? 0),
   };
+  if (!(settings.epochBytesMax >= EPOCH_BYTES_LEAST))
+    problems.push(`EPOCH_BYTES_MAX must be ${EPOCH_BYTES_LEAST} or more`);
   if (!Number.isSafeInteger(settings.clockOffsetMs)) problems.push('CLOCK_OFFSET_MS must be whole milliseconds');
   if (settings.production && settings.clockOffsetMs !== 0) problems.push('CLOCK_OFFSET_MS is refused in production');
   if (settings.production && !settings.sealing) problems.push('SEALING=off is refused in production');

@@ -11,6 +11,7 @@ import {
   FileSnapshots,
   Keeper,
   MeasureKeys,
+  ROTATION,
   type SiteClock,
   type SiteLog,
   type Time,
@@ -132,6 +133,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
       const [digest, tree] = [replica.lastDigest(), notary.own()];
       return { ...(digest === undefined ? {} : { digest }), ...(tree === undefined ? {} : { tree }) };
     },
+    rotation: { rule: { ...ROTATION, bytesMax: settings.epochBytesMax }, door: log },
     onFailure: (result) => note('warn', `a heartbeat or admit was not stored: ${result.detail}`),
   });
   replica.onChange((change) => keeper.changed(change));

@@ -19,7 +19,7 @@ export interface StreamConfig {
 }
 export interface StreamInfo {
   readonly config: StreamConfig;
-  readonly state: { readonly first_seq: number; readonly last_seq: number };
+  readonly state: { readonly first_seq: number; readonly last_seq: number; readonly bytes: number };
 }
 export type ApiAnswer<T> =
   | { readonly ok: true; readonly value: T }

@@ -1,7 +1,8 @@
 // L10: every start of a site's log server opens a new epoch. The server's id is new at each start and kept with the stream, so a
 // restarted site process finds the running epoch again, and a restored disk never does.
-import { type SiteId, epochNumber } from '@vigie/model';
-import type { JetStreamApi } from './api.ts';
+import { type SiteId, compareEpochs } from '@vigie/model';
+import { nextNumber } from '../keeper/rotation.ts';
+import type { JetStreamApi, StreamInfo } from './api.ts';
 import { type KnownStream, createStream, knownStreams, originConfig } from './streams.ts';
 
 export interface OpenEpochOptions {
@@ -21,26 +22,42 @@ const ASK_PEER_MS = 400;
 export async function openEpoch(o: OpenEpochOptions): Promise<string | undefined> {
   const listed = await o.api.streams();
   if (!listed.ok) return undefined;
-  const own = knownStreams(listed.value, o.partition).filter((stream) => stream.site === o.site);
-  const running = own.find((stream) => !stream.copy && !stream.sealed && stream.serverId === o.serverId);
-  if (running !== undefined) return running.epoch;
-  if (!(await sealAll(o.api, own))) return undefined;
-  const epoch = `${(await highestNumber(o, own)) + 1}-${o.suffix()}`;
+  const own = ownStreams(o, listed.value);
+  // Two, if a rotation was interrupted: the later one runs.
+  const [running] = own
+    .filter((stream) => !stream.copy && !stream.sealed && stream.serverId === o.serverId)
+    .sort((a, b) => compareEpochs(b.epoch, a.epoch));
+  if (!(await sealAll(o.api, own, running?.epoch))) return undefined;
+  return running?.epoch ?? (await create(o, own));
+}
+
+/** The next epoch of a server that runs on; the one before is still open. Undefined: not made. */
+export async function openNextEpoch(o: OpenEpochOptions): Promise<string | undefined> {
+  const listed = await o.api.streams();
+  return listed.ok ? create(o, ownStreams(o, listed.value)) : undefined;
+}
+
+const ownStreams = (o: OpenEpochOptions, infos: readonly StreamInfo[]): KnownStream[] =>
+  knownStreams(infos, o.partition).filter((stream) => stream.site === o.site);
+
+async function create(o: OpenEpochOptions, own: readonly KnownStream[]): Promise<string | undefined> {
+  const there = await o.peerApi.streams(ASK_PEER_MS);
+  const known = there.ok ? ownStreams(o, there.value) : [];
+  const epoch = `${nextNumber([...own, ...known].map((stream) => stream.epoch))}-${o.suffix()}`;
   const made = await createStream(o.api, originConfig(o.site, epoch, o.partition, o.serverId));
   return made.ok ? epoch : undefined;
 }
 
-async function sealAll(api: JetStreamApi, own: readonly KnownStream[]): Promise<boolean> {
+/** Every own epoch but the one that runs. */
+export async function sealAll(
+  api: JetStreamApi,
+  own: readonly KnownStream[],
+  running: string | undefined,
+): Promise<boolean> {
   for (const stream of own) {
-    if (stream.copy || stream.sealed) continue;
+    if (stream.copy || stream.sealed || stream.epoch === running) continue;
     const sealed = await api.seal(stream.name);
     if (!sealed.ok) return false;
   }
   return true;
-}
-
-async function highestNumber(o: OpenEpochOptions, own: readonly KnownStream[]): Promise<number> {
-  const there = await o.peerApi.streams(ASK_PEER_MS);
-  const known = there.ok ? knownStreams(there.value, o.partition).filter((stream) => stream.site === o.site) : [];
-  return [...own, ...known].reduce((most, stream) => Math.max(most, epochNumber(stream.epoch)), 0);
 }

@@ -16,12 +16,14 @@ import {
   streamName,
 } from '@vigie/model';
 import { HybridClock } from '../hybrid-clock.ts';
+import type { RunningEpoch } from '../keeper/rotation.ts';
 import { entryBytes, originMessage } from '../origin-message.ts';
 import { PeerLine } from '../peer/peer-line.ts';
 import { type Time, systemTime } from '../time.ts';
 import type {
   AppendResult,
   CopyDoor,
+  RotationDoor,
   EpochExtent,
   EntryDraft,
   LogSubscription,
@@ -33,13 +35,13 @@ import type {
   Survey,
 } from '../types.ts';
 import { JetStreamApi } from './api.ts';
-import { openEpoch } from './epoch.ts';
+import { type OpenEpochOptions, openEpoch, openNextEpoch, sealAll } from './epoch.ts';
 import { surveyBoth } from './extents.ts';
 import { Mirrors, PEER_ANSWER_MS, isComplete } from './mirrors.ts';
 import { OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
 import { readRange } from './read-range.ts';
-import { type ServerAddress, UnusableServer, connectTo, lastOwnT } from './session.ts';
+import { type ServerAddress, UnusableServer, connectTo, lastOwnT, timeAt } from './session.ts';
 import { type KnownStream, copySpec, entrySubject, knownStreams } from './streams.ts';
 
 export interface JetStreamLogOptions extends ServerAddress {
@@ -69,13 +71,13 @@ interface Session {
 }
 
 /** Resolves once the log server is reached and the epoch runs; throws when that server cannot be used at all. */
-export async function openJetStreamLog(o: JetStreamLogOptions): Promise<SiteLog & CopyDoor> {
+export async function openJetStreamLog(o: JetStreamLogOptions): Promise<SiteLog & CopyDoor & RotationDoor> {
   const log = new JetStreamLog(o);
   await log.opened;
   return log;
 }
 
-class JetStreamLog implements SiteLog, CopyDoor {
+class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
   readonly site: SiteId;
   readonly opened: Promise<void>;
   readonly #o: JetStreamLogOptions;
@@ -93,6 +95,9 @@ class JetStreamLog implements SiteLog, CopyDoor {
   #toldUs = Number.NEGATIVE_INFINITY;
   #caughtUp = false;
   #closed = false;
+  #rotating = false;
+  /** Log time of the first entry of the running epoch, once it is read. */
+  #firstT: number | undefined;
   #streams: readonly KnownStream[] = [];
   readonly #running: Promise<void>;
 
@@ -182,6 +187,39 @@ class JetStreamLog implements SiteLog, CopyDoor {
     return messages.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
   }
 
+  running(): RunningEpoch | undefined {
+    const stream = this.#streams.find((known) => known.site === this.site && known.epoch === this.#epoch);
+    return stream === undefined ? undefined : { bytes: stream.bytes, sinceUs: this.#firstT };
+  }
+  async rotate(): Promise<boolean> {
+    const session = this.#session;
+    const before = this.#epoch;
+    if (session === undefined || this.#rotating) return false;
+    this.#rotating = true;
+    try {
+      const epoch = await openNextEpoch(this.#epochOptions(session));
+      const listed = epoch === undefined ? undefined : await session.api.streams();
+      if (epoch === undefined || !listed?.ok || this.#session !== session) return false;
+      // Read before it is written to, so that nobody misses the first entry.
+      this.#know(knownStreams(listed.value, this.#partition));
+      const next = this.#ownStreams().filter((stream) => stream.epoch === epoch);
+      for (const reader of this.#readers) reader.look(next, () => false);
+      this.#runEpoch(epoch, session.nc, true);
+      await this.#publisher.answered(before);
+      return await sealAll(session.api, this.#ownStreams(), this.#epoch);
+    } finally {
+      this.#rotating = false;
+      this.#session?.mirrors.look();
+    }
+  }
+  #ownStreams(): KnownStream[] {
+    return this.#streams.filter((stream) => stream.site === this.site);
+  }
+  #epochOptions({ nc, api, peerApi }: Pick<Session, 'nc' | 'api' | 'peerApi'>): OpenEpochOptions {
+    const { site } = this;
+    const serverId = nc.info?.server_id ?? '';
+    return { api, peerApi, site, partition: this.#partition, serverId, suffix: randomSuffix };
+  }
   halt(site: SiteId): void {
     this.halted.add(site);
   }
@@ -253,6 +291,7 @@ class JetStreamLog implements SiteLog, CopyDoor {
     if (order > 0 || (order === 0 && seq > (newest?.seq ?? 0))) this.#received[site] = { epoch, seq: seqOf(seq) };
   }
   #note({ site, epoch, seq, entry }: OriginMessage): void {
+    if (epoch === this.#epoch && seq === 1 && entry.ok && site === this.site) this.#firstT = entry.value.t;
     this.#isOnDisk(site, epoch, seq);
     if (site !== this.site && entry.ok) this.#line?.entrySeen(entry.value.seen);
   }
@@ -297,19 +336,13 @@ class JetStreamLog implements SiteLog, CopyDoor {
     const { site } = this;
     const api = new JetStreamApi(nc);
     const peerApi = new JetStreamApi(nc, otherSite(site));
-    const epoch = await openEpoch({
-      api,
-      peerApi,
-      site,
-      partition: this.#partition,
-      serverId: nc.info?.server_id ?? '',
-      suffix: randomSuffix,
-    });
+    const epoch = await openEpoch(this.#epochOptions({ nc, api, peerApi }));
     const listed = epoch === undefined ? undefined : await api.streams();
     if (epoch === undefined || !listed?.ok || this.#closed) return false;
     this.#know(knownStreams(listed.value, this.#partition));
     this.#clock.read(await lastOwnT(api, this.#streams, site));
     this.#runEpoch(epoch, nc);
+    this.#firstT = await timeAt(api, streamName(site, epoch, this.#partition), 1);
     nc.subscribe(`seen.${otherSite(site)}`, {
       callback: (error, message) => {
         if (error !== null || this.#line === undefined) return;
@@ -338,8 +371,9 @@ class JetStreamLog implements SiteLog, CopyDoor {
     return true;
   }
 
-  #runEpoch(epoch: string, nc: NatsConnection): void {
+  #runEpoch(epoch: string, nc: NatsConnection, rotated = false): void {
     const changed = epoch !== this.#epoch;
+    if (changed) this.#firstT = undefined;
     const first = this.#epoch === '';
     this.#epoch = epoch;
     this.#publisher.aim({ nc, js: jetstream(nc), subject: entrySubject(this.site, epoch, this.#partition), epoch });
@@ -356,6 +390,10 @@ class JetStreamLog implements SiteLog, CopyDoor {
         if (event.kind === 'joined' && event.joined) this.#session?.mirrors.look();
       });
     if (!changed || first) return;
+    if (rotated) {
+      this.#line.run(epoch);
+      return;
+    }
     this.#caughtUp = false;
     this.#line.run(epoch);
     this.#line.emit({ kind: 'epoch', epoch });
@@ -363,8 +401,17 @@ class JetStreamLog implements SiteLog, CopyDoor {
 
   #look(own: readonly KnownStream[], peer: readonly KnownStream[]): void {
     this.#know(own);
+    this.#sealLeftOpen();
     const complete = (stream: KnownStream): boolean => isComplete(stream, peer, this.site);
     for (const reader of this.#readers) reader.look(own, complete);
+  }
+
+  /** A rotation that ended before the old epoch was sealed: nobody writes there any more. */
+  #sealLeftOpen(): void {
+    const session = this.#session;
+    const isOpen = ({ epoch, copy, sealed }: KnownStream): boolean => epoch !== this.#epoch && !copy && !sealed;
+    if (session === undefined || this.#rotating || !this.#ownStreams().some(isOpen)) return;
+    void sealAll(session.api, this.#ownStreams(), this.#epoch);
   }
 
   #end(): void {

@@ -26,6 +26,9 @@ export class Publisher {
   readonly #ackTimeoutMs: number;
   #target: PublishTarget | undefined;
   #inFlight = 0;
+  /** Of an epoch that is being closed, too. */
+  readonly #inFlightOf = new Map<string, number>();
+  #idle: (() => void)[] = [];
   readonly #waiting: (() => void)[] = [];
 
   constructor(ackTimeoutMs: number) {
@@ -35,6 +38,17 @@ export class Publisher {
   aim(target: PublishTarget | undefined): void {
     this.#target = target;
     if (target === undefined) for (const go of this.#waiting.splice(0)) go();
+  }
+
+  /** Resolves when every append to that epoch has its answer; each has one within the acknowledgement's time. */
+  async answered(epoch: string): Promise<void> {
+    while (this.#inFlightOf.has(epoch)) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+  #answered(epoch: string): void {
+    const left = (this.#inFlightOf.get(epoch) ?? 1) - 1;
+    if (left > 0) this.#inFlightOf.set(epoch, left);
+    else this.#inFlightOf.delete(epoch);
+    if (left === 0) for (const go of this.#idle.splice(0)) go();
   }
 
   /** `write` gives the bytes at the moment of sending, so that times rise in the order of sequences. */
@@ -50,6 +64,7 @@ export class Publisher {
     const written = write();
     if ('kind' in written) return written;
     this.#inFlight++;
+    this.#inFlightOf.set(target.epoch, (this.#inFlightOf.get(target.epoch) ?? 0) + 1);
     try {
       const { seq } = await target.js.publish(target.subject, written.bytes, { timeout: this.#ackTimeoutMs });
       return { kind: 'stored', epoch: target.epoch, seq: seqOf(seq), t: written.t };
@@ -57,6 +72,7 @@ export class Publisher {
       return failure(cause);
     } finally {
       this.#inFlight--;
+      this.#answered(target.epoch);
       this.#waiting.shift()?.();
     }
   }

@@ -64,9 +64,12 @@ export async function lastOwnT(api: JetStreamApi, streams: readonly KnownStream[
   const newest = streams
     .filter((stream) => stream.site === site && stream.lastSeq > 0)
     .sort((a, b) => compareEpochs(b.epoch, a.epoch))[0];
-  if (newest === undefined) return 0;
-  const got = await api.message(newest.name, newest.lastSeq);
-  if (!got.ok || got.value === undefined) return 0;
-  const entry = decodeEntry(got.value);
-  return entry.ok ? entry.value.t : 0;
+  return newest === undefined ? 0 : ((await timeAt(api, newest.name, newest.lastSeq)) ?? 0);
+}
+
+/** The t of the entry at a sequence; undefined: there is none that can be read. */
+export async function timeAt(api: JetStreamApi, stream: string, seq: number): Promise<number | undefined> {
+  const got = await api.message(stream, seq);
+  const entry = got.ok && got.value !== undefined ? decodeEntry(got.value) : undefined;
+  return entry?.ok === true ? entry.value.t : undefined;
 }

@@ -20,6 +20,7 @@ export interface KnownStream {
   readonly site: SiteId;
   readonly epoch: string;
   readonly lastSeq: number;
+  readonly bytes: number;
   readonly sealed: boolean;
   /** A copy of the other server's stream: it only follows that one. */
   readonly copy: boolean;
@@ -39,6 +40,7 @@ export function knownStreams(infos: readonly StreamInfo[], partition: number): K
         site: parsed.site,
         epoch: parsed.epoch,
         lastSeq: state.last_seq,
+        bytes: state.bytes,
         sealed: config.sealed === true,
         copy: config.metadata?.[COPY_KEY] !== undefined,
         back: config.name.startsWith('BACK_'),

@@ -3,6 +3,7 @@ import { type AdmitData, type SiteId, compareEpochs, epochNumber, otherSite } fr
 import type { EpochInfo } from '../merge/epoch-info.ts';
 import { TRAPS } from '../merge/traps.ts';
 import type { EpochExtent, PeerState, Survey } from '../types.ts';
+import { type RotationRule, type RunningEpoch, isRotationDue } from './rotation.ts';
 
 /** L6: a heartbeat after this much quiet of the own origin. */
 export const QUIET_MS = 250;
@@ -26,6 +27,11 @@ export interface KeeperView {
   readonly lastHeartbeatUs: number;
   /** An entry of the other site asks to be ordered at once, and no own entry has followed. */
   readonly nudged: boolean;
+  /** When epochs are closed; undefined: by restarts of the log server alone. */
+  readonly rotation?: RotationRule;
+  readonly running?: RunningEpoch | undefined;
+  /** The other site has left: this one does not rotate, because nobody would admit its next epoch. */
+  readonly peerLeft?: boolean;
 }
 
 export type KeeperAction =
@@ -33,7 +39,9 @@ export type KeeperAction =
   /** Ask both disks and decide again. */
   | { readonly kind: 'survey' }
   | { readonly kind: 'admit'; readonly data: AdmitData }
-  | { readonly kind: 'ok'; readonly admitEntryId: string };
+  | { readonly kind: 'ok'; readonly admitEntryId: string }
+  /** Open the next epoch and seal this one (L10). */
+  | { readonly kind: 'rotate' };
 
 export function keeperDecide(view: KeeperView, nowUs: number): KeeperAction[] {
   const actions = admitting(view);
@@ -42,7 +50,16 @@ export function keeperDecide(view: KeeperView, nowUs: number): KeeperAction[] {
   const answered = untoldMs < NUDGED_EVERY_MS;
   if (quietMs >= QUIET_MS || untoldMs >= HEARTBEAT_EVERY_MS || (view.nudged && !answered))
     actions.push({ kind: 'heartbeat' });
+  if (rotates(view, nowUs)) actions.push({ kind: 'rotate' });
   return actions;
+}
+
+/** Only when the next epoch will be admitted at once, and never while one of the two is waited for. */
+function rotates(view: KeeperView, nowUs: number): boolean {
+  const { self, peer } = view;
+  if (!isRotationDue(self, view.running, view.rotation, nowUs)) return false;
+  if (!view.caughtUp || !peer.reachable || peer.epoch === undefined || view.peerLeft === true) return false;
+  return isAdmitted(view, self, view.epoch) && isAdmitted(view, otherSite(self), peer.epoch);
 }
 
 function admitting(view: KeeperView): KeeperAction[] {

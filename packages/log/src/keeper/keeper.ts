@@ -3,7 +3,8 @@ import { type EntryKind, type HeartbeatData, otherSite } from '@vigie/model';
 import type { Merge } from '../merge/merge.ts';
 import type { MergeChange } from '../merge/placed.ts';
 import type { Time } from '../time.ts';
-import type { AppendResult, EntryDraft, SiteLog, Survey } from '../types.ts';
+import type { AppendResult, EntryDraft, RotationDoor, SiteLog, Survey } from '../types.ts';
+import type { RotationRule } from './rotation.ts';
 import { type KeeperAction, NUDGED_EVERY_MS, QUIET_MS, keeperDecide } from './decide.ts';
 
 export interface KeeperOptions {
@@ -14,6 +15,8 @@ export interface KeeperOptions {
   readonly entryId: () => string;
   /** What heartbeats carry: digest of settled state, own tree. */
   readonly heartbeat?: () => HeartbeatData;
+  /** When epochs are closed (L10), and what closes them; left out: they are closed by restarts of the log server alone. */
+  readonly rotation?: { readonly rule: RotationRule; readonly door: RotationDoor };
   readonly onFailure?: (result: Exclude<AppendResult, { kind: 'stored' }>) => void;
 }
 
@@ -32,6 +35,8 @@ const NUDGES: ReadonlySet<EntryKind> = new Set([
 /** Between two looks at the other disk while something waits there. */
 const SURVEY_EVERY_MS = 100;
 const TICK_MS_MIN = 5;
+/** A rotation that did not go through is tried again after this. */
+const ROTATE_EVERY_MS = 1000;
 /** A log server that is away makes every heartbeat fail; once in a while is enough to say so. */
 const TELL_EVERY_MS = 10_000;
 
@@ -44,6 +49,7 @@ export class Keeper {
   #surveyedUs = Number.NEGATIVE_INFINITY;
   /** What was appended and not yet read back: nothing is decided twice. */
   #unread: { epoch: string; seq: number } | undefined;
+  #rotatedUs = Number.NEGATIVE_INFINITY;
   #toldUs = Number.NEGATIVE_INFINITY;
   #busy = false;
   #stopped = false;
@@ -108,6 +114,10 @@ export class Keeper {
         lastEntryUs: this.#lastEntryUs,
         lastHeartbeatUs: this.#lastHeartbeatUs,
         nudged: this.#nudged,
+        peerLeft: merge.hasLeft(otherSite(log.site)),
+        ...(this.#o.rotation === undefined
+          ? {}
+          : { rotation: this.#o.rotation.rule, running: this.#o.rotation.door.running() }),
       },
       time.nowUs(),
     ))
@@ -131,6 +141,11 @@ export class Keeper {
           this.#survey = survey;
           this.#schedule(0);
         });
+        return;
+      case 'rotate':
+        if ((time.nowUs() - this.#rotatedUs) / 1000 < ROTATE_EVERY_MS) return;
+        this.#rotatedUs = time.nowUs();
+        await this.#o.rotation?.door.rotate();
         return;
       case 'admit':
         this.#survey = undefined; // every admit rests on a fresh look

@@ -1,6 +1,7 @@
 // Two log servers in one process, with the line between them: for tests, the simulator and `pnpm dev`. Same behaviour as
 // JetStream behind the same door; deterministic when time is moved by hand.
-import { type SiteId, SITES, epochNumber, otherSite } from '@vigie/model';
+import { type SiteId, SITES, epochNumber, must, otherSite } from '@vigie/model';
+import { nextNumber } from '../keeper/rotation.ts';
 import { type Time, systemTime } from '../time.ts';
 import type { EpochExtent } from '../types.ts';
 import { MemoryDisk, type MemoryStream } from './disk.ts';
@@ -76,6 +77,18 @@ export class MemoryCluster {
     server.disk.open(site, server.epoch);
     server.up = true;
     for (const log of this.#logs) if (log.site === site) log.serverStarted();
+    this.pump();
+  }
+
+  /** L10: the site opens its next epoch and seals the one before, without stopping. */
+  rotate(site: SiteId): void {
+    const server = this.#servers[site];
+    const known = [server, this.#servers[otherSite(site)]].flatMap(({ disk }) => disk.streams());
+    const number = nextNumber(known.filter((stream) => stream.site === site).map(({ epoch }) => epoch));
+    must(server.disk.stream(site, server.epoch), 'the running epoch').sealed = true;
+    server.epoch = `${number}-m${(this.#suffixes++).toString(36)}`;
+    server.disk.open(site, server.epoch);
+    for (const log of this.#logs) if (log.site === site) log.rotated();
     this.pump();
   }
 

@@ -11,12 +11,14 @@ import {
   otherSite,
   seqOf,
 } from '@vigie/model';
+import type { RunningEpoch } from '../keeper/rotation.ts';
 import { HybridClock } from '../hybrid-clock.ts';
 import { entryBytes, originMessage } from '../origin-message.ts';
 import { PeerLine } from '../peer/peer-line.ts';
 import type {
   AppendResult,
   CopyDoor,
+  RotationDoor,
   EpochExtent,
   EntryDraft,
   LogSubscription,
@@ -36,7 +38,7 @@ interface Reader {
   readonly deliver: (message: OriginMessage) => void;
 }
 
-export class MemoryLog implements SiteLog, CopyDoor {
+export class MemoryLog implements SiteLog, CopyDoor, RotationDoor {
   readonly site: SiteId;
   readonly #cluster: MemoryCluster;
   readonly #clock: HybridClock;
@@ -100,6 +102,21 @@ export class MemoryLog implements SiteLog, CopyDoor {
   #readDisk(of: SiteId, site: SiteId, epoch: string, from: Seq, limit: number): OriginMessage[] {
     const messages = this.#cluster.server(of).disk.stream(site, epoch)?.messages ?? [];
     return messages.slice(from - 1, from - 1 + limit).map((bytes, i) => originMessage(site, epoch, from + i, bytes));
+  }
+  running(): RunningEpoch {
+    const { messages } = must(this.#cluster.server(this.site).disk.stream(this.site, this.epoch), 'the running epoch');
+    const first = messages[0] === undefined ? undefined : originMessage(this.site, this.epoch, 1, messages[0]).entry;
+    const bytes = messages.reduce((sum, message) => sum + message.length, 0);
+    return { bytes, sinceUs: first?.ok === true ? first.value.t : undefined };
+  }
+  async rotate(): Promise<boolean> {
+    if (!this.#cluster.server(this.site).up) return false;
+    this.#cluster.rotate(this.site);
+    return true;
+  }
+  /** For the cluster: the next epoch runs; nothing was lost. */
+  rotated(): void {
+    this.#line.run(this.epoch);
   }
   halt(site: SiteId): void {
     this.halted.add(site);

@@ -1,7 +1,7 @@
 // One suite, every log: what any SiteLog must do, shown on two connected sites.
 import { type SiteId, SITES, compareEpochs, logTimeUs, seqOf } from '@vigie/model';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EntryDraft, OriginMessage, SiteLog, Survey } from '../types.ts';
+import type { EntryDraft, OriginMessage, RotationDoor, SiteLog, Survey } from '../types.ts';
 import { type RunningSite, newEntryId, runSite } from './running-site.ts';
 import { type TwoSites, eventually } from './two-sites.ts';
 
@@ -18,7 +18,7 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
     let sites: TwoSites;
     const logs: SiteLog[] = [];
     const running: RunningSite[] = [];
-    const open = async (site: SiteId): Promise<SiteLog> => {
+    const open = async (site: SiteId): Promise<SiteLog & RotationDoor> => {
       const log = await sites.open(site);
       logs.push(log);
       return log;
@@ -28,8 +28,8 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
       running.push(site);
       return site;
     };
-    const openBoth = async (): Promise<[SiteLog, SiteLog]> => {
-      const both: [SiteLog, SiteLog] = [await open('noirmont'), await open('delemont')];
+    const openBoth = async (): Promise<[SiteLog & RotationDoor, SiteLog & RotationDoor]> => {
+      const both: [SiteLog & RotationDoor, SiteLog & RotationDoor] = [await open('noirmont'), await open('delemont')];
       await eventually('both joined', () => both.every((log) => log.peer().joined));
       return both;
     };
@@ -163,6 +163,50 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
         return survey !== undefined;
       });
       expect(survey?.own.find((extent) => extent.epoch === first)).toMatchObject({ lastSeq: 2, sealed: true });
+    });
+
+    test('[L10] [L11] a rotation refuses nothing and loses nothing, and what is written meanwhile settles in one order', async () => {
+      const [first, second] = await openBoth();
+      const both = [await run(first), await run(second)];
+      for (const by of both) await settleHere(by, both);
+      const stored: string[] = [];
+      let writing = true;
+      const write = async (log: SiteLog): Promise<string[]> => {
+        const kinds = new Set<string>();
+        while (writing) {
+          // Many under way at once, so that some always are when the old epoch ends.
+          const batch = Array.from({ length: 64 }, () => draft());
+          for (const [i, { kind }] of (await Promise.all(batch.map((one) => log.append(one)))).entries()) {
+            kinds.add(kind);
+            if (kind === 'stored') stored.push((batch[i] as EntryDraft).entryId);
+          }
+          await new Promise((resolve) => void setImmediate(resolve));
+        }
+        return [...kinds];
+      };
+      const writers = [first, first, second].map(write);
+      for (let round = 2; round <= 4; round++) {
+        const before = first.epoch;
+        expect(await first.rotate()).toBe(true);
+        expect(first.epoch.startsWith(`${round}-`)).toBe(true);
+        await eventually('admitted', () => both.every(({ merge }) => merge.isAdmitted('noirmont', first.epoch)));
+        expect(first.extents().find(({ epoch }) => epoch === before)?.lastSeq).toBeGreaterThan(0);
+      }
+      // Both at once: a both-admit.
+      expect(await Promise.all([first.rotate(), second.rotate()])).toEqual([true, true]);
+      await eventually('both admitted', () =>
+        both.every(
+          ({ merge }) => merge.isAdmitted('noirmont', first.epoch) && merge.isAdmitted('delemont', second.epoch),
+        ),
+      );
+      writing = false;
+      expect(await Promise.all(writers)).toEqual([['stored'], ['stored'], ['stored']]);
+      await eventually('all settled at both', () => both.every((site) => stored.every((id) => site.hasSettled(id))));
+      const [n = [], d = []] = both.map(({ settled }) => settled);
+      const common = Math.min(n.length, d.length);
+      expect(n.slice(0, common)).toEqual(d.slice(0, common));
+      expect(new Set(n).size).toBe(n.length);
+      expect(first.running()?.bytes).toBeGreaterThan(0);
     });
 
     test('[L6] [L8] [L11] two sites found their first epochs and settle the same sequence', async () => {

@@ -1,10 +1,10 @@
 // What the conformance suite needs of two connected sites, whatever their logs are made of.
 import type { SiteId } from '@vigie/model';
-import type { SiteLog } from '../types.ts';
+import type { RotationDoor, SiteLog } from '../types.ts';
 
 export interface TwoSites {
   /** Opens a log as a site process does; the log server runs already. */
-  open(site: SiteId): Promise<SiteLog>;
+  open(site: SiteId): Promise<SiteLog & RotationDoor>;
   cut(from?: SiteId): void;
   heal(): void;
   stopServer(site: SiteId): Promise<void>;
