@@ -306,6 +306,8 @@ export interface ClusterView {
   readonly duties: readonly string[];
   readonly unobservedDevices: number;
   readonly clockSkewMs: number | null;
+  /** The log format that this site writes and reads, `major.minor`. */
+  readonly logFormat: string;
   /** What is wrong with this site's system, as it sees it; none: nothing. */
   readonly incidents: readonly OperatingIncident[];
 }

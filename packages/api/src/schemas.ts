@@ -222,6 +222,7 @@ export const clusterSchema = z
     duties: z.array(z.string()),
     unobservedDevices: z.int(),
     clockSkewMs: z.number().nullable(),
+    logFormat: z.string(),
     incidents: z.array(z.object({ kind: z.enum(OPERATING_INCIDENT_KINDS), since: instant, detail: z.string() })),
   })
   .openapi('Cluster') satisfies z.ZodType<Loose<ClusterView>>;

@@ -15,6 +15,12 @@ export type Action =
   | { readonly do: 'lose-disk'; readonly site: SiteId }
   /** Every process of both sites ends at one instant, and what was not synced to disk by then is gone. */
   | { readonly do: 'power-cut' }
+  /** Fills the disk of the site's log server until so many bytes are left; 0 = not one more block. */
+  | { readonly do: 'fill-disk'; readonly site: SiteId; readonly leaveBytes: number }
+  /** Ends `fill-disk`. A log server that wrote to a disk without room takes nothing until it is started again. */
+  | { readonly do: 'make-room'; readonly site: SiteId; readonly startLogAgain: boolean }
+  /** The site process ends (SIGKILL) and starts with a clock that is off by so much. */
+  | { readonly do: 'skew-clock'; readonly site: SiteId; readonly offsetMs: number }
   /** Drops silently what passes between the sites: what `from` sends, or both. */
   | { readonly do: 'cut'; readonly from: SiteId | 'both' }
   /** Delays what passes between the sites, each way; a lost segment comes as late as its repetition would. */
@@ -35,6 +41,8 @@ export type DrillTask = {
   /** Where history, timeline and page go. */
   readonly folder: string;
   readonly seed: number;
+  /** Each site's data and each log server's store lie on file systems of their own. */
+  readonly disks: boolean;
   readonly runtime: 'processes' | 'containers';
 };
 

@@ -1,6 +1,7 @@
 // The drills, in the order of `--list`: what breaks when, and by what one sees that it did.
-import { type SiteId, otherSite } from '@vigie/model';
+import type { SiteId } from '@vigie/model';
 import type { Action } from './actions.ts';
+import { randomSteps } from './random-steps.ts';
 
 export interface Step {
   /** Seconds after the load began. */
@@ -12,31 +13,35 @@ export interface Step {
 export type Effect =
   /** No answers from this site for some seconds. */
   | { readonly shows: 'silent'; readonly site: SiteId }
+  /** The site says so itself, as an operating incident, and at the end no longer. */
+  | { readonly shows: 'incident'; readonly site: SiteId; readonly incident: string }
   /** Both sites say that they are apart. */
   | { readonly shows: 'apart' }
   /** Answers still come, so nothing but the supervisor's word says that it happened. */
   | { readonly shows: 'nothing' };
+
+/** `all` and `logs` are needed; `if-possible` leaves out of a random sequence what this machine cannot do. */
+export type DisksOf = 'all' | 'logs' | 'if-possible';
 
 export interface Drill {
   readonly name: string;
   readonly about: string;
   /** The line between the sites goes through the supervisor, which can cut it. */
   readonly lines: boolean;
-  /** Each site's data lies on a file system of its own, whose power can be cut. */
-  readonly disks?: true;
+  /** On file systems of their own: each site's data, whose power can be cut; each log server's store, which can be filled. */
+  readonly disks?: DisksOf;
   /** How it breaks, where there is more than one way. */
   readonly method?: string;
   readonly loadS: number;
   /** States its own time where more than a line has to be caught up. */
   readonly convergedMsMax?: number;
   readonly effect: Effect;
-  steps(seed: number): readonly Step[];
+  /** `disks`: they could be made. */
+  steps(seed: number, disks: boolean): readonly Step[];
 }
 
-const ALL = ['site', 'nats', 'postgres'] as const;
-
 const kill = (site: SiteId): readonly Step[] => [
-  { atS: 15, role: 'break', action: { do: 'kill', site, programs: ALL } },
+  { atS: 15, role: 'break', action: { do: 'kill', site, programs: ['site', 'nats', 'postgres'] } },
   { atS: 40, role: 'heal', action: { do: 'start', site } },
 ];
 const killOne = (site: SiteId, program: 'nats' | 'postgres'): readonly Step[] => [
@@ -56,6 +61,21 @@ const cut = (from: SiteId | 'both'): readonly Step[] => [
 const slow = (seed: number): readonly Step[] => [
   { atS: 15, role: 'break', action: { do: 'slow', delayMs: 200, lossShare: 0.05, seed } },
   { atS: 60, role: 'heal', action: { do: 'mend' } },
+];
+
+/** First as disks fill up: the site stops writing before the last block. Then at once: the store of the log server breaks. */
+const fill = (site: SiteId): readonly Step[] => [
+  { atS: 15, role: 'break', action: { do: 'fill-disk', site, leaveBytes: 32e6 } },
+  { atS: 22, role: 'break', action: { do: 'fill-disk', site, leaveBytes: 0 } },
+  { atS: 38, role: 'heal', action: { do: 'make-room', site, startLogAgain: false } },
+  { atS: 55, role: 'break', action: { do: 'fill-disk', site, leaveBytes: 0 } },
+  { atS: 70, role: 'heal', action: { do: 'make-room', site, startLogAgain: true } },
+];
+const skew = (site: SiteId): readonly Step[] => [
+  { atS: 15, role: 'break', action: { do: 'skew-clock', site, offsetMs: 30_000 } },
+  { atS: 35, role: 'heal', action: { do: 'skew-clock', site, offsetMs: 0 } },
+  { atS: 55, role: 'break', action: { do: 'skew-clock', site, offsetMs: -30_000 } },
+  { atS: 75, role: 'heal', action: { do: 'skew-clock', site, offsetMs: 0 } },
 ];
 
 export const DRILLS: readonly Drill[] = [
@@ -138,7 +158,7 @@ export const DRILLS: readonly Drill[] = [
     name: 'power-cut',
     about: 'both sites lose their power at once: every process ends, and what was not synced to disk is gone',
     lines: false,
-    disks: true,
+    disks: 'all',
     method:
       'each site had its data on a file system in a file (loop device, ext4); with every process standing still, the file was copied as ' +
       'it was, all were killed, and the copy was mounted: unsynced data is not on it',
@@ -148,6 +168,17 @@ export const DRILLS: readonly Drill[] = [
       { atS: 15, role: 'break', action: { do: 'power-cut' } },
       { atS: 18, role: 'heal', action: { do: 'start', site: 'both' } },
     ],
+  },
+  {
+    name: 'disk-full',
+    about: 'the disk of the log server of Le Noirmont has no room left: once slowly, once from one moment to the next',
+    lines: false,
+    disks: 'logs',
+    method:
+      'the log server of each site had its store on a file system of its own (loop device, ext4) that a file was made to fill',
+    loadS: 90,
+    effect: { shows: 'incident', site: 'noirmont', incident: 'disk-full' },
+    steps: () => fill('noirmont'),
   },
   {
     name: 'disk-lost',
@@ -163,10 +194,22 @@ export const DRILLS: readonly Drill[] = [
     ],
   },
   {
+    name: 'clock-skew',
+    about: 'Le Noirmont takes its clock to be 30 s ahead, then 30 s behind',
+    lines: false,
+    method:
+      'scope: the site process of Le Noirmont alone, started again each time with a clock that is off; its log server, its database, ' +
+      'the other site and the devices keep theirs',
+    loadS: 95,
+    effect: { shows: 'incident', site: 'noirmont', incident: 'clock-skew' },
+    steps: () => skew('noirmont'),
+  },
+  {
     name: 'random',
-    about: 'a seeded sequence of four of the faults above (--seed N repeats it)',
+    about: 'a seeded sequence of five of the faults above (--seed N repeats it)',
     lines: true,
-    loadS: 125,
+    disks: 'if-possible',
+    loadS: 155,
     effect: { shows: 'nothing' },
     steps: randomSteps,
   },
@@ -174,59 +217,8 @@ export const DRILLS: readonly Drill[] = [
 
 /** Named in the order of the manual; each says why it cannot be run. */
 export const NOT_BUILT: readonly { readonly name: string; readonly why: string }[] = [
-  { name: 'disk-full', why: 'this version cannot give a site a disk of its own size' },
-  { name: 'clock-skew', why: 'this version cannot change what one site takes for its clock' },
   { name: 'upgrade', why: 'there is no older version to upgrade from' },
   { name: 'drain', why: 'this version does not drain a site yet' },
   { name: 'retire', why: 'this version does not retire a site yet' },
   { name: 'escalation', why: 'this version has no escalations yet' },
 ];
-
-const RANDOM_ROUNDS = 4;
-const ROUND_S = 25;
-const BROKEN_S = 12;
-
-/** One fault after the other, each healed before the next, so that every promise stands. */
-function randomSteps(seed: number): readonly Step[] {
-  let state = (seed >>> 0) + 0x9e3779b9;
-  const draw = (below: number): number => {
-    // xorshift32: enough to choose a handful of faults, the same everywhere.
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-  const first: SiteId = draw(2) === 0 ? 'noirmont' : 'delemont';
-  return Array.from({ length: RANDOM_ROUNDS }, (_, round) => {
-    const site = round % 2 === 0 ? first : otherSite(first);
-    const [broken, healed] = randomFault(draw(7), site, draw(1 << 30));
-    const atS = 12 + round * ROUND_S;
-    return [
-      { atS, role: 'break', action: broken },
-      { atS: atS + BROKEN_S, role: 'heal', action: healed },
-    ] satisfies Step[];
-  }).flat();
-}
-
-function randomFault(kind: number, site: SiteId, seed: number): readonly [Action, Action] {
-  const start: Action = { do: 'start', site };
-  switch (kind) {
-    case 0:
-      return [{ do: 'kill', site, programs: ALL }, start];
-    case 1:
-      return [{ do: 'kill', site, programs: ['nats'] }, start];
-    case 2:
-      return [{ do: 'kill', site, programs: ['postgres'] }, start];
-    case 3:
-      return [
-        { do: 'pause', site, program: 'site' },
-        { do: 'resume', site, program: 'site' },
-      ];
-    case 4:
-      return [{ do: 'cut', from: 'both' }, { do: 'mend' }];
-    case 5:
-      return [{ do: 'cut', from: site }, { do: 'mend' }];
-    default:
-      return [{ do: 'slow', delayMs: 200, lossShare: 0.05, seed }, { do: 'mend' }];
-  }
-}

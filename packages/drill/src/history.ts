@@ -60,6 +60,8 @@ export interface LookRecord {
   readonly atMs: number;
   readonly joined: boolean | null;
   readonly digest: { readonly second: number; readonly value: string } | null;
+  /** Kinds of the operating incidents that it has. */
+  readonly incidents: readonly string[];
 }
 /** A track as a site gives it at the end: fix time, latitude, longitude. One device a case; the case has the device's name. */
 export interface TrackRecord {

@@ -76,7 +76,7 @@ async function record(o: DrillOptions, access: SiteAccess, sites: Sites) {
 }
 
 async function breakThings(o: DrillOptions, history: History, sites: Sites, loadFromMs: number): Promise<void> {
-  for (const { atS, role, action } of o.drill.steps(o.task.seed)) {
+  for (const { atS, role, action } of o.drill.steps(o.task.seed, o.task.disks)) {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, loadFromMs + atS * 1000 - nowMs())));
     const atMs = nowMs();
     const said = action.do === 'poison' ? { ...action, epoch: await runningEpoch(sites, action.site) } : action;

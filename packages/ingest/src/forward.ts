@@ -2,7 +2,7 @@
 // ingest; it is then that site's. An entry that ends up in both origins applies once.
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { EntryDraft } from '@vigie/log';
-import { ENTRY_VERSION, encodeEntry, isSiteId, logTimeUs } from '@vigie/model';
+import { ENTRY_MINOR, ENTRY_VERSION, encodeEntry, isSiteId, logTimeUs } from '@vigie/model';
 import type { PeerIngest, StoredAt } from './ports.ts';
 
 export const INTERNAL_REPORTS_PATH = '/internal/reports';
@@ -10,7 +10,7 @@ const ANSWER_BYTES_MAX = 10_000;
 
 /** A draft in the bytes of an entry; log time and seen are the receiver's to set. */
 export const draftBytes = (draft: EntryDraft): Uint8Array =>
-  encodeEntry({ ...draft, v: ENTRY_VERSION, t: logTimeUs(0), seen: null });
+  encodeEntry({ ...draft, v: ENTRY_VERSION, minor: ENTRY_MINOR, t: logTimeUs(0), seen: null });
 
 /** The other site's ingest over HTTP. Every failure is "not taken": the device tries again. */
 export class HttpPeerIngest implements PeerIngest {

@@ -5,6 +5,7 @@ import {
   type Seen,
   type SiteId,
   ENTRY_BYTES_MAX,
+  ENTRY_MINOR,
   ENTRY_VERSION,
   decodeEntry,
   encodeEntry,
@@ -18,7 +19,7 @@ export function originMessage(site: SiteId, epoch: string, seq: number, bytes: U
 
 /** The bytes to store, or why they cannot be. */
 export function entryBytes(draft: EntryDraft, t: LogTimeUs, seen: Seen): Uint8Array | AppendResult {
-  const entry: Entry = { v: ENTRY_VERSION, ...draft, t, seen };
+  const entry: Entry = { v: ENTRY_VERSION, minor: ENTRY_MINOR, ...draft, t, seen };
   const bytes = encodeEntry(entry);
   return bytes.length <= ENTRY_BYTES_MAX
     ? bytes

@@ -14,7 +14,7 @@ export type AppendResult =
   | { readonly kind: 'unknown'; readonly detail: string; readonly cause?: unknown };
 
 /** What a writer gives; the log adds v, t and seen (L4, L7). */
-export type EntryDraft = Omit<Entry, 'v' | 't' | 'seen'>;
+export type EntryDraft = Omit<Entry, 'v' | 'minor' | 't' | 'seen'>;
 
 /** One message of one origin, in the order of that origin; malformed bytes are a value (drill `poison`). */
 export interface OriginMessage {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { canonicalJson, sha256Hex } from './canonical.ts';
 import {
   CASE_KINDS,
+  ENTRY_MINOR,
   ENTRY_VERSION,
   type Entry,
   PLAIN_KINDS,
@@ -43,6 +44,33 @@ test('[L3] malformed bytes are a value, whatever they are', () => {
     }),
   );
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (any) => !decodeEntry(any).ok));
+});
+
+/** The bytes of an entry with another header, as another version may write them. */
+function withHeader(change: object): Uint8Array {
+  return encodeEntry({ ...entry, ...change });
+}
+
+test('[L3] a newer minor is read: header fields that are not known are left aside, a kind that is not known keeps its place', () => {
+  const newer = decodeEntry(withHeader({ minor: ENTRY_MINOR + 1, colour: 'blue' }));
+  expect(newer).toMatchObject({ ok: true, value: { ...entry, minor: ENTRY_MINOR + 1 } });
+  const unknown = decodeEntry(withHeader({ minor: ENTRY_MINOR + 1, kind: 'sunrise' }));
+  expect(unknown).toMatchObject({ ok: true, value: { ...entry, kind: 'unknown', minor: ENTRY_MINOR + 1 } });
+});
+
+test('[L3] a kind that the own minor or an older one does not have is no entry', () => {
+  for (const change of [{ kind: 'sunrise' }, { kind: 'sunrise', minor: ENTRY_MINOR }, { kind: 'unknown' }])
+    expect(decodeEntry(withHeader(change))).toMatchObject({ ok: false, error: { kind: 'malformed-entry' } });
+});
+
+test('[L3] a newer major is told from bytes that are no entry, by its mark or by its header', () => {
+  const mark = encodeEntry(entry).slice();
+  mark[3] = ENTRY_VERSION + 1;
+  for (const bytes of [mark, mark.subarray(0, 12), withHeader({ v: ENTRY_VERSION + 1 })])
+    expect(decodeEntry(bytes)).toMatchObject({ ok: false, error: { kind: 'newer-format' } });
+  const other = encodeEntry(entry).slice();
+  other[0] = 0x57;
+  expect(decodeEntry(other)).toMatchObject({ ok: false, error: { kind: 'malformed-entry' } });
 });
 
 // Old logs are read for ever: a change here needs a new ENTRY_VERSION and the old decoder kept beside the new one.

@@ -5,10 +5,21 @@ import { type SiteId, isSiteId } from './site.ts';
 import { utf8Decode, utf8Encode } from './text.ts';
 import { type LogTimeUs, type Seq, logTimeUs } from './units.ts';
 
+/**
+ * The major of the log format: the envelope, and what the kinds mean to a fold. A reader that meets a newer one stops and says so; it
+ * never passes over what it cannot read, because another site may fold it.
+ */
 export const ENTRY_VERSION = 1;
+/**
+ * The minor: header fields that a reader may leave aside, and kinds that no fold takes in. A reader keeps the place of such an entry,
+ * its log time and what it says to have seen, and folds nothing. What changes a fold needs an `engine_version` entry, not a minor.
+ * 0: as it began. 1: entries and heartbeats name the format of their writer.
+ */
+export const ENTRY_MINOR = 1;
 /** Bytes of one entry; below nats-server's max_payload of 1 MiB with room for its headers. */
 export const ENTRY_BYTES_MAX = 900_000;
-const MAGIC = 0x56474501; // "VGE" 1
+/** "VGE" and the major in the last byte. */
+const MAGIC = 0x56474500 + ENTRY_VERSION;
 const FIXED_BYTES = 12;
 
 /** Kinds whose items belong to one measure each. */
@@ -27,7 +38,9 @@ export const PLAIN_KINDS = [
   'erased',
   'wrapped',
 ] as const;
-export type PlainKind = (typeof PLAIN_KINDS)[number];
+/** How a reader sees a kind of a newer minor; never written. */
+export const UNKNOWN_KIND = 'unknown';
+export type PlainKind = (typeof PLAIN_KINDS)[number] | typeof UNKNOWN_KIND;
 export type EntryKind = CaseKind | PlainKind;
 
 /** How far the writer had the other origin on its own disk, openable (L7). Null: nothing yet. */
@@ -43,6 +56,8 @@ export interface Item {
 export interface HeartbeatData {
   /** Digest of settled state at the last whole second of log time it has reached. */
   readonly digest?: { readonly second: number; readonly value: string };
+  /** The log format that the writer writes and reads, `major.minor`. */
+  readonly format?: string;
   /** Size and root of the own tree (section 5). */
   readonly tree?: { readonly size: number; readonly root: string };
 }
@@ -69,6 +84,8 @@ export interface FoundData {
 
 export interface Envelope {
   readonly v: number;
+  /** Of the writer; absent = 0. */
+  readonly minor?: number;
   readonly entryId: string;
   readonly t: LogTimeUs;
   readonly kind: EntryKind;
@@ -108,7 +125,10 @@ export function decodeEntry(bytes: Uint8Array): Result<Entry> {
   const bad = (detail: string) => fail('malformed-entry', detail);
   if (bytes.length < FIXED_BYTES) return bad('shorter than its own header');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (view.getUint32(0) !== MAGIC) return bad('does not start with the mark of an entry');
+  const magic = view.getUint32(0);
+  // Another major may look otherwise from the next byte on.
+  if (magic > MAGIC && magic >>> 8 === MAGIC >>> 8) return newer(`major ${magic & 0xff}`);
+  if (magic !== MAGIC) return bad('does not start with the mark of an entry');
   const headerLength = view.getUint32(4);
   if (FIXED_BYTES + headerLength > bytes.length) return bad('header is cut short');
   let header: unknown;
@@ -117,6 +137,7 @@ export function decodeEntry(bytes: Uint8Array): Result<Entry> {
   } catch (cause) {
     return fail('malformed-entry', 'header is not JSON', { cause });
   }
+  if (isNewer(header)) return newer(`major ${header.v}`);
   if (!isEnvelope(header)) return bad('header lacks v, entryId, t, kind or seen');
   const items: Item[] = [];
   let p = FIXED_BYTES + headerLength;
@@ -128,7 +149,8 @@ export function decodeEntry(bytes: Uint8Array): Result<Entry> {
     p += 20 + length;
   }
   if (items.length !== view.getUint32(8)) return bad('holds another number of items than it says');
-  return ok({ ...header, t: logTimeUs(header.t), items });
+  const kind = isKnownKind(header.kind) ? header.kind : UNKNOWN_KIND;
+  return ok({ ...header, kind, t: logTimeUs(header.t), items });
 }
 
 /** The bytes of a well-formed entry in parts, views that cover all of them: what comes before the items, then each item. */
@@ -144,6 +166,15 @@ export function entryParts(bytes: Uint8Array): Uint8Array[] {
   return parts;
 }
 
+const newer = (which: string) =>
+  fail('newer-format', `log format ${which}; this program reads ${ENTRY_VERSION}.${ENTRY_MINOR}`);
+
+const isNewer = (header: unknown): header is { readonly v: number } =>
+  typeof header === 'object' && header !== null && Number((header as { v?: unknown }).v) > ENTRY_VERSION;
+
+const KNOWN_KINDS: ReadonlySet<string> = new Set([...CASE_KINDS, ...PLAIN_KINDS]);
+const isKnownKind = (kind: string): boolean => KNOWN_KINDS.has(kind);
+
 function isEnvelope(value: unknown): value is Envelope {
   if (typeof value !== 'object' || value === null) return false;
   const o = value as Record<string, unknown>;
@@ -153,7 +184,7 @@ function isEnvelope(value: unknown): value is Envelope {
     typeof o['entryId'] === 'string' &&
     Number.isSafeInteger(o['t']) &&
     typeof o['kind'] === 'string' &&
-    ([...CASE_KINDS, ...PLAIN_KINDS] as readonly string[]).includes(o['kind']) &&
+    (isKnownKind(o['kind']) || Number(o['minor']) > ENTRY_MINOR) &&
     (seen === null ||
       (typeof seen === 'object' &&
         typeof (seen as Record<string, unknown>)['epoch'] === 'string' &&

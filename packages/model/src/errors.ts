@@ -52,6 +52,11 @@ export const ERROR_KINDS = {
   },
   'disk-full': { sentence: 'The disk that holds the log is full; nothing was stored.', definite: true, level: 'error' },
   'key-missing': { sentence: 'The key of a measure is not held here.', definite: false, level: 'error' },
+  'newer-format': {
+    sentence: 'The log was written in a newer format: this program must be upgraded before it can go on.',
+    definite: true,
+    level: 'error',
+  },
   'malformed-entry': { sentence: 'An entry of the log cannot be read.', definite: true, level: 'error' },
 } as const satisfies Record<string, { sentence: string; definite: boolean; level: 'info' | 'warn' | 'error' }>;
 

@@ -141,6 +141,7 @@ export {
   encodeEntry,
   type Entry,
   ENTRY_BYTES_MAX,
+  ENTRY_MINOR,
   ENTRY_VERSION,
   type EntryKind,
   type HeartbeatData,

@@ -14,6 +14,7 @@ import type { KeyWaits } from './key-waits.ts';
 import type { Openable } from './openable.ts';
 import type { Publisher } from './publisher.ts';
 import type { Delivered, Received } from './received.ts';
+import type { Faults } from './status.ts';
 import type { Turns } from './turns.ts';
 
 export interface IntakeOptions {
@@ -23,6 +24,7 @@ export interface IntakeOptions {
   readonly cases: CaseQueries;
   readonly delivered: Delivered;
   readonly digests: DigestWatch;
+  readonly faults: Faults;
   readonly keyWaits: KeyWaits;
   readonly openable: Openable;
   readonly publisher: Publisher;
@@ -33,6 +35,7 @@ export interface IntakeOptions {
 export class Intake {
   readonly #o: IntakeOptions;
   readonly #listeners = new Set<(change: MergeChange) => void>();
+  readonly #haltedEpochs = new Set<string>();
   #subscription: LogSubscription | undefined;
 
   constructor(o: IntakeOptions) {
@@ -68,9 +71,19 @@ export class Intake {
   #deliver(message: OriginMessage): void {
     const { log, delivered, openable, digests } = this.#o;
     delivered.note(message.site, message.epoch, message.seq);
+    if (!message.entry.ok && message.entry.error.kind === 'newer-format')
+      this.#halted(message, message.entry.error.detail);
     if (message.site === log.site) return;
     openable.note(message);
     if (message.entry.ok && message.entry.value.kind === 'heartbeat') digests.heard(message.entry.value.data);
+  }
+
+  /** Told once per epoch: everything after it stands still, too. */
+  #halted({ site, epoch, seq }: OriginMessage, detail: string): void {
+    const name = `${site}.${epoch}`;
+    if (this.#haltedEpochs.has(name)) return;
+    this.#haltedEpochs.add(name);
+    this.#o.faults.say({ kind: 'newer-format', place: `${name}:${seq}`, detail });
   }
 
   #take(change: MergeChange): void {

@@ -81,7 +81,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     onMissing: (measure) => keyWaits.add(measure),
     isErased: (measure) => cases.erased(measure),
   });
-  const shared = { cases, digests, keyWaits, publisher };
+  const shared = { cases, digests, faults, keyWaits, publisher };
   const notes = new FoldNotes({ ...shared, fold: () => fold, decisions, duties, faults, settledAt });
   const fold: Fold = new Fold({
     merge,

@@ -11,6 +11,7 @@ export class Faults {
   readonly #tell: (fault: ReplicaFault) => void;
   readonly counts: Record<ReplicaFault['kind'], number> = {
     'malformed-item': 0,
+    'newer-format': 0,
     'key-missing': 0,
     'digest-differs': 0,
     'snapshot-unusable': 0,

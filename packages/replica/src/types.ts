@@ -19,6 +19,8 @@ export interface KeyRing {
 /** What people who run a site must be told. Each kind is counted, and told once per subject. */
 export type ReplicaFault =
   | { readonly kind: 'malformed-item'; readonly place: string; readonly detail: string }
+  /** An origin stands still at an entry that this program cannot read. */
+  | { readonly kind: 'newer-format'; readonly place: string; readonly detail: string }
   | { readonly kind: 'key-missing'; readonly measure: string; readonly sinceMs: number }
   | {
       readonly kind: 'digest-differs';

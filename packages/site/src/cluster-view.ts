@@ -1,7 +1,7 @@
 // What /v1/cluster says of this site: how it stands to the other, how fresh and how settled what it shows is.
 import type { ClusterView, OperatingIncident } from '@vigie/api/contract';
 import type { PeerState } from '@vigie/log';
-import { SITES, type SiteId, otherSite } from '@vigie/model';
+import { ENTRY_MINOR, ENTRY_VERSION, SITES, type SiteId, otherSite } from '@vigie/model';
 import type { ReplicaStatus } from '@vigie/replica';
 
 export function clusterView(o: {
@@ -39,6 +39,7 @@ export function clusterView(o: {
     duties: status.duties,
     unobservedDevices: status.unobservedDevices,
     clockSkewMs: round(peer.clockSkewMs),
+    logFormat: `${ENTRY_VERSION}.${ENTRY_MINOR}`,
     incidents: o.incidents,
   };
 }

@@ -20,7 +20,7 @@ import {
   systemClock,
   systemTime,
 } from '@vigie/log';
-import { type KpiProfile, otherSite } from '@vigie/model';
+import { ENTRY_MINOR, ENTRY_VERSION, type KpiProfile, otherSite } from '@vigie/model';
 import { Replica, type ReplicaFault, systemTiming } from '@vigie/replica';
 import { clusterView } from './cluster-view.ts';
 import { watchCondition } from './condition.ts';
@@ -120,7 +120,10 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     keys: keys.ring,
     sealing: settings.sealing,
     snapshots,
-    onFault: (fault) => note('error', sayFault(fault)),
+    onFault: (fault) => {
+      if (fault.kind === 'newer-format') incidents.set('newer-format', `${fault.place}: ${fault.detail}`);
+      note('error', sayFault(fault));
+    },
     timing: systemTiming(time),
   });
   onEnd(() => replica.close());
@@ -131,7 +134,11 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     entryId: () => randomBytes(16).toString('hex'),
     heartbeat: () => {
       const [digest, tree] = [replica.lastDigest(), notary.own()];
-      return { ...(digest === undefined ? {} : { digest }), ...(tree === undefined ? {} : { tree }) };
+      return {
+        format: `${ENTRY_VERSION}.${ENTRY_MINOR}`,
+        ...(digest === undefined ? {} : { digest }),
+        ...(tree === undefined ? {} : { tree }),
+      };
     },
     rotation: { rule: { ...ROTATION, bytesMax: settings.epochBytesMax }, door: log },
     onFailure: (result) => note('warn', `a heartbeat or admit was not stored: ${result.detail}`),

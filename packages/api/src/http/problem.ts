@@ -22,6 +22,7 @@ const STATUS = {
   'disk-full': 507,
   'key-missing': 503,
   'malformed-entry': 500,
+  'newer-format': 503,
   internal: 500,
 } as const satisfies Record<ErrorKind, number>;
 

@@ -242,6 +242,7 @@ function clusterOf(site: SiteId, log: SiteLog, replica: Replica): ClusterView {
     duties: status.duties,
     unobservedDevices: status.unobservedDevices,
     clockSkewMs: null,
+    logFormat: '1.1',
     incidents: [],
   };
 }

@@ -1,12 +1,13 @@
 // The supervisor's side of a drill: does to the running sites what the judge asks for, and no more.
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { SITES, type SiteId } from '@vigie/model';
 import { publishRaw } from '@vigie/sim';
-import type { Action } from '@vigie/drill';
-import type { LoopDisk } from '../process/loop-disk.ts';
+import type { Action, Program } from '@vigie/drill';
 import { until } from '../process/until.ts';
 import type { Cluster } from '../up/cluster.ts';
 import { PROGRAMS, sitePaths } from '../up/layout.ts';
+import type { SiteDisks } from './site-disks.ts';
 
 /** No entry begins like this, nor is it JSON. */
 const NO_ENTRY = Buffer.from([0xff, 0x00, 0x7b, 0x22, 0x76, 0x22, 0xc3, 0x28, 0x00]);
@@ -18,9 +19,9 @@ export class Breaker {
   /** Stopped processes do not end when asked to, so nothing may stay stopped. */
   readonly #stopped = new Set<number>();
 
-  readonly #disks: readonly LoopDisk[];
+  readonly #disks: SiteDisks;
 
-  constructor(cluster: Cluster, disks: readonly LoopDisk[] = []) {
+  constructor(cluster: Cluster, disks: SiteDisks) {
     this.#cluster = cluster;
     this.#disks = disks;
   }
@@ -54,6 +55,15 @@ export class Breaker {
         return this.#loseDisk(action.site);
       case 'power-cut':
         return this.#cutPower();
+      case 'fill-disk':
+        return this.#disks.log(action.site).fill(action.leaveBytes);
+      case 'make-room':
+        await this.#disks.log(action.site).makeRoom();
+        if (action.startLogAgain) await this.#startAgain(action.site, 'nats');
+        return;
+      case 'skew-clock':
+        cluster.setEnv(action.site, { CLOCK_OFFSET_MS: `${action.offsetMs}` });
+        return this.#startAgain(action.site, 'site');
       case 'cut':
         return this.#lines().cut(action.from);
       case 'slow':
@@ -80,27 +90,38 @@ export class Breaker {
     this.#stopped.clear();
   }
 
+  async #end(site: SiteId, programs: readonly Program[]): Promise<void> {
+    const pids = this.#cluster.pids(site);
+    for (const program of programs) process.kill(pids[program], 'SIGKILL');
+    const areGone = () => (programs.some((program) => this.#cluster.runs(site, program)) ? undefined : true);
+    if ((await until(areGone, GONE_MS)) === undefined) throw new Error(`not every one ended: ${programs.join(', ')}`);
+  }
+  async #startAgain(site: SiteId, program: Program): Promise<void> {
+    await this.#end(site, [program]);
+    await this.#cluster.startSite(site);
+  }
+
   async #loseDisk(site: SiteId): Promise<void> {
-    const { site: own, nats } = this.#cluster.pids(site);
-    for (const pid of [own, nats]) process.kill(pid, 'SIGKILL');
-    const isGone = () => (this.#cluster.runs(site, 'nats') ? undefined : true);
-    if ((await until(isGone, GONE_MS)) === undefined) throw new Error('the log server did not end');
-    rmSync(sitePaths(this.#cluster.dataDir, site).nats, { recursive: true, force: true });
+    await this.#end(site, ['site', 'nats']);
+    // What is in it, not the folder: a file system of its own may be mounted there.
+    const { nats } = sitePaths(this.#cluster.dataDir, site);
+    for (const name of readdirSync(nats)) rmSync(join(nats, name), { recursive: true, force: true });
   }
 
   async #cutPower(): Promise<void> {
-    if (this.#disks.length === 0) throw new Error('the sites have no disks of their own');
+    const disks = this.#disks.all;
     const pids = SITES.flatMap((site) => Object.values(this.#cluster.pids(site)));
     for (const pid of pids) process.kill(pid, 'SIGSTOP');
     try {
-      await Promise.all(this.#disks.map((disk) => disk.copy()));
+      await Promise.all(disks.map((disk) => disk.copy()));
     } finally {
       for (const pid of pids) process.kill(pid, 'SIGKILL');
     }
     const areGone = () =>
       SITES.some((site) => PROGRAMS.some((program) => this.#cluster.runs(site, program))) ? undefined : true;
     if ((await until(areGone, GONE_MS)) === undefined) throw new Error('not every process ended');
-    for (const disk of this.#disks) await disk.swap();
+    for (const disk of disks.toReversed()) await disk.detach();
+    for (const disk of disks) await disk.mountCopy();
   }
 
   #lines(): NonNullable<Cluster['lines']> {

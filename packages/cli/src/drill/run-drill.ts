@@ -14,15 +14,15 @@ import {
   type Ended,
   NOT_BUILT,
 } from '@vigie/drill';
-import { SITES, type SiteId } from '@vigie/model';
+import { SITES } from '@vigie/model';
 import { guard } from '../process/child.ts';
 import { CouldNotRun } from '../process/could-not-run.ts';
-import { type LoopDisk, makeLoopDisk } from '../process/loop-disk.ts';
 import { repositoryRoot } from '../process/repository-root.ts';
 import { type Cluster, startCluster } from '../up/cluster.ts';
 import { claimFolder } from '../up/data-folder.ts';
 import { PROGRAMS, sitePaths } from '../up/layout.ts';
 import { Breaker } from './breaker.ts';
+import { SiteDisks } from './site-disks.ts';
 
 export type DrillRunOptions = {
   readonly name: string | undefined;
@@ -45,12 +45,13 @@ export async function runDrill(o: DrillRunOptions): Promise<number> {
   // An exit takes the children and the disks along; a signal alone would leave the disks mounted.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
   const folder = newFolder(drill.name);
-  const ended = await onSites(drill, o, folder, (cluster, breaker) =>
+  const ended = await onSites(drill, o, folder, (cluster, breaker, disks) =>
     judged(breaker, {
       name: drill.name,
       access: cluster.writeAccess({}),
       folder,
       seed: o.seed,
+      disks,
       runtime: 'processes',
     }),
   );
@@ -66,15 +67,15 @@ async function onSites<T>(
   drill: Drill,
   { syncInterval }: DrillRunOptions,
   folder: string,
-  act: (cluster: Cluster, breaker: Breaker) => Promise<T>,
+  act: (cluster: Cluster, breaker: Breaker, disks: boolean) => Promise<T>,
 ): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vigie-drill-'));
   say(`starting both sites in ${dataDir}`);
-  const disks: LoopDisk[] = [];
+  let disks: SiteDisks | undefined;
   const forget = (): void => rmSync(dataDir, { recursive: true, force: true });
   try {
     claimFolder(dataDir, true);
-    if (drill.disks === true) for (const site of SITES) disks.push(await diskOf(dataDir, site));
+    disks = await SiteDisks.make(dataDir, drill.disks, say);
     process.once('exit', forget); // after the disks' own end: they are unmounted by then
     const cluster = await startCluster({
       dataDir,
@@ -87,22 +88,18 @@ async function onSites<T>(
     });
     const breaker = new Breaker(cluster, disks);
     try {
-      return await act(cluster, breaker);
+      return await act(cluster, breaker, disks.exist);
     } finally {
       breaker.release();
       await cluster.stop();
       keepLogs(cluster, folder);
     }
   } finally {
-    for (const disk of disks) disk.remove();
+    disks?.remove();
     process.off('exit', forget);
     forget();
   }
 }
-
-/** A file system of its own for all that a site writes. The files lie beside the data folder, not in it. */
-const diskOf = (dataDir: string, site: SiteId): Promise<LoopDisk> =>
-  makeLoopDisk(`${dataDir}.${site}.img`, sitePaths(dataDir, site).root);
 
 /** The judge is a process of its own: it cannot see more than it is told. */
 function judged(breaker: Breaker, task: DrillTask): Promise<Ended> {

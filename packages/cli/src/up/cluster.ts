@@ -46,6 +46,8 @@ export type Cluster = {
   readonly lines: Lines | undefined;
   pids(site: SiteId): Readonly<Record<Program, number>>;
   runs(site: SiteId, program: Program): boolean;
+  /** For the next start of its site process: settings that a drill changes. */
+  setEnv(site: SiteId, env: Readonly<Record<string, string>>): void;
   /** All three processes of a site. */
   stopSite(site: SiteId): Promise<void>;
   startSite(site: SiteId): Promise<void>;
@@ -107,6 +109,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     publicUrls: { noirmont: publicUrl(layout, 'noirmont'), delemont: publicUrl(layout, 'delemont') },
     pids: (site) => sites[site].pids(),
     runs: (site, program) => sites[site].runs(program),
+    setEnv: (site, env) => sites[site].setEnv(env),
     stopSite: (site) => sites[site].stop(),
     startSite: async (site) => {
       await sites[site].start();

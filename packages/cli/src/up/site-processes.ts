@@ -36,11 +36,17 @@ export class SiteProcesses {
   readonly #options: SiteProcessesOptions;
   readonly #children = new Map<Program, Child>();
   readonly #stopping = new Set<Program>();
+  #siteEnv: Readonly<Record<string, string>> = {};
 
   constructor(options: SiteProcessesOptions) {
     this.#options = options;
     const paths = sitePaths(options.layout.dataDir, options.site);
     for (const folder of [paths.root, paths.site]) mkdirSync(folder, { recursive: true });
+  }
+
+  /** For the next start of the site process. */
+  setEnv(env: Readonly<Record<string, string>>): void {
+    this.#siteEnv = { ...this.#siteEnv, ...env };
   }
 
   /** Starts what does not run; ready when this returns. */
@@ -142,7 +148,7 @@ export class SiteProcesses {
       name: `${site} site`,
       command: process.execPath,
       args: [main],
-      env,
+      env: { ...env, ...this.#siteEnv },
       logFile: sitePaths(layout.dataDir, site).log('site'),
     });
   }

@@ -16,6 +16,7 @@ const cluster: ClusterView = {
   duties: [],
   unobservedDevices: 0,
   clockSkewMs: 1,
+  logFormat: '1.1',
   incidents: [],
 };
 const link = linkAt('noirmont');

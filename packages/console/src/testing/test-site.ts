@@ -172,6 +172,7 @@ export class TestSite {
       duties: [],
       unobservedDevices: joined ? 0 : 87,
       clockSkewMs: 3,
+      logFormat: '1.1',
       incidents: [],
     };
   }

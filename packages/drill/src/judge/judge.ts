@@ -1,4 +1,5 @@
 // The verdict over a recorded history: each promise of section 8 of the design that a drill can see from outside, with a witness.
+import type { SiteId } from '@vigie/model';
 import type { Drill, Effect } from '../drills.ts';
 import type { History } from '../history.ts';
 import { judgeBreaches } from './breaches.ts';
@@ -104,6 +105,20 @@ function within(invariant: string, value: number | null, limit: number, witnesse
   return { invariant, ok: false, witness: [said, ...witnesses.slice(0, WITNESSES_MAX)].join('; ') };
 }
 
+/** Said by the site itself while it was broken, and no longer at the end. */
+function said({ looks, faults }: History, site: SiteId, incident: string): Verdict {
+  const invariant = 'what was broken shows';
+  const own = looks.filter((look) => look.site === site && look.joined !== null);
+  const first = faults[0]?.atMs ?? 0;
+  if (own.some(({ atMs, incidents }) => atMs < first && incidents.includes(incident)))
+    return { invariant, ok: false, witness: `${site} said ${incident} before anything was broken` };
+  if (!own.some(({ incidents }) => incidents.includes(incident)))
+    return { invariant, ok: false, witness: `${site} never said ${incident}` };
+  return own.at(-1)?.incidents.includes(incident) === true
+    ? { invariant, ok: false, witness: `${site} still said ${incident} at the end` }
+    : { invariant, ok: true };
+}
+
 /** A drill whose fault did not show was not run. */
 function shown(history: History, effect: Effect): Verdict {
   const invariant = 'what was broken shows';
@@ -112,6 +127,7 @@ function shown(history: History, effect: Effect): Verdict {
     return { invariant, ok: false, witness: `${JSON.stringify(failed.action)}: ${failed.message}` };
   if (history.faults.length === 0) return { invariant, ok: false, witness: 'nothing was broken' };
   if (effect.shows === 'nothing') return { invariant, ok: true };
+  if (effect.shows === 'incident') return said(history, effect.site, effect.incident);
   if (effect.shows === 'apart') {
     const isApart = apartOf(history).some(
       ({ fromMs, toMs }) => Math.min(toMs, history.run.loadToMs) - fromMs >= LIMITS.silentMs,

@@ -16,6 +16,10 @@ export function outagesOf({ faults, run }: History, site: SiteId): Period[] {
       since ??= atMs;
       continue;
     }
+    if (action.do === 'skew-clock') {
+      if (action.site === site) periods.push({ fromMs: atMs, toMs: doneMs });
+      continue;
+    }
     const silences =
       action.do === 'lose-disk' ||
       (action.do === 'kill' && action.programs.includes('site')) ||

@@ -66,6 +66,12 @@ function describe(action: History['faults'][number]['action']): string {
       return 'mend the line';
     case 'lose-disk':
       return `the log of ${action.site} is destroyed`;
+    case 'fill-disk':
+      return `the log disk of ${action.site} is filled, ${Math.round(action.leaveBytes / 1e6)} MB left`;
+    case 'make-room':
+      return `room on the log disk of ${action.site}${action.startLogAgain ? ', log server started again' : ''}`;
+    case 'skew-clock':
+      return `${action.site} starts with its clock off by ${action.offsetMs / 1000} s`;
     case 'power-cut':
       return 'power cut at both sites';
     case 'start':

@@ -34,6 +34,8 @@ export class Merge {
   readonly #seen = new PeerSeen();
   readonly #settling: Settling;
   #walked: Walked;
+  /** Epochs with an entry of a newer format: nothing of it or after it is taken. */
+  readonly #halted = new Set<string>();
   #caughtUp = false;
   #newestT = 0;
   /** The epoch that the own log server runs, once that was told. */
@@ -90,7 +92,7 @@ export class Merge {
   }
 
   receive(m: OriginMessage): MergeChange {
-    if (this.#isSettled(m)) return NOTHING;
+    if (this.#isSettled(m) || this.#isHalted(m)) return NOTHING;
     const buffers = this.#buffers[m.site];
     let buffer = buffers.get(m.epoch);
     if (buffer === undefined) {
@@ -179,6 +181,13 @@ export class Merge {
   /** Every known epoch: the admitted ones of each site in turn, then those that wait. */
   epochs(): EpochInfo[] {
     return epochInfos(this.#walked.lines, this.#buffers);
+  }
+
+  /** L3: passing over it would settle another state than a site that can read it. Its epoch stands still, and so does settled. */
+  #isHalted({ site, epoch, entry }: OriginMessage): boolean {
+    const name = `${site}.${epoch}`;
+    if (!entry.ok && entry.error.kind === 'newer-format') this.#halted.add(name);
+    return this.#halted.has(name);
   }
 
   #isSettled(m: OriginMessage): boolean {

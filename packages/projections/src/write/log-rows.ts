@@ -51,6 +51,8 @@ export class LogRows {
   /** All of a message or nothing: with an error (a key is missing) no row of it was added, and reading stops before it. */
   add(source: ProjectionSource, message: OriginMessage): Result<void> {
     if (!message.entry.ok) {
+      // Rows of it are for a program that can read it.
+      if (message.entry.error.kind === 'newer-format') return message.entry;
       this.unreadable++;
       return ok(undefined);
     }

@@ -16,6 +16,7 @@ interface IncidentItem {
   readonly provisional: boolean;
 }
 export interface ClusterAnswer {
+  readonly incidents?: readonly { readonly kind: string }[];
   readonly settledBehindMs: number;
   readonly peer: { readonly joined: boolean };
   /** Null before the first settled second. */
