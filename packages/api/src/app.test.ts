@@ -1,4 +1,5 @@
 // What needs no database: authentication, problems, decisions, the live feed. The database is away in all of these.
+import type { VigieEvent } from './contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, CENTER, FAR, newCase, reportAt } from './testing/client.ts';
 import { INTERNAL_TOKEN, TOKENS, TwoSites, URLS } from './testing/two-sites.ts';
@@ -171,6 +172,21 @@ test('[L16] apart, a decision is answered 202 with a status that settles after t
     two.cluster.heal();
     await two.until(() => two.noirmont.log.peer().joined && two.delemont.log.peer().joined);
   }
+});
+
+test('[SV1] four eyes: one asks at one site, another approves at the other; alone, or without a reason, nobody does', async () => {
+  const id = await raised('shelved');
+  const path = (step: string) => `/v1/incidents/${id}/${step}`;
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  const empty = await ask(two.noirmont.api, path('shelve'), { ...operator, body: { until } });
+  expect([empty.status, empty.body.fields[0].field]).toEqual([422, 'note']);
+  const body = { note: 'the patrol has looked', until };
+  expect((await ask(two.noirmont.api, path('shelve'), { ...operator, body })).status).toBe(200);
+  expect((await ask(two.noirmont.api, path('approve'), { ...operator, body: {} })).status).toBe(409);
+  expect((await ask(two.delemont.api, path('approve'), { token: TOKENS.JU, body: {} })).status).toBe(200);
+  const events = await ask(two.delemont.api, '/v1/events?limit=500', operator);
+  const types = events.body.events.filter((e: VigieEvent) => e.subject === id).map((e: VigieEvent) => e.type);
+  expect(types).toEqual(expect.arrayContaining(['vigie.incident.shelving_asked', 'vigie.incident.shelved']));
 });
 
 test('a step on an incident of another canton is 404, in words that say nothing of it', async () => {

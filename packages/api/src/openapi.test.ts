@@ -38,10 +38,13 @@ test('the document lists every public route, and every reference in it leads som
     'post /v1/cases/{caseId}/orders',
     'post /v1/cases/{caseId}/stop',
     'post /v1/incidents/{incidentId}/acknowledge',
+    'post /v1/incidents/{incidentId}/approve',
     'post /v1/incidents/{incidentId}/note',
     'post /v1/incidents/{incidentId}/reopen',
     'post /v1/incidents/{incidentId}/resolve',
+    'post /v1/incidents/{incidentId}/shelve',
     'post /v1/incidents/{incidentId}/start',
+    'post /v1/incidents/{incidentId}/unshelve',
     'post /v1/reports',
   ]);
   const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1] ?? '');

@@ -11,6 +11,7 @@ import type {
   SiteId,
 } from '@vigie/model';
 import { type Ladder, nextClimbAt } from './ladder.ts';
+import type { Shelf } from './shelf.ts';
 import type { Incident } from './types.ts';
 
 interface Mark {
@@ -58,6 +59,10 @@ export interface IncidentRecord {
   published: string[];
   /** Absent where nobody is called. */
   ladder?: Ladder;
+  /** Absent unless it is set aside, or that was asked for. */
+  shelf?: Shelf;
+  /** How often it came back by itself; absent = never. */
+  shelvesEnded?: number;
   /** Absent until somebody is told of it. */
   deliveries?: readonly Delivery[];
 }
@@ -80,6 +85,8 @@ export function toIncident(r: IncidentRecord): Incident {
     history: [...r.history],
     published: [...r.published],
     ...(r.ladder === undefined ? {} : { escalation: escalationOf(r, r.ladder) }),
+    ...(r.shelf === undefined ? {} : { shelf: r.shelf }),
+    ...(r.shelvesEnded === undefined ? {} : { shelvesEnded: r.shelvesEnded }),
     ...(r.deliveries === undefined ? {} : { deliveries: r.deliveries }),
   };
 }

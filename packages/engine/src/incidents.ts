@@ -15,6 +15,7 @@ import {
 import { type Delivery, type IncidentRecord, overlaps, toIncident, toJson } from './incident-record.ts';
 import { climb, climbAnew, climbDueUs, ladderAt } from './ladder.ts';
 import { HISTORY_STEPS_MAX, INCIDENTS_MAX, LATE_AFTER_MS } from './limits.ts';
+import { endShelf, shelfDueUs, stepShelf } from './shelf.ts';
 import type { Incident, Outcome, Place } from './types.ts';
 
 export interface Opening {
@@ -75,18 +76,25 @@ export class Incidents {
     this.#texts.delete(r);
   }
 
-  /** Log time at which somebody further is told of one of them; Infinity = as things stand, never. */
+  /** Log time at which somebody further is told of one of them, or one comes back from where it was set aside; Infinity = never, as things stand. */
   get climbDueUs(): number {
     if (this.#climbDueUs === undefined) {
       this.#climbDueUs = Number.POSITIVE_INFINITY;
-      for (const r of this.list) this.#climbDueUs = Math.min(this.#climbDueUs, climbDueUs(r));
+      for (const r of this.list) this.#climbDueUs = Math.min(this.#climbDueUs, climbDueUs(r), shelfDueUs(r));
     }
     return this.#climbDueUs;
   }
   /** Tells the levels that are due. */
   climb(now: LogTimeUs): void {
     if (this.climbDueUs > now) return;
-    for (const r of this.list) if (climb(r, now)) this.#touch(r);
+    for (const r of this.list) {
+      const comesBack = shelfDueUs(r) <= now;
+      if (comesBack) {
+        endShelf(r, now);
+        r.shelvesEnded = (r.shelvesEnded ?? 0) + 1;
+      }
+      if (climb(r, now) || comesBack) this.#touch(r);
+    }
   }
 
   deliver(r: IncidentRecord, deliveries: readonly Delivery[]): void {
@@ -256,7 +264,9 @@ export class Incidents {
       return { kind: 'refused', reason: 'step_forbidden', ...held };
     if (s.step === 'resolve' && r.kind === 'tamper' && (!hasText(s.note) || !mayResolve(r)))
       return { kind: 'refused', reason: 'step_forbidden', ...held };
+    if (!stepShelf(r, s, now)) return { kind: 'refused', reason: 'step_forbidden', ...held };
     r.status = next;
+    if (s.step === 'resolve') delete r.shelf;
     if (s.step === 'acknowledge' || s.step === 'start') r.heldBy = s.by;
     if (s.step === 'reopen') {
       r.heldBy = '';

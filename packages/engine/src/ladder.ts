@@ -40,10 +40,14 @@ export function ladderAt(
 /** Who is no longer near needs no patrol, but what was near a protected person must be looked at: up to the supervisor. */
 const LEVELS_AFTER_CLOSE = LADDER.indexOf('police');
 
+/** Set aside now, as far as timers know: when it ends, its timer takes it off. */
+export const isShelved = (r: IncidentRecord): boolean => r.shelf?.approvedBy !== undefined;
+
 /** Log time at which the next level is told; Infinity = none will be, as things stand. */
 export function climbDueUs(r: IncidentRecord): number {
   const { ladder } = r;
-  if (ladder === undefined || r.status !== 'raised' || r.certainty !== 'raised') return Number.POSITIVE_INFINITY;
+  if (ladder === undefined || isShelved(r) || r.status !== 'raised' || r.certainty !== 'raised')
+    return Number.POSITIVE_INFINITY;
   const afterS = ladder.afterS[ladder.level];
   const levels = r.closedAtMs < 0 ? ladder.afterS.length : HARM[r.kind] === 'danger' ? LEVELS_AFTER_CLOSE : 0;
   return afterS === undefined || ladder.level >= levels ? Number.POSITIVE_INFINITY : ladder.fromUs + afterS * 1_000_000;

@@ -17,6 +17,7 @@ import type {
   Seq,
   SiteId,
 } from '@vigie/model';
+import type { Shelf } from './shelf.ts';
 import type { Delivery } from './incident-record.ts';
 
 export type { Delivery } from './incident-record.ts';
@@ -107,6 +108,10 @@ export interface Incident {
   readonly published: readonly string[];
   /** The ladder, where people are called: levels told so far in this climb, and when the next one will be. */
   readonly escalation?: { readonly level: number; readonly climb: number; readonly nextAt?: LogTimeUs };
+  /** Set aside, or asked to be: until when, and by whose four eyes. */
+  readonly shelf?: Shelf;
+  /** How often it came back by itself from where it was set aside. */
+  readonly shelvesEnded?: number;
   /** What is known of its events' way to receivers; the latest turn of each. */
   readonly deliveries?: readonly Delivery[];
 }

@@ -20,6 +20,8 @@ export function isStep(value: unknown): value is IncidentStep {
   if (!isObject(value) || typeof value['incidentId'] !== 'string' || typeof value['by'] !== 'string') return false;
   if (!(STEPS as readonly unknown[]).includes(value['step'])) return false;
   if (!isTextOrNone(value['note']) || !isTextOrNone(value['code'])) return false;
+  const until = value['untilMs'];
+  if (until !== undefined && !Number.isSafeInteger(until)) return false;
   const id = value['idempotency'];
   if (id === undefined) return true;
   return (

@@ -18,28 +18,45 @@ export type IncidentKind =
   | 'dispatch_failed'
   | 'invalid_order';
 
-export const STEPS = ['acknowledge', 'start', 'resolve', 'reopen', 'note'] as const;
+export const STEPS = ['acknowledge', 'start', 'resolve', 'reopen', 'note', 'shelve', 'approve', 'unshelve'] as const;
 export type StepKind = (typeof STEPS)[number];
+
+const NOTHING_ELSE: Record<StepKind, undefined> = {
+  acknowledge: undefined,
+  start: undefined,
+  resolve: undefined,
+  reopen: undefined,
+  note: undefined,
+  shelve: undefined,
+  approve: undefined,
+  unshelve: undefined,
+};
+const staying = (status: IncidentStatus) => ({ note: status, shelve: status, approve: status, unshelve: status });
 
 /** What follows a step; undefined = the step is forbidden from there. */
 export const statusAfter: Record<IncidentStatus, Record<StepKind, IncidentStatus | undefined>> = {
-  raised: { acknowledge: 'acknowledged', start: undefined, resolve: undefined, reopen: undefined, note: 'raised' },
-  acknowledged: {
-    acknowledge: undefined,
-    start: 'in_progress',
-    resolve: 'resolved',
-    reopen: undefined,
-    note: 'acknowledged',
-  },
-  in_progress: {
-    acknowledge: undefined,
-    start: undefined,
-    resolve: 'resolved',
-    reopen: undefined,
-    note: 'in_progress',
-  },
-  resolved: { acknowledge: undefined, start: undefined, resolve: undefined, reopen: 'raised', note: 'resolved' },
+  raised: { ...NOTHING_ELSE, ...staying('raised'), acknowledge: 'acknowledged' },
+  acknowledged: { ...NOTHING_ELSE, ...staying('acknowledged'), start: 'in_progress', resolve: 'resolved' },
+  in_progress: { ...NOTHING_ELSE, ...staying('in_progress'), resolve: 'resolved' },
+  resolved: { ...NOTHING_ELSE, reopen: 'raised', note: 'resolved' },
 };
+
+/** What a step of a person is called once it is an event (D1). */
+export const EVENT_OF_STEP: Record<StepKind, EventType> = {
+  acknowledge: 'acknowledged',
+  start: 'in_progress',
+  resolve: 'resolved',
+  reopen: 'reopened',
+  note: 'noted',
+  shelve: 'shelving_asked',
+  approve: 'shelved',
+  unshelve: 'unshelved',
+};
+
+/** An incident is set aside for this long at most: a shift that begins finds what the one before it left. */
+export const SHELF_MS_MAX = 12 * 3_600_000;
+/** The second person approves within this time, or nothing was asked. */
+export const SHELF_APPROVAL_MS_MAX = 15 * 60_000;
 
 /** A step as it is put into the log, sealed with its case. */
 export interface IncidentStep {
@@ -48,6 +65,8 @@ export interface IncidentStep {
   /** Who: the subject of the token. */
   readonly by: string;
   readonly note?: string;
+  /** With `shelve`: until when, at most SHELF_MS_MAX ahead. */
+  readonly untilMs?: number;
   /** With `resolve`: why it is over, from the operator's list. */
   readonly code?: string;
   /** (client, key, body hash) of the request, checked in the fold (L16). */
@@ -114,6 +133,10 @@ export const EVENT_TYPES = [
   'resolved',
   'reopened',
   'noted',
+  'shelving_asked',
+  'shelved',
+  'unshelved',
+  'shelf_ended',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -129,6 +129,9 @@ export {
   type ReasonFix,
   statusAfter,
   STATUSES,
+  EVENT_OF_STEP,
+  SHELF_APPROVAL_MS_MAX,
+  SHELF_MS_MAX,
   type StepKind,
   STEPS,
 } from './incident.ts';

@@ -1,5 +1,6 @@
 // How fast people answer incidents: which clocks run, for which incidents, and what share has to be answered within what time.
 import { z } from 'zod';
+import { HARM } from './escalation.ts';
 import { type IncidentKind, PRIORITY } from './incident.ts';
 
 const kinds = Object.keys(PRIORITY) as [IncidentKind, ...IncidentKind[]];
@@ -28,8 +29,7 @@ export const kpiProfileSchema = z.strictObject({
 export type KpiProfile = z.infer<typeof kpiProfileSchema>;
 export type KpiClock = KpiProfile['clocks'][number];
 
-/** Incidents in which somebody may be in danger now. */
-const DANGER: readonly IncidentKind[] = ['proximity', 'tamper', 'exclusion', 'crossed'];
+const isDanger = (kind: IncidentKind): boolean => HARM[kind] === 'danger';
 
 /**
  * The shipped profile, after the response times that EN 50518 asks of alarm receiving centres: 80 % within 30 s and 98.5 % within 60 s
@@ -41,7 +41,7 @@ export const EN_50518_LIKE: KpiProfile = {
     {
       name: 'danger',
       until: 'acknowledged',
-      kinds: [...DANGER],
+      kinds: kinds.filter(isDanger),
       thresholds: [
         { withinS: 30, share: 0.8 },
         { withinS: 60, share: 0.985 },
@@ -50,7 +50,7 @@ export const EN_50518_LIKE: KpiProfile = {
     {
       name: 'other',
       until: 'acknowledged',
-      kinds: kinds.filter((kind) => !DANGER.includes(kind)),
+      kinds: kinds.filter((kind) => !isDanger(kind)),
       thresholds: [
         { withinS: 90, share: 0.8 },
         { withinS: 180, share: 0.985 },

@@ -13,4 +13,3 @@ export type { KpiFilter, KpiRecord } from './read/kpi.ts';
 export type { TrackFilter } from './read/track.ts';
 export { caseRecord } from './read/records.ts';
 export type { CaseRecord, ChunkRecord, DeviceRecord, EventRecord, IncidentRecord, StepRecord } from './read/records.ts';
-export { eventTypeOfStep } from './write/view-rows.ts';

@@ -1,4 +1,4 @@
-import { EN_50518_LIKE, parsePosition } from '@vigie/model';
+import { type KpiClock, parsePosition } from '@vigie/model';
 import fc from 'fast-check';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -258,7 +258,8 @@ test('when the log of reads cannot be written the read fails', async () => {
 test('clocks of answers: in time, too late, still running, and each canton its own', async () => {
   // Of each case: one was answered after 40 s; at this moment two others have waited for 95 s and 35 s.
   const raised = 1_800_000_000_000_000;
-  const clocks = EN_50518_LIKE.clocks.slice(0, 1);
+  const thresholds = [30, 60].map((withinS) => ({ withinS, share: 0.8 }));
+  const clocks: KpiClock[] = [{ name: 'all', until: 'acknowledged', kinds: ['exclusion', 'tamper'], thresholds }];
   const period = { fromUs: raised, toUs: raised + 3_600_000_000, nowUs: raised + 215_000_000, clocks };
   const [ofJura] = await valueOf(reader.kpi(jura, { authority: 'JU', ...period }));
   expect(ofJura).toEqual({

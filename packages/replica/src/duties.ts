@@ -199,13 +199,18 @@ const NOTHING: readonly Owed[] = [];
 const EARLY: Owed = { step: 'early', type: 'early' };
 
 function owedLive(incident: Incident): readonly Owed[] {
-  const { certainty, published, escalation } = incident;
+  const { certainty, published, escalation, shelvesEnded = 0 } = incident;
   const isOwed = certainty === 'raised' && !published.includes('early');
-  if (escalation === undefined || escalation.level === 0) return isOwed ? [EARLY] : NOTHING;
+  const level = escalation?.level ?? 0;
+  if (level === 0 && shelvesEnded === 0) return isOwed ? [EARLY] : NOTHING;
   const owed: Owed[] = isOwed ? [EARLY] : [];
-  for (let level = 1; level <= escalation.level; level++) {
-    const step = escalatedStep(level, escalation.climb);
-    if (!published.includes(step)) owed.push({ step, type: 'escalated', level });
+  for (let n = 1; n <= level; n++) {
+    const step = escalatedStep(n, escalation?.climb ?? 1);
+    if (!published.includes(step)) owed.push({ step, type: 'escalated', level: n });
+  }
+  for (let n = 1; n <= shelvesEnded; n++) {
+    const step = n === 1 ? 'shelf_ended' : `shelf_ended.${n}`;
+    if (!published.includes(step)) owed.push({ step, type: 'shelf_ended' });
   }
   return owed;
 }

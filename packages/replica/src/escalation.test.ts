@@ -4,6 +4,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { INSIDE, ladderDraft, measureOf, reportsDraft, stepPayload } from './testing/court.ts';
 import { TwoSites } from './testing/two-sites.ts';
 
+const TOLD: readonly string[] = ['early', 'escalated', 'shelving_asked', 'shelved', 'shelf_ended'];
+
 async function inside(): Promise<{ two: TwoSites; told: { site: SiteId; step: string; ms: number }[] }> {
   const two = await TwoSites.start();
   onTestFinished(() => two.dispose());
@@ -13,8 +15,7 @@ async function inside(): Promise<{ two: TwoSites; told: { site: SiteId; step: st
   const startUs = two.time.nowUs();
   for (const site of SITES)
     two.at(site).replica.onEvent(({ data }) => {
-      if (data.type === 'escalated' || data.type === 'early')
-        told.push({ site, step: data.step, ms: (two.time.nowUs() - startUs) / 1000 });
+      if (TOLD.includes(data.type)) told.push({ site, step: data.step, ms: (two.time.nowUs() - startUs) / 1000 });
     });
   const report = { atMs: startUs / 1000, seq: 1, ...INSIDE };
   await two.noirmont.log.append(reportsDraft(two.noirmont.keys, [[1, [report]]]));
@@ -67,4 +68,29 @@ test('[D3] an acknowledgement at the other site ends the climb', async () => {
   void two.delemont.replica.decide(draft, 0);
   await two.pass(300_000, 100);
   for (const site of SITES) expect(at(told, site)).toEqual(['early 0 s', 'escalated.1 60 s']);
+});
+
+test('[SV3] [D3] set aside by two people at two sites nobody is called; its end is told once at both sites, also when its owner has died', async () => {
+  const { two, told } = await inside();
+  await two.pass(10_000, 100);
+  const incidentId = incidentOf(two, 'delemont')?.incidentId ?? '';
+  const untilMs = Math.round(two.time.nowUs() / 1000) + 590_000;
+  const asking = { note: 'patrol has looked', untilMs };
+  const decide = (site: SiteId, payload: Uint8Array) => {
+    void two.at(site).replica.decide({ kind: 'step', measure: measureOf(1), payload }, 0);
+    return two.pass(1_000, 100);
+  };
+  await decide('noirmont', stepPayload(incidentId, 'shelve', 'anna', asking));
+  await decide('delemont', stepPayload(incidentId, 'approve', 'beat'));
+  await two.pass(300_000, 100);
+  await two.kill('noirmont');
+  two.cluster.stopServer('noirmont');
+  await two.pass(295_000, 100);
+  expect(at(told, 'delemont')).toEqual(['early 0 s', 'shelving_asked 10 s', 'shelved 11 s', 'shelf_ended 602 s']);
+  two.cluster.startServer('noirmont');
+  await two.open('noirmont');
+  await two.settle();
+  await two.pass(70_000, 100);
+  expect(at(told, 'delemont').slice(4)).toEqual(['escalated.1.2 660 s']);
+  expect(two.noirmont.replica.digestNow()).toBe(two.delemont.replica.digestNow());
 });

@@ -179,6 +179,7 @@ function isStep(value: unknown): value is IncidentStep {
     isText(value['by']) &&
     isOptional(value['note'], isText) &&
     isOptional(value['code'], isText) &&
+    isOptional(value['untilMs'], isInteger) &&
     (idempotency === undefined ||
       (isRecord(idempotency) &&
         isText(idempotency['client']) &&

@@ -2,18 +2,10 @@
 // Publishing happens on receiving (D1); settled later confirms or withdraws with events of its own.
 import type { CaseView } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
-import type { EventType, IncidentEvent, IncidentStep, StepKind, VectorPosition } from '@vigie/model';
+import { EVENT_OF_STEP, type IncidentEvent, type IncidentStep, type VectorPosition } from '@vigie/model';
 import type { TailItem } from './case-tail.ts';
 import type { EventRing } from './event-ring.ts';
 import type { PublishedData, PublishedEvent } from './types.ts';
-
-const TYPE_OF_STEP: Record<StepKind, EventType> = {
-  acknowledge: 'acknowledged',
-  start: 'in_progress',
-  resolve: 'resolved',
-  reopen: 'reopened',
-  note: 'noted',
-};
 
 interface Pending {
   readonly item: TailItem;
@@ -82,7 +74,7 @@ function stepData(view: CaseView, item: TailItem, step: IncidentStep): Published
     if (isThere) break;
   }
   if (!isThere) return undefined;
-  const type = TYPE_OF_STEP[step.step];
+  const type = EVENT_OF_STEP[step.step];
   return {
     incidentId: incident.incidentId,
     step: ordinal === 1 ? type : `${type}.${ordinal}`,

@@ -1,6 +1,6 @@
 // Steps of people on an incident. Whether a step is allowed, and who was first, is decided in the fold, so it holds across sites.
 import { createHash, randomUUID } from 'node:crypto';
-import { type IncidentStep, STEPS, type StepKind, canonicalJson } from '@vigie/model';
+import { type IncidentStep, STEPS, type StepKind, canonicalJson, parseRfc3339 } from '@vigie/model';
 import { z } from 'zod';
 import type { Holder, ResolutionCode } from '../contract.ts';
 import { decide, decided, encodePayload, refusal } from '../http/deciding.ts';
@@ -24,12 +24,29 @@ const CODES = [
 ] as const satisfies readonly ResolutionCode[];
 const note = z.string().max(NOTE_LENGTH_MAX);
 
-const bodyOf: Record<StepKind, z.ZodType<{ note?: string | undefined; code?: ResolutionCode | undefined }>> = {
+/** ISA-18.2 asks for a reason and an end; the fold holds the end against its own clock. */
+const until = z.string().transform((text, ctx) => {
+  const ms = parseRfc3339(text);
+  if (ms !== undefined) return ms as number;
+  ctx.addIssue({ code: 'custom', message: 'must be an RFC 3339 date-time' });
+  return z.NEVER;
+});
+
+interface StepBody {
+  readonly note?: string | undefined;
+  readonly code?: ResolutionCode | undefined;
+  readonly until?: number | undefined;
+}
+
+const bodyOf: Record<StepKind, z.ZodType<StepBody>> = {
   acknowledge: z.object({ note: note.optional() }).default({}),
   start: z.object({ note: note.optional() }).default({}),
   resolve: z.object({ note: note.optional(), code: z.enum(CODES) }),
   reopen: z.object({ note: note.optional() }).default({}),
   note: z.object({ note: note.min(1) }),
+  shelve: z.object({ note: note.min(1), until }),
+  approve: z.object({ note: note.optional() }).default({}),
+  unshelve: z.object({ note: note.optional() }).default({}),
 };
 const SUMMARY: Record<StepKind, string> = {
   acknowledge: 'Take an incident; 409 with who has it when somebody was first.',
@@ -37,6 +54,10 @@ const SUMMARY: Record<StepKind, string> = {
   resolve: 'Say how it ended.',
   reopen: 'Take it up again.',
   note: 'Add a remark; changes nothing else.',
+  shelve:
+    'Ask to set it aside until then, at most 12 hours, with a reason; another person approves within 15 minutes. Not where a person may be hurt.',
+  approve: 'Approve, as a second person, that it is set aside; it comes back by itself.',
+  unshelve: 'Take it back before its time, or take the asking back.',
 };
 const KEY = /^[\x21-\x7e]{1,200}$/;
 
@@ -94,16 +115,11 @@ export function stepRoutes(router: Router, reads: LiveReads, incidents: Incident
     );
 }
 
-function stepOf(
-  step: StepKind,
-  incidentId: string,
-  who: Principal,
-  key: string,
-  body: { readonly note?: string | undefined; readonly code?: ResolutionCode | undefined },
-): IncidentStep {
+function stepOf(step: StepKind, incidentId: string, who: Principal, key: string, body: StepBody): IncidentStep {
   const said = {
     ...(body.note === undefined ? {} : { note: body.note }),
     ...(body.code === undefined ? {} : { code: body.code }),
+    ...(body.until === undefined ? {} : { untilMs: body.until }),
   };
   const bodyHash = createHash('sha256')
     .update(canonicalJson({ incidentId, step, ...said }))

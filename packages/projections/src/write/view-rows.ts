@@ -1,17 +1,8 @@
 // Rows of one case from the fold's view of it. Pure.
 import type { Incident } from '@vigie/engine';
-import { type EventType, PRIORITY, type StepKind } from '@vigie/model';
+import { EVENT_OF_STEP, PRIORITY } from '@vigie/model';
 import { type CaseRecord, caseRecord } from '../read/records.ts';
 import type { ProjectedCase } from '../source.ts';
-
-/** What a person's step is called once it is an event (D1). */
-export const eventTypeOfStep: Record<StepKind, EventType> = {
-  acknowledge: 'acknowledged',
-  start: 'in_progress',
-  resolve: 'resolved',
-  reopen: 'reopened',
-  note: 'noted',
-};
 
 export type CaseRow = Omit<CaseRecord, 'rules' | 'input'> & { readonly rules: string; readonly input: string };
 
@@ -126,7 +117,7 @@ export interface StepRow {
 export function stepRows(view: ProjectedCase, incident: Incident): StepRow[] {
   const times = new Map<string, number>();
   return incident.history.map((done, ord) => {
-    const type = (eventTypeOfStep as Partial<Record<string, string>>)[done.step] ?? done.step;
+    const type = (EVENT_OF_STEP as Partial<Record<string, string>>)[done.step] ?? done.step;
     const time = (times.get(type) ?? 0) + 1;
     times.set(type, time);
     return {

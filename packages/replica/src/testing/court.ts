@@ -122,5 +122,9 @@ export const reportsDraft = (
     ),
   ),
 });
-export const stepPayload = (incidentId: string, step: IncidentStep['step'], by: string): Uint8Array =>
-  encodePayload('step', { incidentId, step, by });
+export const stepPayload = (
+  incidentId: string,
+  step: IncidentStep['step'],
+  by: string,
+  more: Pick<IncidentStep, 'note' | 'untilMs'> = {},
+): Uint8Array => encodePayload('step', { incidentId, step, by, ...more });
