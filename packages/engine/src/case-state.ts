@@ -120,6 +120,15 @@ export class CaseState {
   nextDueUs = Number.NEGATIVE_INFINITY;
   /** Per site: observed time at which a silence may open; Infinity = none. */
   nextObs: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  /** Log time (milliseconds) until which reports may be of the usual sort (quiet.ts), and how many the machines have not been told of. */
+  quietUntilMs = Number.NEGATIVE_INFINITY;
+  quietCount = 0;
+  /** Newest fix time of all devices, where pairs are fed from more than one; else -1. */
+  fedToMs = -1;
+  watchesSpeed = false;
+  /** Noted by the engine as to be digested, or told of as moved. */
+  isUndigested = false;
+  isMoved = false;
   /** One of the two is always there: objects take four times the room of the text, so between decisions only the text stays. */
   #ruleBytes: Uint8Array | undefined;
   #decided: Decided | undefined;
@@ -237,6 +246,7 @@ export class CaseState {
     const byKind: Partial<Record<RuleKind, RuleInstance[]>> = {};
     for (const instance of this.instances) (byKind[instance.rule.kind] ??= []).push(instance);
     this.byKind = byKind;
+    this.watchesSpeed = byKind.implausible !== undefined;
     this.slots = recordedZones.length;
     this.firstSlot = this.zones.take(recordedZones);
   }
@@ -287,6 +297,7 @@ export class CaseState {
         instances: like.instances,
         places: like.places,
         byKind: like.byKind,
+        watchesSpeed: like.watchesSpeed,
         firstSlot: like.firstSlot,
         slots: like.slots,
       });

@@ -12,6 +12,7 @@ import { attach } from './fold-place.ts';
 import { scopeOf } from './reconcile.ts';
 import { transitionsOf } from './window.ts';
 import { applyReports } from './fold-reports.ts';
+import { arm, disarm, settleQuiet, takeQuietly } from './quiet.ts';
 import { toIncident } from './incident-record.ts';
 import { ENTRY_IDS_MAX } from './limits.ts';
 import { fireDue, nextDueUs, nextObs } from './timers.ts';
@@ -24,6 +25,8 @@ import { ZoneSlots } from './zone-slots.ts';
 const SNAPSHOT_VERSION = 1;
 /** Dropped cases whose zones stay packed. */
 const PARKED_MAX = 128;
+/** Moved cases that nobody has asked for, beyond twice the cases there are. */
+const MOVED_SPARE = 64;
 const APPLIED: Outcome = { kind: 'applied' };
 const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
 const UNKNOWN: Outcome = { kind: 'refused', reason: 'unknown_measure' };
@@ -33,6 +36,8 @@ const DECISIONS: ReadonlySet<OpenedItem['kind']> = new Set(['order', 'stop', 'st
 export interface EngineOptions {
   /** Keep every transition and incident since the beginning, not only what the fold needs: for `evaluate`. */
   readonly keepTransitions?: boolean;
+  /** Every report goes the exact way: for comparing it with the quiet one. */
+  readonly isExact?: boolean;
 }
 
 export class Engine {
@@ -45,7 +50,7 @@ export class Engine {
   /** Silence runs on the observed clock of an origin: one heap for each, Noirmont first. */
   readonly #dueObs: readonly [DueHeap, DueHeap] = [new DueHeap(), new DueHeap()];
   #changed = new Set<string>();
-  #moved = new Set<string>();
+  #moved: CaseState[] = [];
   readonly #digests = new Map<string, Uint8Array>();
   readonly #undigested = new Set<string>();
   /** Sum of the cases' leaves, lane by lane: the order of cases plays no part. */
@@ -54,6 +59,9 @@ export class Engine {
   constructor(options: EngineOptions = {}) {
     this.#options = options;
   }
+
+  /** Uploads that went the quiet way so far (quiet.ts); not state. */
+  quietUploads = 0;
 
   get size(): number {
     return this.#cases.size;
@@ -72,18 +80,40 @@ export class Engine {
       this.#touched(opened, clock);
       return APPLIED;
     }
+    if (item.kind === 'reports' && this.#options.isExact !== true && takeQuietly(c, item.batch, place, clock)) {
+      this.quietUploads++;
+      this.#noteMoved(c);
+      this.#noteUndigested(c);
+      return APPLIED;
+    }
+    disarm(c);
     fireDue(c, clock);
     const outcome = this.#applyTo(c, item, place, clock);
     // What an item has taken up again may have missed its time: told now, not when somebody next looks.
     if (!c.ended) c.incidents.climb(clock.t);
     this.#touched(c, clock);
+    if (item.kind === 'reports' && this.#options.isExact !== true) arm(c);
     return outcome;
+  }
+
+  #noteMoved(c: CaseState): void {
+    if (c.isMoved) return;
+    c.isMoved = true;
+    this.#moved.push(c);
+    // Nobody asks, and cases are loaded anew again and again: those that are no more are left out.
+    if (this.#moved.length > 2 * this.#cases.size + MOVED_SPARE)
+      this.#moved = this.#moved.filter((moved) => this.#cases.get(moved.measure) === moved);
+  }
+  #noteUndigested(c: CaseState): void {
+    if (c.isUndigested) return;
+    c.isUndigested = true;
+    this.#undigested.add(c.measure);
   }
 
   #applyTo(c: CaseState, item: OpenedItem, place: Place, clock: Clock): Outcome {
     switch (item.kind) {
       case 'reports':
-        if (applyReports(c, item.batch, place, clock)) this.#moved.add(c.measure);
+        if (applyReports(c, item.batch, place, clock)) this.#noteMoved(c);
         return APPLIED;
       case 'event':
         if (isEvent(item.event)) c.incidents.event(item.event, (e) => eventScope(c, e), clock.t);
@@ -141,16 +171,21 @@ export class Engine {
   advanceCase(measure: string, clock: Clock): boolean {
     const c = this.#cases.get(measure);
     if (c === undefined) return false;
+    settleQuiet(c);
     const fired = fireDue(c, clock);
-    if (fired) this.#touched(c, clock);
-    else this.#watch(c, clock);
+    if (fired) {
+      disarm(c);
+      this.#touched(c, clock);
+    } else this.#watch(c, clock);
     return fired;
   }
 
   /** Looks at the case itself: true whatever was known of it when it was last looked at. */
   isDue(measure: string, clock: Clock): boolean {
     const c = this.#cases.get(measure);
-    return c !== undefined && nextDueUs(c, clock) <= clock.t;
+    if (c === undefined) return false;
+    settleQuiet(c);
+    return nextDueUs(c, clock) <= clock.t;
   }
 
   /** Observed time of that origin at which the next silence of this case may open; Infinity = none. */
@@ -164,7 +199,7 @@ export class Engine {
   }
 
   #touched(c: CaseState, clock: Clock): void {
-    this.#undigested.add(c.measure);
+    this.#noteUndigested(c);
     if (c.incidents.changed) {
       this.#changed.add(c.measure);
       c.incidents.changed = false;
@@ -182,7 +217,10 @@ export class Engine {
   }
 
   saveCase(measure: string): Uint8Array | undefined {
-    return this.#cases.get(measure)?.save();
+    const c = this.#cases.get(measure);
+    if (c === undefined) return undefined;
+    settleQuiet(c);
+    return c.save();
   }
 
   /** Puts a case back as it was saved. Its timers fire at the next look: `apply`, or `advanceCase`. */
@@ -193,7 +231,7 @@ export class Engine {
     if (this.#options.keepTransitions === true) keepAll(c);
     for (const d of c.devices) attach(c, d);
     this.#cases.set(measure, c);
-    this.#undigested.add(measure);
+    this.#noteUndigested(c);
     this.#changed.add(measure);
     this.#due.watch(measure, Number.NEGATIVE_INFINITY);
   }
@@ -224,25 +262,29 @@ export class Engine {
 
   /** SHA-256 (hex) of the case's exact bytes; undefined for an unknown one. */
   caseDigest(measure: string): string | undefined {
-    if (!this.#cases.has(measure)) return undefined;
-    this.#digestCase(measure);
+    const c = this.#cases.get(measure);
+    if (c === undefined) return undefined;
+    if (c.isUndigested) {
+      this.#digestCase(c);
+      this.#undigested.delete(measure);
+    }
     return bytesToHex(this.#digests.get(measure) as Uint8Array);
   }
 
   /** One value over all cases; only cases that changed since the last time are read again. */
   digest(): string {
-    for (const measure of this.#undigested) this.#digestCase(measure);
+    for (const measure of this.#undigested) this.#digestCase(this.#cases.get(measure) as CaseState);
+    this.#undigested.clear();
     const w = new Writer();
     w.u32(this.#cases.size);
     for (const lane of this.#sum) w.u32(lane);
     return bytesToHex(sha256Bytes(w.take()));
   }
 
-  #digestCase(measure: string): void {
-    if (!this.#undigested.has(measure)) return;
-    const c = this.#cases.get(measure);
-    this.#undigested.delete(measure);
-    if (c === undefined) return;
+  #digestCase(c: CaseState): void {
+    const { measure } = c;
+    settleQuiet(c);
+    c.isUndigested = false;
     const value = sha256Bytes(c.save());
     const before = this.#digests.get(measure);
     if (before !== undefined) this.#count(measure, before, -1);
@@ -265,7 +307,7 @@ export class Engine {
     w.u32(this.#cases.size);
     for (const measure of [...this.#cases.keys()].sort(byCodeUnit)) {
       w.text(measure);
-      w.bytes((this.#cases.get(measure) as CaseState).save());
+      w.bytes(this.saveCase(measure) as Uint8Array);
     }
     return w.take();
   }
@@ -280,7 +322,9 @@ export class Engine {
 
   view(measure: string): CaseView | undefined {
     const c = this.#cases.get(measure);
-    return c === undefined ? undefined : viewOf(c);
+    if (c === undefined) return undefined;
+    settleQuiet(c);
+    return viewOf(c);
   }
 
   has(measure: string): boolean {
@@ -299,8 +343,10 @@ export class Engine {
 
   /** Every incident since the beginning, also those beyond what the fold keeps; with `keepTransitions` only. */
   allIncidents(measure: string): readonly Incident[] {
-    const incidents = this.#cases.get(measure)?.incidents;
-    return incidents === undefined ? [] : [...(incidents.past ?? []).map(toIncident), ...incidents.shown()];
+    const c = this.#cases.get(measure);
+    if (c === undefined) return [];
+    settleQuiet(c);
+    return [...(c.incidents.past ?? []).map(toIncident), ...c.incidents.shown()];
   }
 
   hasReport(measure: string, deviceId: string, boot: number, seq: number): boolean {
@@ -309,24 +355,26 @@ export class Engine {
 
   /** Cases whose incidents, order or status changed since the last call, by code unit. */
   takeChanged(): readonly string[] {
-    return taken(this.#changed, () => (this.#changed = new Set()));
+    if (this.#changed.size === 0) return [];
+    const changed = [...this.#changed].sort(byCodeUnit);
+    this.#changed = new Set();
+    return changed;
   }
 
-  /** Cases that took reports since the last call: position, battery, counts. */
+  /** Cases that took reports since the last call: position, battery, counts. In no order, and one that was loaded anew perhaps twice. */
   takeMoved(): readonly string[] {
-    return taken(this.#moved, () => (this.#moved = new Set()));
+    const moved = this.#moved.map((c) => {
+      c.isMoved = false;
+      return c.measure;
+    });
+    this.#moved = [];
+    return moved;
   }
 }
 
 function keepAll(c: CaseState): void {
   c.pastTransitions ??= [];
   c.incidents.past ??= [];
-}
-
-function taken(set: Set<string>, reset: () => void): readonly string[] {
-  if (set.size === 0) return [];
-  reset();
-  return [...set].sort(byCodeUnit);
 }
 
 function eventScope(c: CaseState, e: Parameters<Parameters<CaseState['incidents']['event']>[1]>[0]): string {

@@ -162,6 +162,24 @@ export function watchSpeed(c: CaseState, d: DeviceState, k: number, now: LogTime
   if (after < d.history.length) checkSpeed(c, d, rules, k, after, now);
 }
 
+/** Whether a step would raise or count an implausible movement, by the strictest rule, its times aside. */
+export function isTooFast(
+  c: CaseState,
+  lon1E7: number,
+  lat1E7: number,
+  lon2E7: number,
+  lat2E7: number,
+  accuraciesMm: number,
+  stepMs: number,
+): boolean {
+  const metres = distanceM(lon1E7, lat1E7, lon2E7, lat2E7) - accuraciesMm / 1000;
+  if (metres < IMPLAUSIBLE_DISTANCE_M_MIN) return false;
+  const speedMmps = speedOf(metres, stepMs);
+  return c.ofKind('implausible').some(({ rule }) => speedMmps > (rule.maxSpeedMmps ?? IMPLAUSIBLE_SPEED_MMPS));
+}
+
+const speedOf = (metres: number, stepMs: number): number => Math.round((metres * 1_000_000) / Math.max(1, stepMs));
+
 function checkSpeed(
   c: CaseState,
   d: DeviceState,
@@ -173,7 +191,7 @@ function checkSpeed(
   const { history: h } = d;
   const metres = distanceM(h.lonE7(i), h.latE7(i), h.lonE7(k), h.latE7(k)) - (h.accuracyMm(i) + h.accuracyMm(k)) / 1000;
   if (metres < IMPLAUSIBLE_DISTANCE_M_MIN) return;
-  const speedMmps = Math.round((metres * 1_000_000) / Math.max(1, h.at(k) - h.at(i)));
+  const speedMmps = speedOf(metres, h.at(k) - h.at(i));
   const at = h.at(k);
   for (const instance of rules) {
     if (speedMmps <= (instance.rule.maxSpeedMmps ?? IMPLAUSIBLE_SPEED_MMPS) || !isActive(instance.active, at)) continue;

@@ -28,11 +28,11 @@ const CASE_OPEN = eventBit('case_open');
 const CASE_CLOSED = eventBit('case_closed');
 const JAMMING = eventBit('jamming');
 const JAMMING_ENDED = eventBit('jamming_ended');
-const MOTION = eventBit('motion');
-const TOLD = STRAP_OPEN | STRAP_CLOSED | CASE_OPEN | CASE_CLOSED | JAMMING | JAMMING_ENDED;
+export const MOTION = eventBit('motion');
+export const TOLD = STRAP_OPEN | STRAP_CLOSED | CASE_OPEN | CASE_CLOSED | JAMMING | JAMMING_ENDED;
 
 /** Later than any fix time that 32 bits of seconds hold: year 2106. */
-const FIX_TIME_MS_TOP = 4_294_967_295_000;
+export const FIX_TIME_MS_TOP = 4_294_967_295_000;
 const STALE_HASHES_MAX = 64;
 /** Seeds of the two halves of a numbered report's content hash. */
 export const HASH_SEED_A = 0x811c9dc5;

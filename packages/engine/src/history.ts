@@ -154,6 +154,14 @@ export class History {
     this.length++;
   }
 
+  /** Appends a report on which every rule says what it said of the last one. */
+  appendLikeLast(d: Draft): void {
+    this.insert(this.length, d);
+    const s = this.#stride;
+    const o = (this.#head + this.length - 1) * s;
+    for (let k = RECORD_WORDS; k < s; k++) this.#words[o + k] = this.#words[o + k - s] as number;
+  }
+
   /** Forgets the first `count` records. */
   drop(count: number): void {
     this.#head += count;

@@ -3,6 +3,7 @@
 import { INSIDE, OUTSIDE, UNDETERMINED, distanceM } from '@vigie/geo';
 import type { Reader, Writer } from './bytes.ts';
 import type { DeviceState } from './device-state.ts';
+import type { History } from './history.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { type PlaceParameters, type PlaceSink, ROW, STANDING, resetRow, step } from './place-machine.ts';
 import type { RuleInstance } from './rule-instance.ts';
@@ -95,14 +96,23 @@ export function feedPair(
     const at = history.at(index);
     s[FED_TO] = at;
     if (!history.hasFix(index)) continue;
-    const o = isWearer ? WEARER_FIX : PARTNER_FIX;
-    s[o + AT] = at;
-    s[o + 1] = history.lonE7(index);
-    s[o + 2] = history.latE7(index);
-    s[o + 3] = history.accuracyMm(index);
+    noteFix(s, isWearer ? WEARER_FIX : PARTNER_FIX, history, index);
     if (isKnown(pair, s)) judge(pair, s, at, out);
     out.fed?.(at, isWearer, index);
   }
+}
+
+function noteFix(s: Float64Array, o: number, history: History, index: number): void {
+  s[o + AT] = history.at(index);
+  s[o + 1] = history.lonE7(index);
+  s[o + 2] = history.latE7(index);
+  s[o + 3] = history.accuracyMm(index);
+}
+
+/** Notes a fix of which it is known that both machines stay as they are. */
+export function feedFix(pair: PairState, s: Float64Array, d: DeviceState, index: number): void {
+  noteFix(s, pair.wearer === d ? WEARER_FIX : PARTNER_FIX, d.history, index);
+  s[FED_TO] = Math.max(s[FED_TO] as number, d.history.at(index));
 }
 
 /** Both sides have a fix, and the older one is not older than its limit at the newer. */
@@ -119,7 +129,6 @@ export const partnerAgeMs = (s: Float64Array): number =>
     : (s[WEARER_FIX + AT] as number) - (s[PARTNER_FIX + AT] as number);
 
 function judge(pair: PairState, s: Float64Array, at: number, out: PairSink): void {
-  const { rule } = pair.instance;
   const apartM = distanceM(
     s[WEARER_FIX + 1] as number,
     s[WEARER_FIX + 2] as number,
@@ -130,14 +139,24 @@ function judge(pair: PairState, s: Float64Array, at: number, out: PairSink): voi
   const a = (s[WEARER_FIX + 3] as number) / 1000;
   const b = (s[PARTNER_FIX + 3] as number) / 1000;
   const accuracyM = Math.sqrt(a * a + b * b);
-  const alarm = side((rule.alarmMm as number) / 1000 - apartM, accuracyM);
-  const within = side((rule.warnMm as number) / 1000 - apartM, accuracyM);
+  const alarm = alarmOf(pair, apartM, accuracyM);
   out.machine = ALARM;
   step(s, ALARM, pair.parameters, at, alarm, out.sink);
   out.machine = WARNING;
-  // The warning ends where the alarm begins.
-  step(s, WARNING, pair.parameters, at, alarm === INSIDE ? OUTSIDE : within, out.sink);
+  step(s, WARNING, pair.parameters, at, warningOf(pair, apartM, accuracyM, alarm), out.sink);
 }
+
+export const alarmOf = (pair: PairState, apartM: number, accuracyM: number): number =>
+  side((pair.instance.rule.alarmMm as number) / 1000 - apartM, accuracyM);
+/** The warning ends where the alarm begins. */
+export const warningOf = (pair: PairState, apartM: number, accuracyM: number, alarm: number): number =>
+  alarm === INSIDE ? OUTSIDE : side((pair.instance.rule.warnMm as number) / 1000 - apartM, accuracyM);
+
+export const otherOf = (pair: PairState, d: DeviceState): DeviceState =>
+  pair.wearer === d ? pair.partner : pair.wearer;
+/** Time of the device's newest fix that was fed; -1 = none. */
+export const fixTimeOf = (pair: PairState, d: DeviceState): number =>
+  pair.now[(pair.wearer === d ? WEARER_FIX : PARTNER_FIX) + AT] as number;
 
 const side = (d: number, accuracyM: number): number =>
   d >= accuracyM ? INSIDE : d < 0 && -d >= accuracyM ? OUTSIDE : UNDETERMINED;

@@ -16,7 +16,7 @@ const SINCE = 1;
 /** The last fix that moved or confirmed the standing. */
 export const LAST_DETERMINED = 2;
 /** A new side not yet held for the dwell, and since when. */
-const CANDIDATE = 3;
+export const CANDIDATE = 3;
 const CANDIDATE_AT = 4;
 /** The running episode: from when, until when its active interval lasts, which fix opened it, when the dwell was shown. */
 export const OPEN_START = 5;
@@ -24,7 +24,7 @@ export const OPEN_END = 6;
 const OPEN_FIX_AT = 7;
 export const OPEN_CONFIRMED_AT = 8;
 /** Fixes of the broken side inside the running episode. */
-const OPEN_SIGNALS = 9;
+export const OPEN_SIGNALS = 9;
 /** Undetermined fixes in a row, their first and last time. */
 export const RUN = 10;
 export const RUN_FIRST_AT = 11;

@@ -21,6 +21,15 @@ export class SeqRuns {
     return run !== undefined && run.boot === boot && run.last >= seq;
   }
 
+  /** The run of the newest boot that lies last. */
+  latest(): SeqRun | undefined {
+    return this.runs[this.runs.length - 1];
+  }
+  /** The next `count` numbers of the latest run. */
+  goOn(count: number): void {
+    (this.runs[this.runs.length - 1] as SeqRun).last += count;
+  }
+
   /** True if it was new. */
   add(boot: number, seq: number): boolean {
     const i = this.#before(boot, seq);

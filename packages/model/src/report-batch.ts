@@ -71,7 +71,7 @@ export class ReportBatchReader {
   #bytes: Uint8Array = new Uint8Array(0);
   #start = 0;
   #extras: readonly (Extras | undefined)[] | undefined;
-  deviceId = '';
+  #deviceId: string | undefined = '';
   count = 0;
 
   reset(bytes: Uint8Array): this {
@@ -82,13 +82,27 @@ export class ReportBatchReader {
     const count = view.getUint16(2);
     const start = 4 + idLength;
     if (start + count * RECORD_BYTES > bytes.length) throw new RangeError('report batch is cut short');
-    this.deviceId = utf8Decode(bytes.subarray(4, start));
+    this.#deviceId = isAscii(bytes, 4, start) ? undefined : utf8Decode(bytes.subarray(4, start));
     this.count = count;
     this.#view = view;
     this.#bytes = bytes;
     this.#start = start;
     this.#extras = undefined;
     return this;
+  }
+  get deviceId(): string {
+    this.#deviceId ??= utf8Decode(this.#bytes.subarray(4, this.#start));
+    return this.#deviceId;
+  }
+  /** Whether the reports are of this device; makes no string. */
+  isOf(deviceId: string): boolean {
+    if (this.#deviceId !== undefined) return this.#deviceId === deviceId;
+    const bytes = this.#bytes;
+    const length = this.#start - 4;
+    if (deviceId.length !== length) return false;
+    // The end differs more often than the beginning.
+    for (let i = length - 1; i >= 0; i--) if (deviceId.charCodeAt(i) !== bytes[4 + i]) return false;
+    return true;
   }
   at(i: number): FixTimeMs {
     return this.#view.getFloat64(this.#start + i * RECORD_BYTES) as FixTimeMs;
@@ -189,6 +203,11 @@ export class ReportBatchReader {
     }
     return all;
   }
+}
+
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if ((bytes[i] as number) > 127) return false;
+  return true;
 }
 
 function parseExtras(bytes: Uint8Array): Extras | undefined {

@@ -62,6 +62,20 @@ function zone(input: unknown): Json {
 export const circle = (radiusM = HOME_RADIUS_M): Json =>
   zone({ type: 'circle', center: [CENTER.lon, CENTER.lat], radiusM });
 
+/** A square of so many metres to each side of the centre. */
+export const square = (halfM: number): Json => {
+  const [x, y] = [halfM / 75_700, halfM / 111_190];
+  const { lat, lon } = CENTER;
+  const ring = [
+    [lon - x, lat - y],
+    [lon + x, lat - y],
+    [lon + x, lat + y],
+    [lon - x, lat + y],
+    [lon - x, lat - y],
+  ];
+  return zone({ type: 'Polygon', coordinates: [ring] });
+};
+
 export const exclusion = (more: Partial<RecordedRule> = {}): RecordedRule => ({
   ruleId: 'stay-away',
   kind: 'exclusion',
