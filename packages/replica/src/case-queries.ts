@@ -85,10 +85,9 @@ export class CaseQueries {
     for (const measure of engine.takeChanged()) {
       this.#dirty.add(measure);
       const view = engine.view(measure);
-      if (view === undefined) {
-        this.directory.update(measure, undefined);
-        continue;
-      }
+      // Also of a case that was loaded from its base: what made its devices known may have been folded there and not in live.
+      this.directory.update(measure, view);
+      if (view === undefined) continue;
       this.directory.noteIncidents(view);
       duties.live(view);
     }

@@ -2,6 +2,7 @@
 // only while it is ahead; dropping the tail is what settling means for it (L9).
 import type { Outcome } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
+import type { SiteId } from '@vigie/model';
 import { type MergedPlace, comparePlaces } from './place.ts';
 import type { FoldedKind } from './payload.ts';
 
@@ -16,6 +17,8 @@ export class TailItem {
   otherObsDue = Number.POSITIVE_INFINITY;
   /** Its measure's key is not held here yet: live leaves it out, settled waits for it. */
   waiting = false;
+  /** What it says, unsealed; OpenedBytes keeps and counts these. */
+  opened: Uint8Array | undefined;
   /** Its bytes were given up and have to be read from the log again before it can be evaluated. */
   unloaded = false;
 
@@ -36,6 +39,11 @@ export class CaseTail {
   /** In merged order. The first `settledCount` are settled and not in `base` yet. */
   readonly items: TailItem[] = [];
   settledCount = 0;
+  /** By origin: the least `otherObsDue` of the items that the other origin wrote, since the case was last folded from its base. */
+  readonly otherObsDue: Record<SiteId, number> = {
+    noirmont: Number.POSITIVE_INFINITY,
+    delemont: Number.POSITIVE_INFINITY,
+  };
   /** A timer of the case has fired in live at this place: it is ahead until settled has passed it. */
   firedAt: MergedPlace | undefined;
   /** The live state of this case is not that of `base` and `items` in merged order. */

@@ -6,9 +6,12 @@ import { parseItem, unsealItem } from './open-item.ts';
 import { isFolded } from './payload.ts';
 import type { KeyRing } from './types.ts';
 
-export type Evaluation =
-  | { readonly kind: 'evaluated'; readonly outcome: Outcome; readonly malformed: string | undefined }
-  | { readonly kind: 'key-missing' };
+export interface Evaluated {
+  readonly kind: 'evaluated';
+  readonly outcome: Outcome;
+  readonly malformed: string | undefined;
+}
+export type Evaluation = Evaluated | { readonly kind: 'key-missing' };
 
 const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
 const NOT_FOLDED: Outcome = { kind: 'applied' };

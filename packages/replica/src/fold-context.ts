@@ -1,13 +1,14 @@
 // What live and settled share: one live engine, a scratch engine for bases, the clocks, the tails.
 import type { CaseView, Clock, Engine, Outcome } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
-import type { Result } from '@vigie/model';
+import { type Result, ok, otherSite } from '@vigie/model';
 import { caseDigest } from './digest-bytes.ts';
 import { type CaseTail, TailItem } from './case-tail.ts';
 import { type OriginClocks, PlaceClock } from './clocks.ts';
 
-import { Evaluator, itemOf } from './evaluate.ts';
+import { type Evaluated, Evaluator, itemOf } from './evaluate.ts';
 import { type MergedPlace, comparePlaces, placeName } from './place.ts';
+import { OpenedBytes } from './opened-bytes.ts';
 import { isFolded } from './payload.ts';
 import { Tails } from './tails.ts';
 import type { KeyRing } from './types.ts';
@@ -38,6 +39,7 @@ export class FoldContext {
   readonly clock: PlaceClock;
   readonly tails: Tails;
   readonly evaluator: Evaluator;
+  readonly opened = new OpenedBytes();
   readonly hooks: FoldHooks;
   readonly #items = new WeakMap<PlacedEntry, readonly TailItem[]>();
   /** `erased` entries by measure, as soon as they have a place: later items have no effect, earlier ones wait for no key. */
@@ -57,7 +59,7 @@ export class FoldContext {
     this.scratch = o.scratch;
     this.clocks = o.clocks;
     this.clock = new PlaceClock(o.clocks);
-    this.tails = new Tails(o.live);
+    this.tails = new Tails(o.live, this.opened);
     this.evaluator = new Evaluator(o.keys);
     this.hooks = o.hooks;
   }
@@ -77,21 +79,46 @@ export class FoldContext {
     const { placed, index } = item;
     if (this.#isAfterErasure(tail.measure, placed)) return;
     const clock = this.clock.at(placed);
-    item.otherObsDue = this.live.nextObsDue(tail.measure, placed.site === 'noirmont' ? 'delemont' : 'noirmont');
-    const result = this.evaluator.evaluate(this.live, placed, index, clock);
-    this.#setWaiting(item, result.kind === 'key-missing' && !this.erased.has(tail.measure));
-    if (result.kind === 'key-missing') {
-      if (item.waiting && !this.#missing.has(tail.measure)) {
-        this.#missing.add(tail.measure);
-        this.hooks.keyMissing(tail.measure);
-      }
-      return;
-    }
+    const other = otherSite(placed.site);
+    const due = this.live.nextObsDue(tail.measure, other);
+    item.otherObsDue = due;
+    if (due < tail.otherObsDue[other]) tail.otherObsDue[other] = due;
+    const result = this.evaluator.apply(this.live, placed, index, this.#unsealed(item), clock);
+    this.#noteKey(item, tail.measure, result.kind === 'key-missing');
+    if (result.kind === 'evaluated') this.#told(item, tail.measure, result, this.live);
+  }
+  #told(item: TailItem, measure: string, result: Evaluated, engine: Engine): void {
     const before = item.outcome;
     item.outcome = result.outcome;
     if (before === undefined && result.malformed !== undefined)
-      this.hooks.malformed(placeName(placed, index), result.malformed);
-    this.hooks.evaluated(item, tail.measure, before, this.live);
+      this.hooks.malformed(placeName(item.placed, item.index), result.malformed);
+    this.hooks.evaluated(item, measure, before, engine);
+  }
+
+  /**
+   * False: its key is not held. Settled passes an item whose case is not folded yet, and must not pass one that nobody can open; one that
+   * has been evaluated, or was given up after that, has told.
+   */
+  isOpenable(item: TailItem): boolean {
+    if (item.outcome === undefined && !item.waiting && !item.unloaded) {
+      const { measure } = itemOf(item.placed, item.index);
+      const bytes = this.#unsealed(item);
+      this.#noteKey(item, measure, !bytes.ok && bytes.error.kind === 'key-missing');
+    }
+    return !item.waiting;
+  }
+
+  #unsealed(item: TailItem): Result<Uint8Array> {
+    if (item.opened !== undefined) return ok(item.opened);
+    const bytes = this.evaluator.unseal(item.placed, item.index);
+    if (bytes.ok) this.opened.keep(item, bytes.value);
+    return bytes;
+  }
+  #noteKey(item: TailItem, measure: string, isMissing: boolean): void {
+    this.#setWaiting(item, isMissing && !this.erased.has(measure));
+    if (!item.waiting || this.#missing.has(measure)) return;
+    this.#missing.add(measure);
+    this.hooks.keyMissing(measure);
   }
 
   /** Gives an item that has settled to the live engine, while nothing is ahead of it. */
@@ -114,7 +141,7 @@ export class FoldContext {
     const fired = scratch.advanceCase(measure, clock.at(place));
     const changed = fired || tail.settledCount > 0;
     if (changed) {
-      tail.items.splice(0, tail.settledCount);
+      this.opened.dropAll(tail.items.splice(0, tail.settledCount));
       tail.settledCount = 0;
       tail.base = scratch.saveCase(measure);
       this.hooks.settledView(measure, scratch.view(measure));
@@ -140,11 +167,10 @@ export class FoldContext {
     for (let i = 0; i < tail.settledCount; i++) {
       const item = tail.items[i] as TailItem;
       if (this.#isAfterErasure(measure, item.placed)) continue;
-      const result = this.evaluator.evaluate(this.scratch, item.placed, item.index, this.clock.at(item.placed));
-      if (result.kind !== 'evaluated' || !tells) continue;
-      const before = item.outcome;
-      item.outcome = result.outcome;
-      this.hooks.evaluated(item, measure, before, this.scratch);
+      const { placed, index } = item;
+      const clock = this.clock.at(placed);
+      const result = this.evaluator.apply(this.scratch, placed, index, this.#unsealed(item), clock);
+      if (result.kind === 'evaluated' && tells) this.#told(item, measure, result, this.scratch);
     }
   }
 

@@ -29,6 +29,9 @@ export const START_OF_LOG: FoldStart = {
   erased: [],
 };
 
+/** Microseconds. In joined operation entries of the other site come in milliseconds after they were written. */
+const PAST_US = 1_000_000;
+
 export class Fold {
   readonly context: FoldContext;
   readonly live: LiveFold;
@@ -37,6 +40,7 @@ export class Fold {
   #placed: PlacedEntry[] = [];
   #settling: PlacedEntry[] = [];
   #moved = false;
+  #bringsPast = false;
   #past: PastFold | undefined;
   #isPastOver = false;
   /** What live takes over from the past, in merged order, a part each turn. */
@@ -83,21 +87,35 @@ export class Fold {
       return;
     }
     for (const entry of change.placed) this.#placed.push(entry);
+    const first = change.placed[0];
+    this.#bringsPast ||= first !== undefined && first.t < this.live.end.t - PAST_US;
     for (const entry of change.settled) this.#settling.push(entry);
     this.#moved ||= change.moved;
   }
+  /** Live has cases to fold anew. */
+  get hasStale(): boolean {
+    return this.context.tails.stale.size > 0;
+  }
   get hasWork(): boolean {
     if (this.#past !== undefined || this.#handedOver.length > 0) return true;
-    return this.#placed.length > 0 || this.#settling.length > 0 || this.#moved || this.context.tails.stale.size > 0;
+    if (this.#placed.length > 0 || this.#settling.length > 0 || this.#moved) return true;
+    return this.hasStale || this.settled.isDigesting;
   }
 
   /** Settled entries that were delivered and not folded yet: whoever reads them in waits while there are many. */
   get waitingCount(): number {
     return (this.#past?.waitingCount ?? 0) + this.#handedOver.length;
   }
+  /** What was noted includes entries from well before the end: the other site's, after a heal. More of them are on their way. */
+  get bringsPast(): boolean {
+    return this.#bringsPast;
+  }
 
-  /** Applies what was noted; true when nothing is left to do that could be done. */
-  turn(refoldItemsMax?: number): boolean {
+  /**
+   * Applies what was noted; true when nothing is left to do that could be done.
+   * @param defers leaves cases that were overtaken by a past as they are, unless something new comes in of them
+   */
+  turn(refoldItemsMax?: number, defers = false): boolean {
     if (this.#past !== undefined && !this.#turnOfPast(this.#past, refoldItemsMax)) return !this.#past.hasSettled;
     if (this.#handedOver.length > 0 && !this.#moved) {
       this.live.place(this.#handedOver.splice(0, refoldItemsMax ?? HANDED_OVER_PER_TURN));
@@ -110,10 +128,11 @@ export class Fold {
     this.#placed = [];
     this.#settling = [];
     this.#moved = false;
+    this.#bringsPast = false;
     if (moved) this.#rebuild(settling);
     this.settled.add(settling);
     if (!moved) this.live.place(placed);
-    const refolded = this.live.refold(refoldItemsMax, (tail) => this.settled.promoteIfDone(tail));
+    const refolded = defers || this.live.refold(refoldItemsMax, (tail) => this.settled.promoteIfDone(tail));
     this.live.advance();
     const passed = this.settled.pass(refoldItemsMax, refoldItemsMax);
     this.live.unload(this.settled.waitingCount);

@@ -1,7 +1,7 @@
 // live(v): settled state plus everything received and unsettled, in merged order (L9). One engine; an entry that arrives behind
 // one already applied refolds its case from the case's base, and nothing else.
 import type { PlacedEntry } from '@vigie/log';
-import { type Item, assert, otherSite } from '@vigie/model';
+import { type Item, SITES, assert, otherSite } from '@vigie/model';
 import type { CaseTail, TailItem } from './case-tail.ts';
 import type { FoldContext } from './fold-context.ts';
 import { erasedMeasure } from './erasure.ts';
@@ -14,7 +14,9 @@ import { type MergedPlace, comparePlaces } from './place.ts';
  * takes 10-20 us, and several times that on a machine which a heal keeps busy: devices wait 250 ms for an answer, so a turn must
  * stay well below.
  */
-export const REFOLD_ITEMS_PER_TURN_MAX = 500;
+export const REFOLD_ITEMS_PER_TURN_MAX = 250;
+/** Something new of a case that is to be folded anew makes that happen at once, in one turn for cases of so many items together. */
+const FRESH_ITEMS_PER_TURN_MAX = 500;
 
 export class LiveFold {
   readonly #context: FoldContext;
@@ -25,6 +27,8 @@ export class LiveFold {
   /** A restart of silence, or an entry before one, has come in behind or has moved: what was known of timers is true of no case. */
   #lookAtAll = false;
   #unsettledItems = 0;
+  /** Of FRESH_ITEMS_PER_TURN_MAX, in this turn. */
+  #freshLeft = 0;
   readonly memory: ItemMemory;
 
   constructor(context: FoldContext, start: MergedPlace, bytesMax?: number) {
@@ -67,6 +71,7 @@ export class LiveFold {
       this.#lookAtAll = true;
       for (const tail of this.#context.tails.all()) this.#context.tails.markStale(tail);
     }
+    this.#freshLeft = FRESH_ITEMS_PER_TURN_MAX;
     for (const entry of sorted) this.#applyEntry(entry);
   }
 
@@ -85,7 +90,7 @@ export class LiveFold {
     tails.forgetFired();
     this.#unsettledItems = 0;
     for (const tail of tails.all()) {
-      tail.items.length = tail.settledCount;
+      this.#context.opened.dropAll(tail.items.splice(tail.settledCount));
       tail.unloaded = 0;
       tails.markStale(tail);
     }
@@ -123,6 +128,7 @@ export class LiveFold {
     const { measure } = tail;
     tail.stale = false;
     tails.stale.delete(tail);
+    for (const site of SITES) tail.otherObsDue[site] = Number.POSITIVE_INFINITY;
     if (tail.base === undefined) live.dropCase(measure);
     else live.loadCase(measure, tail.base);
     // A loaded case knows its next timers once it has been looked at; what is due at the first item fires there anyway.
@@ -212,23 +218,16 @@ export class LiveFold {
       this.#order.push(entry);
     }
     while (i < after.length) this.#order.push(after[i++] as PlacedEntry);
-    this.#staleByClocks(after, first);
+    this.#staleByClocks(first);
   }
 
   /**
    * Entries that came in behind have moved the other origin's observed time on for everything after them. A case is stale by
    * that only if one of its timers on that origin would have fired before an item, or before another timer, already applied.
    */
-  #staleByClocks(after: readonly PlacedEntry[], first: PlacedEntry): void {
+  #staleByClocks(first: PlacedEntry): void {
     const { clocks, tails, live } = this.#context;
-    for (const entry of after) {
-      const observed = clocks[otherSite(entry.site)].obsAt(entry);
-      for (const item of this.#context.itemsOf(entry)) {
-        if (item.otherObsDue > observed) continue;
-        const tail = tails.get(itemOf(entry, item.index).measure);
-        if (tail !== undefined) tails.markStale(tail);
-      }
-    }
+    for (const tail of tails.all()) if (!tail.stale && this.#isStaleByClocks(tail, first)) tails.markStale(tail);
     for (const tail of tails.firedAfter(first)) {
       const { measure } = tail;
       if (
@@ -237,6 +236,17 @@ export class LiveFold {
       )
         tails.markStale(tail);
     }
+  }
+
+  #isStaleByClocks({ items, otherObsDue }: CaseTail, first: PlacedEntry): boolean {
+    const { clocks } = this.#context;
+    if (SITES.every((site) => otherObsDue[site] > clocks[site].lastObs)) return false;
+    for (let i = items.length - 1; i >= 0; i--) {
+      const { placed, otherObsDue: due } = items[i] as TailItem;
+      if (comparePlaces(placed, first) <= 0) return false;
+      if (due <= clocks[otherSite(placed.site)].obsAt(placed)) return true;
+    }
+    return false;
   }
 
   #applyEntry(entry: PlacedEntry): void {
@@ -251,9 +261,21 @@ export class LiveFold {
     const tail = tails.begin(measure);
     const isLast = tail.insert(item);
     const firedLater = tail.firedAt !== undefined && comparePlaces(tail.firedAt, item.placed) > 0;
-    const goesOn = !tail.stale || tail.unloaded > 0;
-    if (isLast && goesOn && !firedLater && !this.#lookAtAll) this.#context.evaluateLive(tail, item);
-    else tails.markStale(tail);
+    if (!isLast || firedLater || this.#lookAtAll) tails.markStale(tail);
+    else if (!tails.stale.has(tail)) this.#context.evaluateLive(tail, item);
+    else this.#applyFresh(tail, item);
+  }
+
+  /**
+   * The newest of a case that is to be folded anew. An alarm must not wait for that: the case has its turn now, or, where that is too much
+   * for one turn, goes on from what live was, as it did while the other site was not heard.
+   */
+  #applyFresh(tail: CaseTail, item: TailItem): void {
+    if (tail.items.length > this.#freshLeft) this.#context.evaluateLive(tail, item);
+    else {
+      this.#freshLeft -= tail.items.length;
+      this.refoldCase(tail);
+    }
   }
 }
 

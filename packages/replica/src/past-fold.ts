@@ -89,7 +89,7 @@ export class PastFold {
     const { kind, items } = entry.entry;
     const plain = isFolded(kind) ? this.#unsealed(entry) : NO_BYTES;
     if (plain === undefined) return false;
-    this.#settled.passSecond(entry, (end) => {
+    this.#settled.passSecond(entry, undefined, (end) => {
       this.#context.live.advance(this.#context.clock.at(end), (measure) => this.#settled.markChanged(measure));
     });
     this.#context.clocks.append(entry);

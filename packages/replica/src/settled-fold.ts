@@ -1,14 +1,15 @@
 // Settled state: the fold of what can no longer change (L8). Passing an entry costs nothing but bookkeeping, because live has
 // evaluated it in the same order already; only cases that are ahead at a whole second have their base moved on (L9).
 import type { PlacedEntry } from '@vigie/log';
-import { caseDigest } from './digest-bytes.ts';
+import { assert } from '@vigie/model';
 import type { CaseTail, TailItem } from './case-tail.ts';
-import { DigestTree } from './digest-tree.ts';
 import { erasedMeasure } from './erasure.ts';
 import { itemOf } from './evaluate.ts';
 import type { FoldContext } from './fold-context.ts';
-import { type LiveFold, REFOLD_ITEMS_PER_TURN_MAX } from './live-fold.ts';
+import type { LiveFold } from './live-fold.ts';
+import type { FoldedKind } from './payload.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
+import { SettledDigest } from './settled-digest.ts';
 
 const SECOND_US = 1_000_000;
 /** While settled time runs through the past (a heal, a restart), one second of so many is digested: both sites take the same ones. */
@@ -17,6 +18,8 @@ export const CATCH_UP_DIGEST_SECONDS = 16;
 export const PAST_DIGEST_SECONDS = 64 * CATCH_UP_DIGEST_SECONDS;
 /** Entries passed in one turn; what is left waits for the next, so that newly received messages come in between. */
 const PASSED_PER_TURN_MAX = 2_000;
+/** Items evaluated for a digest in one turn, for the same reason. */
+const DIGEST_ITEMS_PER_TURN_MAX = 250;
 
 export class SettledFold {
   readonly #context: FoldContext;
@@ -30,14 +33,13 @@ export class SettledFold {
   pastDigestSeconds: number | undefined;
   /** Every second is digested, also of the past: for who compares with digests that were recorded. */
   everySecond = false;
-  readonly #tree = new DigestTree();
-  /** Cases whose settled state may have changed since the tree was brought up to date. */
-  readonly #changed = new Set<string>();
+  readonly #digest: SettledDigest;
 
   constructor(context: FoldContext, live: LiveFold, place: MergedPlace) {
     this.#context = context;
     this.#live = live;
     this.#place = place;
+    this.#digest = new SettledDigest(context);
     if (place.t > 0) this.#second = Math.floor(place.t / SECOND_US);
   }
 
@@ -52,25 +54,29 @@ export class SettledFold {
   get waitingCount(): number {
     return this.#queue.length - this.#head;
   }
+  /** The digest of a second is being taken; until it is, nothing more is passed. */
+  get isDigesting(): boolean {
+    return this.#digest.place !== undefined;
+  }
   markChanged(measure: string): void {
-    this.#changed.add(measure);
+    this.#digest.markChanged(measure);
   }
 
   add(settled: readonly PlacedEntry[]): void {
     for (const placed of settled) this.#queue.push(placed);
   }
 
-  /** Passes what has settled, up to the first entry that must wait; false: more can be passed in the next turn. Timers of live must be up to date. */
-  pass(entriesMax: number = PASSED_PER_TURN_MAX, refoldItemsMax: number = REFOLD_ITEMS_PER_TURN_MAX): boolean {
+  /**
+   * Passes what has settled, up to the first entry that must wait; false: more can be passed in the next turn. Timers of live must be up
+   * to date. A case that live still has to fold anew is passed all the same: its base says what is settled of it.
+   */
+  pass(entriesMax: number = PASSED_PER_TURN_MAX, digestItemsMax: number = DIGEST_ITEMS_PER_TURN_MAX): boolean {
     let left = entriesMax;
-    let refoldLeft = refoldItemsMax;
     while (this.#head < this.#queue.length) {
       const placed = this.#queue[this.#head] as PlacedEntry;
       if (left-- <= 0) return false;
-      refoldLeft = this.#refoldStale(placed, refoldLeft);
-      if (refoldLeft < 0) return false;
       if (!this.#isReady(placed)) break;
-      this.passSecond(placed);
+      if (!this.passSecond(placed, digestItemsMax)) return false;
       this.#live.passFirst(placed);
       this.passed(placed, this.#context.itemsOf(placed));
       this.#head++;
@@ -95,69 +101,64 @@ export class SettledFold {
   promoteIfDone(tail: CaseTail): void {
     if (tail.stale || tail.firedAt !== undefined || tail.settledCount < tail.items.length) return;
     this.#context.tails.end(tail);
-    this.#changed.add(tail.measure);
+    this.#digest.markChanged(tail.measure);
     this.#context.hooks.promoted(tail.measure);
   }
 
   /** The digest of settled state with all timers up to a settled place. */
   digestAt(place: MergedPlace): string {
-    const { tails, live } = this.#context;
-    for (const tail of tails.all()) {
-      this.#tree.set(tail.measure, this.#context.advanceBase(tail, place));
-      this.#changed.delete(tail.measure);
-    }
-    for (const measure of this.#changed) {
-      const base = live.saveCase(measure);
-      this.#tree.set(measure, caseDigest(base));
-      if (this.pastDigestSeconds === undefined) tails.kept.keep(measure, { base, items: [] });
-    }
-    this.#changed.clear();
-    return this.#tree.value();
+    assert(!this.isDigesting, 'one digest at a time');
+    return this.#digest.at(place, this.pastDigestSeconds === undefined);
   }
 
-  /** Refolds the cases of an entry, as long as there is something left; below zero: some must wait for the next turn. */
-  #refoldStale(placed: PlacedEntry, itemsLeft: number): number {
-    const { tails } = this.#context;
-    let left = itemsLeft;
-    for (const item of this.#context.itemsOf(placed)) {
-      const tail = tails.get(itemOf(placed, item.index).measure);
-      if (tail?.stale !== true || tail.unloaded > 0) continue;
-      if (left <= 0) return -1;
-      left = Math.max(0, left - tail.items.length);
-      this.#live.refoldCase(tail);
-    }
-    return left;
-  }
   #isReady(placed: PlacedEntry): boolean {
-    return this.#context.itemsOf(placed).every((item) => !item.unloaded && !item.waiting);
+    return this.#context.itemsOf(placed).every((item) => !item.unloaded && this.#context.isOpenable(item));
   }
 
-  /** Before an entry is passed. `reaches`: brings the timers of all cases up to the end of the second before. */
-  passSecond(placed: PlacedEntry, reaches: (end: MergedPlace) => void = () => {}): void {
+  /**
+   * Before an entry is passed; false: the digest of the second that begins with it is not done yet. `reaches`: brings the timers of all
+   * cases up to the end of the second before.
+   */
+  passSecond(
+    placed: PlacedEntry,
+    digestItemsMax: number = Number.POSITIVE_INFINITY,
+    reaches: (end: MergedPlace) => void = () => {},
+  ): boolean {
     const second = Math.floor(placed.t / SECOND_US);
-    if (second === this.#second) return;
-    const first = this.#second === undefined;
+    if (second === this.#second) return true;
+    if (!this.isDigesting) {
+      const every = this.#second === undefined ? undefined : this.#digestSeconds(second);
+      if (every === undefined || (every > 1 && second % CATCH_UP_DIGEST_SECONDS !== 0)) {
+        this.#second = second;
+        return true;
+      }
+      const end: MergedPlace = { t: second * SECOND_US - 1, site: 'delemont' };
+      reaches(end);
+      if (second % every !== 0) {
+        this.#second = second;
+        // The bases of tails may ask for earlier places.
+        if (this.#context.tails.size === 0) this.#context.clocks.forgetThrough(end);
+        return true;
+      }
+      this.#digest.begin(end, this.pastDigestSeconds === undefined);
+    }
+    return this.#goOnDigesting(second, digestItemsMax);
+  }
+  #goOnDigesting(second: number, itemsMax: number): boolean {
+    const end = this.#digest.place as MergedPlace;
+    const value = this.#digest.goOn(itemsMax);
+    if (value === undefined) return false;
     this.#second = second;
-    if (first) return;
-    const every = this.#digestSeconds(second);
-    if (every > 1 && second % CATCH_UP_DIGEST_SECONDS !== 0) return;
-    const end: MergedPlace = { t: second * SECOND_US - 1, site: 'delemont' };
-    reaches(end);
-    if (second % every === 0) this.#context.hooks.digest(second, this.digestAt(end));
-    else if (this.#context.tails.size > 0) return; // their bases may ask for earlier places
-    this.#forgetThrough(end);
+    this.#context.hooks.digest(second, value);
+    // All bases are at or after this place: nobody asks for an earlier one.
+    this.#context.clocks.forgetThrough(end);
+    return true;
   }
 
   #digestSeconds(second: number): number {
     if (this.everySecond) return 1;
     if (this.pastDigestSeconds !== undefined) return this.pastDigestSeconds;
-    const newest = this.#queue[this.#queue.length - 1];
-    return newest !== undefined && newest.t >= (second + 2) * SECOND_US ? CATCH_UP_DIGEST_SECONDS : 1;
-  }
-
-  /** All bases are at or after this place: nobody asks for an earlier one. */
-  #forgetThrough(place: MergedPlace): void {
-    this.#context.clocks.forgetThrough(place);
+    return this.#live.end.t >= (second + 2) * SECOND_US ? CATCH_UP_DIGEST_SECONDS : 1;
   }
 
   /** Settled state has come to the end of this entry. */
@@ -174,12 +175,12 @@ export class SettledFold {
     const { measure } = itemOf(item.placed, item.index);
     const tail = this.#context.tails.get(measure);
     if (tail === undefined) {
-      this.#changed.add(measure);
+      this.#digest.markChanged(measure);
       return;
     }
     tail.settledCount++;
-    // A stale case that could not be refolded: what became of a decision is told by the base.
-    if (tail.stale && item.kind !== 'reports') this.#context.advanceBase(tail, this.#place);
+    // A case that live has not folded anew yet: what became of a decision is told by the base.
+    if (tail.stale && isDecision(item.kind)) this.#context.advanceBase(tail, this.#place);
     if (tail.firedAt !== undefined && comparePlaces(tail.firedAt, this.#place) <= 0) return;
     this.promoteIfDone(tail);
   }
@@ -191,12 +192,14 @@ export class SettledFold {
     const tail = tails.get(measure);
     if (tail !== undefined) {
       tail.base = undefined;
-      tail.items.splice(0, tail.settledCount);
+      this.#context.opened.dropAll(tail.items.splice(0, tail.settledCount));
       tail.settledCount = 0;
       this.promoteIfDone(tail);
     }
     live.dropCase(measure);
     tails.kept.drop(measure);
-    this.#changed.add(measure);
+    this.#digest.markChanged(measure);
   }
 }
+
+const isDecision = (kind: FoldedKind): boolean => kind !== 'reports' && kind !== 'event';

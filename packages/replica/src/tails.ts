@@ -4,6 +4,7 @@
 import type { Engine } from '@vigie/engine';
 import { CaseTail, type TailItem } from './case-tail.ts';
 import { KeptBases } from './kept-bases.ts';
+import type { OpenedBytes } from './opened-bytes.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
 
 interface Fired {
@@ -13,6 +14,7 @@ interface Fired {
 
 export class Tails {
   readonly #engine: Engine;
+  readonly #opened: OpenedBytes;
   readonly #byMeasure = new Map<string, CaseTail>();
   /** In the order of their places: live time only goes on. */
   #fired: Fired[] = [];
@@ -20,8 +22,9 @@ export class Tails {
   /** To be refolded. */
   readonly stale = new Set<CaseTail>();
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, opened: OpenedBytes) {
     this.#engine = engine;
+    this.#opened = opened;
   }
   get size(): number {
     return this.#byMeasure.size;
@@ -48,6 +51,7 @@ export class Tails {
   }
   /** Everything of it is settled. */
   end(tail: CaseTail): void {
+    this.#opened.dropAll(tail.items);
     this.kept.keep(tail.measure, tail);
     this.#byMeasure.delete(tail.measure);
     this.stale.delete(tail);

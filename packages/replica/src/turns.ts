@@ -1,6 +1,7 @@
 // When a replica folds: what has been delivered is applied in turns, one after the other and never in the middle of a delivery. Reads
 // again what was given up, takes a snapshot when one is due, and tells when everything that there was at the start is applied.
 import type { EpochExtent, SiteLog } from '@vigie/log';
+import { Deferring, PAST_GAP_MS } from './deferring.ts';
 import type { Fold } from './fold.ts';
 import type { Delivered } from './received.ts';
 import { reloadItems } from './reload-items.ts';
@@ -31,10 +32,14 @@ export class Turns {
   #caughtUp = false;
   #reloading = false;
   #due = false;
+  /** Ends the wait for more of a past. */
+  #cancelWait: (() => void) | undefined;
   #closed = false;
+  readonly #deferring: Deferring;
 
   constructor(o: TurnsOptions) {
     this.#o = o;
+    this.#deferring = new Deferring(o.timing);
   }
   get caughtUp(): boolean {
     return this.#caughtUp;
@@ -46,6 +51,7 @@ export class Turns {
   }
   close(): void {
     this.#closed = true;
+    this.#cancelWait?.();
   }
 
   schedule(): void {
@@ -61,18 +67,28 @@ export class Turns {
     const { fold, snapshots } = this.#o;
     const hasRead = !this.#caughtUp && this.#catchUpTo !== undefined && this.#o.delivered.covers(this.#catchUpTo);
     if (hasRead) fold.endPast();
-    const done = fold.turn(refoldItemsMax);
+    const defers = refoldItemsMax === undefined && this.#deferring.defers(fold.bringsPast, fold.hasStale);
+    const passed = fold.turn(refoldItemsMax, defers);
+    const done = passed && !(defers && fold.hasStale);
     this.#o.afterTurn();
     if (hasRead && done) {
       this.#caughtUp = true;
       this.#o.onCaughtUp();
     }
     if (fold.settled.needsBytes) this.#reload();
-    if (!done) this.schedule();
+    if (!passed) this.schedule();
+    else if (!done) this.#waitForMore();
     else if (snapshots?.isDue === true) {
       const snapshot = this.#o.takeSnapshot();
       if (snapshot !== undefined) void snapshots.save(snapshot);
     }
+  }
+
+  #waitForMore(): void {
+    this.#cancelWait ??= this.#o.timing.after(PAST_GAP_MS + 1, () => {
+      this.#cancelWait = undefined;
+      this.schedule();
+    });
   }
 
   /** Writes a snapshot now, if settled state is at a place where one can be taken; true if so. */

@@ -2,10 +2,10 @@
 // fsync. Our own work and not the server's mirror: that one (2.15.1, durable consumer) skipped what was sent between its reset and
 // its new subscription in about one of fifteen restarts, for good, and goes on only 5 s after any restart. Here a message that would
 // not be next is refused by the stream itself, so a copy has no holes, whoever copies.
-import { type JetStreamClient, jetstream } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { JetStreamApi } from './api.ts';
-import { StreamReader, type StreamMessage } from './stream-reader.ts';
+import { SequencedWriter } from './sequenced-writer.ts';
+import { StreamReader } from './stream-reader.ts';
 import type { CopySpec } from './streams.ts';
 
 /** Under way to the own disk; then the other server is asked to hold back. */
@@ -24,10 +24,9 @@ export interface CopierOptions {
 export class Copier {
   readonly #o: CopierOptions;
   readonly #api: JetStreamApi;
-  readonly #js: JetStreamClient;
   #reader: StreamReader | undefined;
-  #inFlight = 0;
-  /** Answers to messages of an earlier run count for nothing. */
+  #writer: SequencedWriter | undefined;
+  /** Answers to what an earlier run asked count for nothing. */
   #run = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -35,7 +34,6 @@ export class Copier {
   constructor(o: CopierOptions) {
     this.#o = o;
     this.#api = new JetStreamApi(o.nc);
-    this.#js = jetstream(o.nc);
     this.restart();
   }
 
@@ -54,10 +52,11 @@ export class Copier {
 
   #halt(): void {
     this.#run++;
-    this.#inFlight = 0;
     clearTimeout(this.#timer);
     this.#reader?.stop();
     this.#reader = undefined;
+    this.#writer?.stop();
+    this.#writer = undefined;
   }
 
   async #begin(run: number): Promise<void> {
@@ -72,39 +71,33 @@ export class Copier {
       this.#retry();
       return;
     }
+    const writer = new SequencedWriter({
+      nc,
+      subject: spec.subject,
+      ackTimeoutMs: ACK_TIMEOUT_MS,
+      onStored: () => {
+        if (writer.inFlight <= IN_FLIGHT_MAX / 2) this.#reader?.ready();
+      },
+      onRefused: (seq, why) => this.#refused(seq, why),
+    });
+    this.#writer = writer;
     this.#reader = new StreamReader({
       nc,
       domain: spec.domain,
       stream: spec.from,
       from: info.value.state.last_seq + 1,
-      isFull: () => this.#inFlight >= IN_FLIGHT_MAX,
-      deliver: (message) => void this.#store(message, run),
+      isFull: () => writer.inFlight >= IN_FLIGHT_MAX,
+      deliver: ({ seq, bytes }) => {
+        if (isDiskFull()) this.restart();
+        else writer.write(seq, bytes);
+      },
     });
   }
 
-  async #store({ seq, bytes }: StreamMessage, run: number): Promise<void> {
-    const { nc, spec, isDiskFull } = this.#o;
-    if (run !== this.#run) return;
-    if (isDiskFull()) {
-      this.#halt();
-      this.#retry();
-      return;
-    }
-    this.#inFlight++;
-    let refused: string | undefined;
-    try {
-      const expect = { lastSequence: seq - 1 };
-      const ack = await this.#js.publish(spec.subject, bytes, { timeout: ACK_TIMEOUT_MS, expect });
-      if (ack.seq !== seq) refused = `stored at ${ack.seq}`;
-    } catch (cause) {
-      refused = String(cause);
-    }
-    if (run !== this.#run) return;
-    this.#inFlight--;
-    if (this.#inFlight <= IN_FLIGHT_MAX / 2) this.#reader?.ready();
-    if (refused === undefined || nc.isClosed()) return;
-    this.#o.onFault(`${spec.name} does not take sequence ${seq}: ${refused}`);
+  #refused(seq: number, why: string): void {
     this.#halt();
+    if (this.#stopped || this.#o.nc.isClosed()) return;
+    this.#o.onFault(`${this.#o.spec.name} does not take sequence ${seq}: ${why}`);
     this.#retry();
   }
 

@@ -345,10 +345,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     this.#firstT = await timeAt(api, streamName(site, epoch, this.#partition), 1);
     nc.subscribe(`seen.${otherSite(site)}`, {
       callback: (error, message) => {
-        if (error !== null || this.#line === undefined) return;
-        const known = this.#line.peerEpoch;
-        this.#line.take(message.data);
-        if (this.#line.peerEpoch !== known) this.#session?.mirrors.look();
+        if (error === null && this.#line?.take(message.data) === true) this.#session?.mirrors.look();
       },
     });
     const mirrors = new Mirrors({

@@ -42,6 +42,9 @@ export class StreamReader {
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #making = false;
+  /** An answer to an earlier attempt is too late. */
+  #attempt = 0;
+  #attemptAt = 0;
 
   constructor(o: StreamReaderOptions) {
     this.#o = o;
@@ -61,9 +64,15 @@ export class StreamReader {
     if (held !== undefined && !this.#o.nc.isClosed()) answerFlowControl(this.#o.nc, held);
   }
 
-  /** The line is there again: a consumer that was not heard of for a while is made anew at once. */
+  /**
+   * The line is there again: a consumer that was not heard of for a while is made anew at once. What was asked before that got lost with
+   * the line: nobody waits for its answer.
+   */
   wake(): void {
-    if (this.#consumer === undefined || performance.now() - this.#heardAt > DOUBTFUL_MS) void this.#make();
+    const now = performance.now();
+    if (this.#consumer !== undefined && now - this.#heardAt <= DOUBTFUL_MS) return;
+    if (now - this.#attemptAt > RETRY_MS) this.#making = false;
+    void this.#make();
   }
 
   stop(): void {
@@ -75,6 +84,8 @@ export class StreamReader {
   async #make(): Promise<void> {
     if (this.#stopped || this.#making || this.#o.nc.isClosed()) return;
     this.#making = true;
+    const attempt = ++this.#attempt;
+    this.#attemptAt = performance.now();
     this.#drop();
     const inbox = createInbox();
     this.#subscription = this.#o.nc.subscribe(inbox, {
@@ -96,6 +107,10 @@ export class StreamReader {
       num_replicas: 1,
     };
     const made = await this.#api.addConsumer(this.#o.stream, config, CREATE_TIMEOUT_MS);
+    if (attempt !== this.#attempt) {
+      if (made.ok) this.#forget(made.value);
+      return;
+    }
     this.#making = false;
     if (this.#stopped) {
       if (made.ok) this.#consumer = made.value;
@@ -123,8 +138,11 @@ export class StreamReader {
     this.#subscription = undefined;
     const name = this.#consumer;
     this.#consumer = undefined;
-    // Best effort: the server forgets it by itself after INACTIVE_MS without interest.
-    if (name !== undefined && !this.#o.nc.isClosed()) void this.#api.dropConsumer(this.#o.stream, name);
+    if (name !== undefined) this.#forget(name);
+  }
+  /** Best effort: the server forgets it by itself after INACTIVE_MS without interest. */
+  #forget(consumer: string): void {
+    if (!this.#o.nc.isClosed()) void this.#api.dropConsumer(this.#o.stream, consumer);
   }
 
   #take(message: Msg): void {

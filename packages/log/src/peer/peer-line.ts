@@ -90,10 +90,12 @@ export class PeerLine {
     this.#advanceSeen(seen);
   }
 
-  take(bytes: Uint8Array): void {
+  /** True: the other site is heard again after a silence, or runs another epoch. */
+  take(bytes: Uint8Array): boolean {
     const message = decodePlain(bytes);
-    if (message === undefined || (message.atUs < this.#heardSentUs && this.#peerEpoch === message.epoch)) return;
+    if (message === undefined || (message.atUs < this.#heardSentUs && this.#peerEpoch === message.epoch)) return false;
     const now = this.#time.nowUs();
+    const isBack = this.#heardAtUs === undefined || now - this.#heardAtUs > HEARD_WITHIN_MS * 1000;
     this.#heardAtUs = now;
     this.#heardSentUs = message.atUs;
     const isNew = this.#peerEpoch !== message.epoch;
@@ -101,7 +103,9 @@ export class PeerLine {
     if (message.heard !== null) this.#takeEcho(message, message.heard, now);
     if (this.#advanceSeen(message.seen)) this.emit({ kind: 'seen', seen: message.seen, epoch: message.epoch });
     this.#judge();
-    if (isNew) this.#sendNow();
+    // At once, so that the other hears that it is heard, and both go on copying.
+    if (isNew || isBack) this.#sendNow();
+    return isNew || isBack;
   }
 
   whenSeen(epoch: string, seq: Seq, timeoutMs: number): Promise<boolean> {

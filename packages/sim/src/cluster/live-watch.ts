@@ -61,6 +61,7 @@ export class LiveWatch {
   #see(site: SimSite): Seen | undefined {
     const { process, lives, changes } = site;
     if (process?.replica === undefined || process.life.isPaused || process.life.turns > 0) return undefined;
+    if (process.replica.hasWork) return undefined;
     const known = this.#seen[site.site];
     if (known?.lives === lives && known.changes === changes) return known;
     const { merge } = process.replica;
