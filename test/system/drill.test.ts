@@ -43,11 +43,11 @@ test('[L10] [L11] [L14] [L15] a drill kills Le Noirmont: nothing lost, doubled o
 });
 
 test('a drill that is not built, and a name that is none, exit 2 with a sentence', async () => {
-  const [upgrade, unknown, list] = await Promise.all([drill('upgrade'), drill('kill-geneva'), drill('--list')]);
-  expect(upgrade).toMatchObject({ code: 2, stdout: '' });
-  expect(upgrade.stderr).toContain('there is no older version to upgrade from');
+  const [retire, unknown, list] = await Promise.all([drill('retire'), drill('kill-geneva'), drill('--list')]);
+  expect(retire).toMatchObject({ code: 2, stdout: '' });
+  expect(retire.stderr).toContain('retire was not run');
   expect(unknown).toMatchObject({ code: 2, stdout: '' });
   expect(unknown.stderr).toContain("there is no drill 'kill-geneva'");
   expect(list.code).toBe(0);
-  expect(list.stdout).toMatch(/^upgrade +not yet: /m);
+  expect(list.stdout).toMatch(/^retire +not yet: /m);
 });

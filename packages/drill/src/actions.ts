@@ -21,6 +21,8 @@ export type Action =
   | { readonly do: 'make-room'; readonly site: SiteId; readonly startLogAgain: boolean }
   /** The site process ends (SIGKILL) and starts with a clock that is off by so much. */
   | { readonly do: 'skew-clock'; readonly site: SiteId; readonly offsetMs: number }
+  /** The site process ends in order and starts as the version of this checkout. */
+  | { readonly do: 'upgrade'; readonly site: SiteId }
   /** Drops silently what passes between the sites: what `from` sends, or both. */
   | { readonly do: 'cut'; readonly from: SiteId | 'both' }
   /** Delays what passes between the sites, each way; a lost segment comes as late as its repetition would. */

@@ -15,6 +15,8 @@ export type Effect =
   | { readonly shows: 'silent'; readonly site: SiteId }
   /** The site says so itself, as an operating incident, and at the end no longer. */
   | { readonly shows: 'incident'; readonly site: SiteId; readonly incident: string }
+  /** Both sites say another log format than they said before anything was done, the same one. */
+  | { readonly shows: 'upgraded' }
   /** Both sites say that they are apart. */
   | { readonly shows: 'apart' }
   /** Answers still come, so nothing but the supervisor's word says that it happened. */
@@ -30,6 +32,8 @@ export interface Drill {
   readonly lines: boolean;
   /** On file systems of their own: each site's data, whose power can be cut; each log server's store, which can be filled. */
   readonly disks?: DisksOf;
+  /** The sites start with the version kept in test/upgrade-from. */
+  readonly fromOlder?: true;
   /** How it breaks, where there is more than one way. */
   readonly method?: string;
   readonly loadS: number;
@@ -205,6 +209,18 @@ export const DRILLS: readonly Drill[] = [
     steps: () => skew('noirmont'),
   },
   {
+    name: 'upgrade',
+    about: 'both sites run an older version with an earlier log format, and are upgraded one after the other',
+    lines: false,
+    fromOlder: true,
+    loadS: 65,
+    effect: { shows: 'upgraded' },
+    steps: () => [
+      { atS: 15, role: 'break', action: { do: 'upgrade', site: 'noirmont' } },
+      { atS: 35, role: 'break', action: { do: 'upgrade', site: 'delemont' } },
+    ],
+  },
+  {
     name: 'random',
     about: 'a seeded sequence of five of the faults above (--seed N repeats it)',
     lines: true,
@@ -217,7 +233,6 @@ export const DRILLS: readonly Drill[] = [
 
 /** Named in the order of the manual; each says why it cannot be run. */
 export const NOT_BUILT: readonly { readonly name: string; readonly why: string }[] = [
-  { name: 'upgrade', why: 'there is no older version to upgrade from' },
   { name: 'drain', why: 'this version does not drain a site yet' },
   { name: 'retire', why: 'this version does not retire a site yet' },
   { name: 'escalation', why: 'this version has no escalations yet' },

@@ -62,6 +62,8 @@ export interface LookRecord {
   readonly digest: { readonly second: number; readonly value: string } | null;
   /** Kinds of the operating incidents that it has. */
   readonly incidents: readonly string[];
+  /** The log format that it writes; null of one that does not say. */
+  readonly logFormat: string | null;
 }
 /** A track as a site gives it at the end: fix time, latitude, longitude. One device a case; the case has the device's name. */
 export interface TrackRecord {

@@ -62,8 +62,17 @@ export class Watch {
 
 function lookOf(site: SiteId, text: string | undefined): LookRecord {
   const atMs = nowMs();
-  if (text === undefined) return { kind: 'look', site, atMs, joined: null, digest: null, incidents: [] };
-  const { peer, digest, incidents = [] } = JSON.parse(text) as ClusterAnswer;
+  if (text === undefined)
+    return { kind: 'look', site, atMs, joined: null, digest: null, incidents: [], logFormat: null };
+  const { peer, digest, incidents = [], logFormat = null } = JSON.parse(text) as ClusterAnswer;
   const of = digest === null ? null : { second: Number(digest.position), value: digest.value };
-  return { kind: 'look', site, atMs, joined: peer.joined, digest: of, incidents: incidents.map(({ kind }) => kind) };
+  return {
+    kind: 'look',
+    site,
+    atMs,
+    joined: peer.joined,
+    digest: of,
+    incidents: incidents.map(({ kind }) => kind),
+    logFormat,
+  };
 }

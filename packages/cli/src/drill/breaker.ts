@@ -5,7 +5,7 @@ import { SITES, type SiteId } from '@vigie/model';
 import { publishRaw } from '@vigie/sim';
 import type { Action, Program } from '@vigie/drill';
 import { until } from '../process/until.ts';
-import type { Cluster } from '../up/cluster.ts';
+import { type Cluster, SITE_MAIN } from '../up/cluster.ts';
 import { PROGRAMS, sitePaths } from '../up/layout.ts';
 import type { SiteDisks } from './site-disks.ts';
 
@@ -62,8 +62,11 @@ export class Breaker {
         if (action.startLogAgain) await this.#startAgain(action.site, 'nats');
         return;
       case 'skew-clock':
-        cluster.setEnv(action.site, { CLOCK_OFFSET_MS: `${action.offsetMs}` });
+        cluster.nextStart(action.site, { env: { CLOCK_OFFSET_MS: `${action.offsetMs}` } });
         return this.#startAgain(action.site, 'site');
+      case 'upgrade':
+        cluster.nextStart(action.site, { main: SITE_MAIN });
+        return this.#startAgain(action.site, 'site', 'SIGTERM');
       case 'cut':
         return this.#lines().cut(action.from);
       case 'slow':
@@ -90,14 +93,14 @@ export class Breaker {
     this.#stopped.clear();
   }
 
-  async #end(site: SiteId, programs: readonly Program[]): Promise<void> {
+  async #end(site: SiteId, programs: readonly Program[], signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const pids = this.#cluster.pids(site);
-    for (const program of programs) process.kill(pids[program], 'SIGKILL');
+    for (const program of programs) process.kill(pids[program], signal);
     const areGone = () => (programs.some((program) => this.#cluster.runs(site, program)) ? undefined : true);
     if ((await until(areGone, GONE_MS)) === undefined) throw new Error(`not every one ended: ${programs.join(', ')}`);
   }
-  async #startAgain(site: SiteId, program: Program): Promise<void> {
-    await this.#end(site, [program]);
+  async #startAgain(site: SiteId, program: Program, signal?: NodeJS.Signals): Promise<void> {
+    await this.#end(site, [program], signal);
     await this.#cluster.startSite(site);
   }
 

@@ -22,6 +22,7 @@ import { type Cluster, startCluster } from '../up/cluster.ts';
 import { claimFolder } from '../up/data-folder.ts';
 import { PROGRAMS, sitePaths } from '../up/layout.ts';
 import { Breaker } from './breaker.ts';
+import { unpackOlder } from './older-version.ts';
 import { SiteDisks } from './site-disks.ts';
 
 export type DrillRunOptions = {
@@ -77,11 +78,13 @@ async function onSites<T>(
     claimFolder(dataDir, true);
     disks = await SiteDisks.make(dataDir, drill.disks, say);
     process.once('exit', forget); // after the disks' own end: they are unmounted by then
+    const older = drill.fromOlder === true ? await unpackOlder(dataDir) : undefined;
     const cluster = await startCluster({
       dataDir,
       port: 0,
       lines: drill.lines,
       syncInterval,
+      ...(older === undefined ? {} : { siteMain: older.main }),
       say,
       onLost: (site, program, pid, exit) =>
         say(`${site} lost its ${program} (process ${pid}, ${exit.signal ?? exit.code})`),

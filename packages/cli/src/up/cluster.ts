@@ -14,7 +14,7 @@ import { choosePorts, filesOf, type Layout, loopbackUrl, type Program, publicUrl
 import { type Lines, startLines } from './lines.ts';
 import { type Secrets, secretsOf, type Tokens } from './secrets.ts';
 import { siteEnv, type SiteEnvOptions } from './site-env.ts';
-import { SiteProcesses } from './site-processes.ts';
+import { type OtherStart, SiteProcesses } from './site-processes.ts';
 
 export type ClusterOptions = SiteEnvOptions & {
   readonly dataDir: string;
@@ -46,8 +46,8 @@ export type Cluster = {
   readonly lines: Lines | undefined;
   pids(site: SiteId): Readonly<Record<Program, number>>;
   runs(site: SiteId, program: Program): boolean;
-  /** For the next start of its site process: settings that a drill changes. */
-  setEnv(site: SiteId, env: Readonly<Record<string, string>>): void;
+  /** For the next start of its site process: what a drill changes of it. */
+  nextStart(site: SiteId, other: OtherStart): void;
   /** All three processes of a site. */
   stopSite(site: SiteId): Promise<void>;
   startSite(site: SiteId): Promise<void>;
@@ -92,7 +92,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       secrets,
       env: envOf(site),
       syncInterval: options.syncInterval,
-      main: options.siteMain ?? join(repositoryRoot(), 'packages/site/src/main.ts'),
+      main: options.siteMain ?? SITE_MAIN,
       onStart: (program, pid) => children.add(`${site} ${program}`, pid),
       onLost: (program, pid, exit) => options.onLost?.(site, program, pid, exit),
     });
@@ -109,7 +109,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     publicUrls: { noirmont: publicUrl(layout, 'noirmont'), delemont: publicUrl(layout, 'delemont') },
     pids: (site) => sites[site].pids(),
     runs: (site, program) => sites[site].runs(program),
-    setEnv: (site, env) => sites[site].setEnv(env),
+    nextStart: (site, other) => sites[site].nextStart(other),
     stopSite: (site) => sites[site].stop(),
     startSite: async (site) => {
       await sites[site].start();
@@ -146,6 +146,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   }
   return cluster;
 }
+
+export const SITE_MAIN = join(repositoryRoot(), 'packages/site/src/main.ts');
 
 const SITE_CERTIFICATES = SITES.map((name) => ({ name, hosts: [name, 'localhost', '127.0.0.1'] }));
 

@@ -32,21 +32,27 @@ const GRACE_MS: Readonly<Record<Program, number>> = { site: 10_000, postgres: 15
 const STOP_SIGNAL: Readonly<Record<Program, NodeJS.Signals>> = { site: 'SIGTERM', postgres: 'SIGINT', nats: 'SIGTERM' };
 const READY_MS = 90_000;
 
+/** Of the site process: further settings, another program. */
+export type OtherStart = { readonly env?: Readonly<Record<string, string>>; readonly main?: string };
+
 export class SiteProcesses {
   readonly #options: SiteProcessesOptions;
   readonly #children = new Map<Program, Child>();
   readonly #stopping = new Set<Program>();
   #siteEnv: Readonly<Record<string, string>> = {};
+  #main: string;
 
   constructor(options: SiteProcessesOptions) {
     this.#options = options;
+    this.#main = options.main;
     const paths = sitePaths(options.layout.dataDir, options.site);
     for (const folder of [paths.root, paths.site]) mkdirSync(folder, { recursive: true });
   }
 
   /** For the next start of the site process. */
-  setEnv(env: Readonly<Record<string, string>>): void {
+  nextStart({ env = {}, main = this.#main }: OtherStart): void {
     this.#siteEnv = { ...this.#siteEnv, ...env };
+    this.#main = main;
   }
 
   /** Starts what does not run; ready when this returns. */
@@ -142,7 +148,8 @@ export class SiteProcesses {
   }
 
   #startSite(): Promise<Child> {
-    const { layout, site, env, main } = this.#options;
+    const { layout, site, env } = this.#options;
+    const main = this.#main;
     if (!existsSync(main)) throw new CouldNotRun(`the site program ${main} is missing`);
     return startChild({
       name: `${site} site`,

@@ -1,5 +1,5 @@
 // The verdict over a recorded history: each promise of section 8 of the design that a drill can see from outside, with a witness.
-import type { SiteId } from '@vigie/model';
+import { SITES, type SiteId } from '@vigie/model';
 import type { Drill, Effect } from '../drills.ts';
 import type { History } from '../history.ts';
 import { judgeBreaches } from './breaches.ts';
@@ -119,6 +119,17 @@ function said({ looks, faults }: History, site: SiteId, incident: string): Verdi
     : { invariant, ok: true };
 }
 
+function upgraded({ looks, faults }: History): Verdict {
+  const invariant = 'what was broken shows';
+  const said = looks.filter(({ joined }) => joined !== null);
+  const first = faults[0]?.atMs ?? 0;
+  const before = new Set(said.filter(({ atMs }) => atMs < first).map(({ logFormat }) => logFormat));
+  const after = new Set(SITES.map((site) => said.findLast((look) => look.site === site)?.logFormat ?? null));
+  const [now = null] = after;
+  const witness = `log format ${[...before].join(', ') || 'none'} before, ${[...after].join(', ')} after`;
+  return { invariant, ok: before.size === 1 && after.size === 1 && now !== null && !before.has(now), witness };
+}
+
 /** A drill whose fault did not show was not run. */
 function shown(history: History, effect: Effect): Verdict {
   const invariant = 'what was broken shows';
@@ -128,6 +139,7 @@ function shown(history: History, effect: Effect): Verdict {
   if (history.faults.length === 0) return { invariant, ok: false, witness: 'nothing was broken' };
   if (effect.shows === 'nothing') return { invariant, ok: true };
   if (effect.shows === 'incident') return said(history, effect.site, effect.incident);
+  if (effect.shows === 'upgraded') return upgraded(history);
   if (effect.shows === 'apart') {
     const isApart = apartOf(history).some(
       ({ fromMs, toMs }) => Math.min(toMs, history.run.loadToMs) - fromMs >= LIMITS.silentMs,

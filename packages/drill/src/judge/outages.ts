@@ -16,7 +16,7 @@ export function outagesOf({ faults, run }: History, site: SiteId): Period[] {
       since ??= atMs;
       continue;
     }
-    if (action.do === 'skew-clock') {
+    if (action.do === 'skew-clock' || action.do === 'upgrade') {
       if (action.site === site) periods.push({ fromMs: atMs, toMs: doneMs });
       continue;
     }

@@ -70,6 +70,8 @@ function describe(action: History['faults'][number]['action']): string {
       return `the log disk of ${action.site} is filled, ${Math.round(action.leaveBytes / 1e6)} MB left`;
     case 'make-room':
       return `room on the log disk of ${action.site}${action.startLogAgain ? ', log server started again' : ''}`;
+    case 'upgrade':
+      return `${action.site} is upgraded`;
     case 'skew-clock':
       return `${action.site} starts with its clock off by ${action.offsetMs / 1000} s`;
     case 'power-cut':

@@ -106,7 +106,15 @@ function look(history: History): void {
       const down = isDown(second);
       const digest = down ? null : { second: START_MS / 1000 + second - 1, value: `digest-of-${second}` };
       const joined = down ? (site === 'noirmont' ? null : false) : true;
-      history.looks.push({ kind: 'look', site, atMs, joined, digest: joined === null ? null : digest, incidents: [] });
+      history.looks.push({
+        kind: 'look',
+        site,
+        atMs,
+        joined,
+        digest: joined === null ? null : digest,
+        incidents: [],
+        logFormat: '1.1',
+      });
     }
 }
 
