@@ -4,7 +4,8 @@ import type { SiteId } from '@vigie/model';
 import { filesOf, type Program } from './layout.ts';
 import type { Tokens } from './secrets.ts';
 
-export type SiteAccess = { readonly url: string; readonly pids: Readonly<Record<Program, number>> };
+/** Null: that program does not run. A number that is no process would be somebody else's some day. */
+export type SiteAccess = { readonly url: string; readonly pids: Readonly<Record<Program, number | null>> };
 
 export type Access = {
   readonly sites: Readonly<Record<SiteId, SiteAccess>>;

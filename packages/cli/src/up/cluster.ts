@@ -85,6 +85,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   };
   const children = new ChildrenFile(dataDir);
   let devices: Readonly<Record<string, string>> | undefined;
+  let stopped = false;
   const processes = (site: SiteId): SiteProcesses =>
     new SiteProcesses({
       layout,
@@ -94,7 +95,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       syncInterval: options.syncInterval,
       main: options.siteMain ?? SITE_MAIN,
       onStart: (program, pid) => children.add(`${site} ${program}`, pid),
-      onLost: (program, pid, exit) => options.onLost?.(site, program, pid, exit),
+      onLost: (program, pid, exit) => {
+        options.onLost?.(site, program, pid, exit);
+        if (devices !== undefined && !stopped) cluster.writeAccess(devices);
+      },
     });
   const sites: Record<SiteId, SiteProcesses> = { noirmont: processes('noirmont'), delemont: processes('delemont') };
 
@@ -110,20 +114,24 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     pids: (site) => sites[site].pids(),
     runs: (site, program) => sites[site].runs(program),
     nextStart: (site, other) => sites[site].nextStart(other),
-    stopSite: (site) => sites[site].stop(),
+    stopSite: async (site) => {
+      await sites[site].stop();
+      if (devices !== undefined) cluster.writeAccess(devices);
+    },
     startSite: async (site) => {
       await sites[site].start();
       if (devices !== undefined) cluster.writeAccess(devices);
     },
     writeAccess: (known) => {
       devices = known;
-      const of = (site: SiteId) => ({ url: cluster.urls[site], pids: sites[site].pids() });
+      const of = (site: SiteId) => ({ url: cluster.urls[site], pids: sites[site].running() });
       return writeAccess(dataDir, {
         sites: { noirmont: of('noirmont'), delemont: of('delemont') },
         tokens: { ...secrets.tokens, devices: known },
       });
     },
     stop: async () => {
+      stopped = true;
       await Promise.all(SITES.map((site) => sites[site].stop()));
       await lines?.stop();
       children.remove();

@@ -1,5 +1,5 @@
 // Who reports to the sites of an `up`: a simulated fleet, or recorded tracks. Separate from the supervisor, which knows no persons.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { type Source, feed, fleet, startLoad as startReporting } from '@vigie/sim';
 import { CouldNotRun } from '../process/could-not-run.ts';
 import type { Cluster } from './cluster.ts';
@@ -16,6 +16,12 @@ export type Load = {
   readonly devices: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 };
+
+/** Before anything is started. */
+export function checkLoad({ feed: folder }: Pick<LoadOptions, 'feed'>): void {
+  if (folder !== undefined && !(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false))
+    throw new CouldNotRun(`--feed: there is no folder ${folder}`);
+}
 
 /** The country of the demonstration is the same at every start. */
 const SEED = 1;
@@ -37,7 +43,6 @@ export async function startLoad(cluster: Cluster, options: LoadOptions, say: (li
 function sourceOf(options: LoadOptions, say: (line: string) => void): Source {
   const startMs = Date.now();
   if (options.feed === undefined) return fleet({ seed: SEED, persons: options.persons, startMs });
-  if (!existsSync(options.feed)) throw new CouldNotRun(`--feed: there is no folder ${options.feed}`);
   const tracks = feed({ dir: options.feed, seed: SEED, startMs });
   for (const { file, line, reason } of tracks.bad.slice(0, 20)) say(`${file} line ${line} is left out: ${reason}`);
   if (tracks.bad.length > 20) say(`${tracks.bad.length - 20} more lines are left out`);

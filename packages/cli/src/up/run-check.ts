@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CheckResult, runCheck } from '@vigie/sim';
 import { startCluster } from './cluster.ts';
+import { checkLoad } from './load.ts';
 
 export type UpCheckOptions = {
   readonly persons?: number;
@@ -15,6 +16,7 @@ export type UpCheckOptions = {
 
 export async function runUpCheck(options: UpCheckOptions): Promise<number> {
   const say = (line: string): void => void process.stderr.write(`check: ${line}\n`);
+  checkLoad(options);
   const dataDir = options.data ?? mkdtempSync(join(tmpdir(), 'vigie-check-'));
   say(`starting both sites in ${dataDir}`);
   const cluster = await startCluster({

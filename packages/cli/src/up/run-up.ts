@@ -6,7 +6,7 @@ import type { ControlAnswer } from './control.ts';
 import { listenForControl } from './control.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { sitePaths } from './layout.ts';
-import { type Load, startLoad } from './load.ts';
+import { type Load, checkLoad, startLoad } from './load.ts';
 
 export type UpOptions = {
   readonly persons: number;
@@ -24,6 +24,7 @@ export const dataDirOf = (data: string | undefined): string => resolve(data ?? r
 export async function runUp(options: UpOptions): Promise<number> {
   const stopAsked = whenAskedToStop();
   const say = (line: string): void => void process.stderr.write(`up: ${line}\n`);
+  checkLoad(options);
   const dataDir = dataDirOf(options.data);
   say(`starting both sites in ${dataDir}`);
   const starting = startCluster({

@@ -78,6 +78,14 @@ export class SiteProcesses {
     return pids as Record<Program, number>;
   }
 
+  /** Null for what does not run. */
+  running(): Record<Program, number | null> {
+    const pids = this.pids();
+    return Object.fromEntries(
+      PROGRAMS.map((program) => [program, this.runs(program) ? pids[program] : null]),
+    ) as Record<Program, number | null>;
+  }
+
   runs(program: Program): boolean {
     const child = this.#children.get(program);
     return child !== undefined && child.exit() === undefined;

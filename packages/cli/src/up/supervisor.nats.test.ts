@@ -61,7 +61,8 @@ async function up(...args: readonly string[]): Promise<Run> {
 }
 
 const access = (): Access => JSON.parse(readFileSync(filesOf(dataDir).access, 'utf8')) as Access;
-const allPids = (): number[] => SITES.flatMap((site) => Object.values(access().sites[site].pids));
+const allPids = (): number[] =>
+  SITES.flatMap((site) => Object.values(access().sites[site].pids).filter((pid) => pid !== null));
 const ask = async (site: SiteId, token = ''): Promise<Record<string, unknown>> => {
   const answer = await fetch(access().sites[site].url, { headers: { authorization: `Bearer ${token}` } });
   return (await answer.json()) as Record<string, unknown>;
@@ -178,7 +179,8 @@ test('one site is stopped and comes back with its data; what was killed stays do
   const before = access().sites.noirmont;
   const stop = vigie('site', 'stop', 'noirmont', '--data', dataDir);
   expect([await stop.exited, stop.output()]).toEqual([0, 'noirmont is stopped; the other site goes on\n']);
-  await gone(Object.values(before.pids));
+  await gone(Object.values(before.pids).filter((pid) => pid !== null));
+  expect(access().sites.noirmont).toEqual({ url: before.url, pids: { nats: null, postgres: null, site: null } });
   expect(await ask('delemont')).toHaveProperty('site', 'delemont');
 
   const start = vigie('site', 'start', 'noirmont', '--data', dataDir);
@@ -189,9 +191,11 @@ test('one site is stopped and comes back with its data; what was killed stays do
   for (const program of ['nats', 'postgres', 'site'] as const)
     expect(after.pids[program]).not.toBe(before.pids[program]);
 
-  const victim = access().sites.delemont.pids.postgres;
+  const victim = access().sites.delemont.pids.postgres ?? 0;
+  expect(victim).toBeGreaterThan(1);
   process.kill(victim, 'SIGKILL');
   await expect.poll(run.output).toContain(`delemont lost its postgres (process ${victim}, SIGKILL)`);
+  await expect.poll(() => access().sites.delemont.pids.postgres).toBe(null);
   expect(await vigie('site', 'start', 'delemont', '--data', dataDir).exited).toBe(0);
   expect(access().sites.delemont.pids.postgres).not.toBe(victim);
 });
@@ -242,6 +246,8 @@ test('what cannot run says so in a sentence, with exit code 2', async () => {
     [['site', 'drain', 'noirmont', '--data', dataDir], 'does not drain a site yet'],
     [['site', 'stop', 'bern'], 'Allowed choices are noirmont, delemont'],
     [['up', '--port', 'x'], 'whole number'],
+    [['up', '--feed', join(dataDir, 'nowhere'), '--data', join(dataDir, 'up')], '--feed: there is no folder'],
+    [['up', '--check', '--feed', join(dataDir, 'nowhere')], '--feed: there is no folder'],
     [['frobnicate'], "unknown command 'frobnicate'"],
   ];
   for (const [args, message] of cases) {
@@ -249,6 +255,7 @@ test('what cannot run says so in a sentence, with exit code 2', async () => {
     expect([args, await run.exited]).toEqual([args, 2]);
     expect(run.output()).toContain(message);
     expect(run.output()).not.toContain('    at ');
+    expect(run.output()).not.toContain('starting both sites');
   }
 });
 
