@@ -40,6 +40,8 @@ export class TestLog {
       seenByPeer: null,
       heardAgoMs: 0,
       clockSkewMs: 0,
+      leaving: false,
+      staysForUs: false,
     };
   }
   received(): VectorPosition {

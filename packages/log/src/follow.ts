@@ -1,5 +1,5 @@
 // Feeds a merge from a log and tells the log what was read: the loop every reader of the merged order needs.
-import type { LogSubscription, OriginMessage, ReadFrom, SiteLog } from './types.ts';
+import type { EpochExtent, LogSubscription, OriginMessage, ReadFrom, SiteLog } from './types.ts';
 import type { Merge } from './merge/merge.ts';
 import type { MergeChange } from './merge/placed.ts';
 
@@ -33,14 +33,53 @@ export async function followLog(o: FollowOptions): Promise<LogSubscription> {
   });
   changed(merge.runs(log.epoch));
   if (log.caughtUp) changed(merge.catchUp());
-  const subscription = await log.subscribe(o.from ?? merge.readFrom(), (message) => {
+  const from = o.from ?? merge.readFrom();
+  const past = new Past(from);
+  merge.beginReading();
+  const subscription = await log.subscribe(from, (message) => {
     o.onMessage?.(message);
     changed(merge.receive(message));
+    if (past.note(message)) changed(merge.endReading());
   });
+  if (past.ends(log.extents())) changed(merge.endReading());
   return {
     stop: () => {
       subscription.stop();
       stopPeer();
     },
   };
+}
+
+/** What lay on the disk when reading began, until all of it has been delivered. */
+class Past {
+  readonly #read = new Map<string, number>();
+  #left: Map<string, number> | undefined;
+  #isOver = false;
+
+  constructor(from: ReadFrom) {
+    for (const [site, epochs] of Object.entries(from))
+      for (const [epoch, seq] of Object.entries(epochs)) this.#read.set(`${site} ${epoch}`, seq);
+  }
+  /** True with the message that ends it. */
+  note({ site, epoch, seq }: OriginMessage): boolean {
+    if (this.#isOver) return false;
+    const key = `${site} ${epoch}`;
+    this.#read.set(key, seq);
+    if (this.#left === undefined || seq < (this.#left.get(key) ?? Number.POSITIVE_INFINITY)) return false;
+    this.#left.delete(key);
+    return this.#check();
+  }
+  /** True if there is none. */
+  ends(extents: readonly EpochExtent[]): boolean {
+    this.#left = new Map();
+    for (const { site, epoch, lastSeq } of extents) {
+      const key = `${site} ${epoch}`;
+      if (lastSeq > (this.#read.get(key) ?? 0)) this.#left.set(key, lastSeq);
+    }
+    return this.#check();
+  }
+  #check(): boolean {
+    this.#isOver = this.#left?.size === 0;
+    return this.#isOver;
+  }
 }

@@ -29,7 +29,7 @@ export { MemoryCluster } from './memory/memory-cluster.ts';
 export type { MemoryLog } from './memory/memory-log.ts';
 export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decide.ts';
 export { ROTATION, type RotationRule, type RunningEpoch } from './keeper/rotation.ts';
-export { type KeeperOptions, Keeper } from './keeper/keeper.ts';
+export { type FoundAnswer, type KeeperOptions, Keeper, type Membership } from './keeper/keeper.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
 export type { Divergence } from './tree/compare.ts';
 export { Notary, type NotaryOptions } from './tree/notary.ts';

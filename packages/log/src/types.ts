@@ -8,7 +8,8 @@ export type AppendResult =
   | { readonly kind: 'stored'; readonly epoch: string; readonly seq: Seq; readonly t: LogTimeUs }
   | {
       readonly kind: 'refused';
-      readonly reason: 'disk_full' | 'too_large' | 'sealed' | 'stopped' | 'overloaded';
+      /** `left`: the site was drained; the other one takes it. */
+      readonly reason: 'disk_full' | 'too_large' | 'sealed' | 'stopped' | 'overloaded' | 'left';
       readonly detail: string;
     }
   | { readonly kind: 'unknown'; readonly detail: string; readonly cause?: unknown };
@@ -39,6 +40,10 @@ export interface PeerState {
   readonly heardAgoMs: number | undefined;
   /** Site clock of the peer minus ours when it was last heard, milliseconds, half a round trip uncertain. */
   readonly clockSkewMs: number | undefined;
+  /** The peer says that it is about to leave, or has left. */
+  readonly leaving: boolean;
+  /** The peer has heard that this site is about to leave, and stays itself: both never leave at once. */
+  readonly staysForUs: boolean;
 }
 
 /** What the line to the peer tells, as it happens. */
@@ -78,8 +83,16 @@ export interface SiteLog {
   readonly epoch: string;
   /** L12: true once this site holds everything that the peer held after the start. */
   readonly caughtUp: boolean;
+  /** The running epoch has ended with a `leave`: every append is refused until `reopen`, also after a restart of the log server. */
+  readonly left: boolean;
   /** Resolves once stored and fsynced at this site. Never throws for world errors. */
   append(draft: EntryDraft): Promise<AppendResult>;
+  /** Tells the other site that this one is about to leave, or not any more. */
+  sayLeaving(leaving: boolean): void;
+  /** Appends the last entry of the running epoch. From the call on every other append is refused, unless this one is refused itself. */
+  leave(draft: EntryDraft): Promise<AppendResult>;
+  /** Opens a new epoch without a restart of the log server, and ends the one that runs. Told as any new epoch is. */
+  reopen(): Promise<void>;
   /** Delivers every message of both origins after `from` (all, if absent), each epoch in its order, and then as they come. */
   subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription>;
   /** Reads a part of one origin's epoch again, e.g. for a projection that catches up. Fewer than `limit`: the end, or not reachable now. */

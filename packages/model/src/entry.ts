@@ -75,11 +75,31 @@ export interface AdmitData {
 export interface OkData {
   readonly admitEntryId: string;
 }
+/** A new generation, founded at the survivor (Found). */
 export interface FoundData {
+  /** `<number>-<random>`: the number is one more than the parent's. */
   readonly generation: string;
   readonly members: readonly SiteId[];
   readonly parent: string;
+  /** `<site>.<epoch>` -> the last sequence that has a place, of every known epoch but the one that this entry lies in. */
   readonly vector: { readonly [epochOfSite: string]: number };
+  /** The epochs of both sites that wait, in turn, the one that this entry lies in last (if it waits). */
+  readonly admits: AdmitData['admits'];
+  /** Who confirmed that the other site is fenced. */
+  readonly by: string;
+}
+/** The site that wrote it gives up the generation that it has founded, for the one of the other site. */
+export interface YieldData {
+  readonly yields: string;
+  readonly to: string;
+  readonly by: string;
+}
+/** Where an entry stood that was written again, because its place was voided by a `found`. */
+export interface OldPlace {
+  readonly site: SiteId;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly t: number;
 }
 
 export interface Envelope {
@@ -93,6 +113,8 @@ export interface Envelope {
   /** True: items are not sealed (a test setting). */
   readonly plain?: boolean;
   readonly data?: unknown;
+  /** This entry was written before, by an origin whose end was voided; then under the same entryId. */
+  readonly from?: OldPlace;
 }
 export interface Entry extends Envelope {
   readonly items: readonly Item[];

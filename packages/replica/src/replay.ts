@@ -101,6 +101,7 @@ export async function replayLog(
     live.takeChanged();
     live.takeMoved();
   };
+  merge.beginReading();
   fold.take(merge.catchUp());
   for await (const message of source) {
     if (options.reads?.(message) === false) continue;
@@ -109,6 +110,7 @@ export async function replayLog(
     fold.take(merge.receive(message));
     if (entries % MESSAGES_PER_TURN === 0) turn();
   }
+  fold.take(merge.endReading());
   turn(Number.POSITIVE_INFINITY);
   fold.endPast();
   turn(Number.POSITIVE_INFINITY);

@@ -7,7 +7,7 @@ import type { ClocksState } from './clocks.ts';
 import type { MergedPlace } from './place.ts';
 
 /** Raise when the state of a case, of the clocks or of the merge changes its meaning. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 const MAGIC = 0x56475331; // "VGS1"
 const DIGEST_BYTES = 32;
 

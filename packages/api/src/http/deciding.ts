@@ -44,6 +44,7 @@ export async function decide(ports: ApiPorts, draft: DecisionDraft): Promise<Dec
         };
       case 'overloaded':
         return { kind: 'not-stored', response: problem('overloaded') };
+      case 'left':
       case 'sealed':
       case 'stopped':
         return { kind: 'not-stored', response: problem('log-unreachable', { detail: 'nothing was stored' }) };

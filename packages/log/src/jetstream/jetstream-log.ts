@@ -98,6 +98,11 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
   #rotating = false;
   /** Log time of the first entry of the running epoch, once it is read. */
   #firstT: number | undefined;
+  /** Nothing but a `leave` is appended any more. */
+  #gated = false;
+  #left = false;
+  /** Called once another epoch runs. */
+  #reopening: (() => void) | undefined;
   #streams: readonly KnownStream[] = [];
   readonly #running: Promise<void>;
 
@@ -122,11 +127,43 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     return this.#caughtUp;
   }
 
-  async append(draft: EntryDraft): Promise<AppendResult> {
+  get left(): boolean {
+    return this.#left;
+  }
+
+  append(draft: EntryDraft): Promise<AppendResult> {
+    return this.#append(draft, () => this.#gated);
+  }
+  sayLeaving(leaving: boolean): void {
+    this.#lineOrThrow().sayLeaving(leaving);
+  }
+  /** What is under way goes before it on the same connection; what waits for its turn is refused when that comes. */
+  async leave(draft: EntryDraft): Promise<AppendResult> {
+    if (this.#rotating) return { kind: 'refused', reason: 'overloaded', detail: 'the epoch is just being closed' };
+    this.#gated = true;
+    const result = await this.#append(draft, () => this.#left);
+    if (result.kind === 'refused') this.#gated = this.#left;
+    if (result.kind !== 'stored') return result;
+    this.#left = true;
+    const sealed = await this.#session?.api.seal(streamName(this.site, result.epoch, this.#partition));
+    if (sealed?.ok === false) this.#o.note?.(`the stream of ${result.epoch} is not sealed yet: ${sealed.detail}`);
+    return result;
+  }
+  async reopen(): Promise<void> {
+    if (this.#closed) return;
+    const opened = new Promise<void>((resolve) => {
+      this.#reopening = resolve;
+    });
+    await this.#session?.nc.close(); // the next session opens it
+    await opened;
+  }
+
+  async #append(draft: EntryDraft, isGated: () => boolean): Promise<AppendResult> {
     if (this.#closed) return { kind: 'refused', reason: 'stopped', detail: 'the log is closed' };
     if (this.#isDiskFull())
       return { kind: 'refused', reason: 'disk_full', detail: 'the disk of the log has no room left' };
     const result = await this.#publisher.publish(() => {
+      if (isGated()) return { kind: 'refused', reason: 'left', detail: 'the site has left' };
       const t = this.#clock.next();
       const bytes = entryBytes(draft, t, this.#line?.held ?? null);
       return bytes instanceof Uint8Array ? { bytes, t } : bytes;
@@ -194,7 +231,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
   async rotate(): Promise<boolean> {
     const session = this.#session;
     const before = this.#epoch;
-    if (session === undefined || this.#rotating) return false;
+    if (session === undefined || this.#rotating || this.#gated) return false;
     this.#rotating = true;
     try {
       const epoch = await openNextEpoch(this.#epochOptions(session));
@@ -218,7 +255,8 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
   #epochOptions({ nc, api, peerApi }: Pick<Session, 'nc' | 'api' | 'peerApi'>): OpenEpochOptions {
     const { site } = this;
     const serverId = nc.info?.server_id ?? '';
-    return { api, peerApi, site, partition: this.#partition, serverId, suffix: randomSuffix };
+    const fresh = this.#reopening !== undefined;
+    return { api, peerApi, site, partition: this.#partition, serverId, suffix: randomSuffix, fresh };
   }
   halt(site: SiteId): void {
     this.halted.add(site);
@@ -274,6 +312,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     this.#session?.mirrors.stop();
     await this.#session?.nc.close();
     await this.#running;
+    this.#reopening?.();
   }
 
   #lineOrThrow(): PeerLine {
@@ -336,13 +375,16 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     const { site } = this;
     const api = new JetStreamApi(nc);
     const peerApi = new JetStreamApi(nc, otherSite(site));
-    const epoch = await openEpoch(this.#epochOptions({ nc, api, peerApi }));
-    const listed = epoch === undefined ? undefined : await api.streams();
-    if (epoch === undefined || !listed?.ok || this.#closed) return false;
+    const opened = await openEpoch(this.#epochOptions({ nc, api, peerApi }));
+    const listed = opened === undefined ? undefined : await api.streams();
+    if (opened === undefined || !listed?.ok || this.#closed) return false;
     this.#know(knownStreams(listed.value, this.#partition));
     this.#clock.read(await lastOwnT(api, this.#streams, site));
-    this.#runEpoch(epoch, nc);
-    this.#firstT = await timeAt(api, streamName(site, epoch, this.#partition), 1);
+    this.#left = opened.left;
+    this.#gated = opened.left;
+    this.#runEpoch(opened.epoch, nc);
+    if (opened.left) this.#line?.sayLeaving(true);
+    this.#firstT = await timeAt(api, streamName(site, opened.epoch, this.#partition), 1);
     nc.subscribe(`seen.${otherSite(site)}`, {
       callback: (error, message) => {
         if (error === null && this.#line?.take(message.data) === true) this.#session?.mirrors.look();
@@ -365,6 +407,8 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     });
     this.#session = { nc, api, peerApi, mirrors };
     for (const reader of this.#readers) reader.attach(nc, this.#streams);
+    this.#reopening?.();
+    this.#reopening = undefined;
     return true;
   }
 

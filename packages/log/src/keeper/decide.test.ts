@@ -22,12 +22,18 @@ const extent = (site: EpochInfo['site'], epoch: string, lastSeq: number, sealed 
   lastSeq,
   sealed,
 });
+const heard = { reachable: true, joined: true, leaving: false, staysForUs: false };
 const joined: KeeperView = {
   self: 'noirmont',
   generation: GENESIS,
   epoch: '1-n',
   caughtUp: true,
-  peer: { reachable: true, epoch: '1-d' },
+  peer: { ...heard, epoch: '1-d' },
+  away: { noirmont: false, delemont: false },
+  retired: { noirmont: false, delemont: false },
+  left: false,
+  wish: undefined,
+  extents: [],
   epochs: [known('noirmont', '1-n'), known('delemont', '1-d')],
   survey: undefined,
   lastEntryUs: 0,
@@ -55,7 +61,7 @@ test('[L6] a decision of the other site is answered at once, at most every 20 ms
 /** Delémont's log server was started again: its second epoch waits. */
 const restarted: KeeperView = {
   ...joined,
-  peer: { reachable: true, epoch: '2-d' },
+  peer: { ...heard, epoch: '2-d' },
   epochs: [
     known('noirmont', '1-n'),
     known('delemont', '1-d', { received: 7 }),
@@ -103,7 +109,7 @@ test('[L11] a waiting epoch is admitted once both disks were looked at, with whe
 
 test('[L11] nothing is admitted while apart, [L12] before this site has caught up, or while part of a closed epoch is missing', () => {
   const view = { ...restarted, survey: disks };
-  expect(keeperDecide({ ...view, peer: { reachable: false, epoch: '2-d' } }, 0)).toEqual([]);
+  expect(keeperDecide({ ...view, peer: { ...heard, reachable: false, epoch: '2-d' } }, 0)).toEqual([]);
   expect(keeperDecide({ ...view, caughtUp: false }, 0)).toEqual([]);
   const onDisk = (own: number, peer: number, sealed = true) => ({
     own: [extent('noirmont', '1-n', 50, false), extent('delemont', '1-d', own)],
@@ -143,7 +149,7 @@ const bothWait: KeeperView = {
     known('delemont', '2-d', { admitted: false, received: 1 }),
     known('delemont', '3-d', { admitted: false }),
   ],
-  peer: { reachable: true, epoch: '3-d' },
+  peer: { ...heard, epoch: '3-d' },
   survey: {
     own: [
       extent('noirmont', '1-n', 50),
@@ -189,7 +195,7 @@ test('[L11] Delémont names the first both-admit that lists what runs now, and n
     ...bothWait,
     self: 'delemont',
     epoch: '3-d',
-    peer: { reachable: true, epoch: '2-n' },
+    peer: { ...heard, epoch: '2-n' },
     epochs: bothWait.epochs.map((info) => (info.epoch === '2-n' ? { ...info, bothAdmits } : info)),
   };
   expect(keeperDecide(view, 0)).toEqual([{ kind: 'ok', admitEntryId: 'first' }]);

@@ -18,10 +18,19 @@ export interface KeeperView {
   /** The epoch the own log server runs. */
   readonly epoch: string;
   readonly caughtUp: boolean;
-  readonly peer: Pick<PeerState, 'reachable' | 'epoch'>;
+  readonly peer: Pick<PeerState, 'reachable' | 'joined' | 'epoch' | 'leaving' | 'staysForUs'>;
+  /** Who has left or was retired, and who was retired. */
+  readonly away: { readonly [site in SiteId]: boolean };
+  readonly retired: { readonly [site in SiteId]: boolean };
+  /** The own origin has ended with a `leave`. */
+  readonly left: boolean;
+  /** What an operator wants of this site: that it leaves, or that it returns (since when, microseconds). */
+  readonly wish: { readonly kind: 'leave' } | { readonly kind: 'return'; readonly sinceUs: number } | undefined;
   readonly epochs: readonly EpochInfo[];
   /** Both disks as just asked; undefined: not asked, or the other does not answer. */
   readonly survey: Survey | undefined;
+  /** The own disk as last looked at. */
+  readonly extents: readonly EpochExtent[];
   /** When the own origin last got an entry, and the last heartbeat, microseconds. */
   readonly lastEntryUs: number;
   readonly lastHeartbeatUs: number;
@@ -30,8 +39,6 @@ export interface KeeperView {
   /** When epochs are closed; undefined: by restarts of the log server alone. */
   readonly rotation?: RotationRule;
   readonly running?: RunningEpoch | undefined;
-  /** The other site has left: this one does not rotate, because nobody would admit its next epoch. */
-  readonly peerLeft?: boolean;
 }
 
 export type KeeperAction =
@@ -41,10 +48,23 @@ export type KeeperAction =
   | { readonly kind: 'admit'; readonly data: AdmitData }
   | { readonly kind: 'ok'; readonly admitEntryId: string }
   /** Open the next epoch and seal this one (L10). */
-  | { readonly kind: 'rotate' };
+  | { readonly kind: 'rotate' }
+  | { readonly kind: 'leave' }
+  /** The other one leaves: this site stays. */
+  | { readonly kind: 'stay' }
+  | { readonly kind: 'reopen' };
+
+/** Who returns waits this long for the other to be heard, so that it catches up first. */
+const HEARD_AFTER_MS = 3000;
 
 export function keeperDecide(view: KeeperView, nowUs: number): KeeperAction[] {
+  if (view.left) return mayReturn(view, nowUs) ? [{ kind: 'reopen' }] : [];
+  if (view.retired[view.self] && hasEnded(view)) return [{ kind: 'reopen' }];
   const actions = admitting(view);
+  if (view.wish?.kind === 'leave' && actions.length === 0) {
+    if (mustStay(view)) return [{ kind: 'stay' }];
+    if (mayLeave(view)) return [{ kind: 'leave' }];
+  }
   const quietMs = (nowUs - view.lastEntryUs) / 1000;
   const untoldMs = (nowUs - view.lastHeartbeatUs) / 1000;
   const answered = untoldMs < NUDGED_EVERY_MS;
@@ -54,16 +74,45 @@ export function keeperDecide(view: KeeperView, nowUs: number): KeeperAction[] {
   return actions;
 }
 
-/** Only when the next epoch will be admitted at once, and never while one of the two is waited for. */
+/** Only when the next epoch will be admitted at once: never while one of the two is waited for, or away. */
 function rotates(view: KeeperView, nowUs: number): boolean {
   const { self, peer } = view;
   if (!isRotationDue(self, view.running, view.rotation, nowUs)) return false;
-  if (!view.caughtUp || !peer.reachable || peer.epoch === undefined || view.peerLeft === true) return false;
+  if (!view.caughtUp || !peer.reachable || peer.epoch === undefined) return false;
+  if (view.wish !== undefined || view.away[otherSite(self)]) return false;
   return isAdmitted(view, self, view.epoch) && isAdmitted(view, otherSite(self), peer.epoch);
+}
+
+/** L12: it catches up first, unless there is nobody to catch up with. */
+function mayReturn({ wish, caughtUp, peer }: KeeperView, nowUs: number): boolean {
+  if (wish?.kind !== 'return') return false;
+  return caughtUp || (!peer.reachable && (nowUs - wish.sinceUs) / 1000 > HEARD_AFTER_MS);
+}
+/** A `found` of the other site has ended the epoch that runs here: what is appended to it has no place. */
+const hasEnded = (view: KeeperView): boolean =>
+  view.epochs.some(({ site, epoch, lastSeq }) => site === view.self && epoch === view.epoch && lastSeq !== undefined);
+
+/** Never both at once: Noirmont goes first. */
+const mustStay = ({ self, away, peer }: KeeperView): boolean =>
+  away[otherSite(self)] || (self === 'delemont' && peer.leaving);
+
+/** Everything of the other site has its admit, and it has heard that it will be alone. */
+function mayLeave(view: KeeperView): boolean {
+  const { self, peer } = view;
+  return (
+    view.caughtUp &&
+    peer.joined &&
+    peer.staysForUs &&
+    peer.epoch !== undefined &&
+    isAdmitted(view, self, view.epoch) &&
+    isAdmitted(view, otherSite(self), peer.epoch)
+  );
 }
 
 function admitting(view: KeeperView): KeeperAction[] {
   const { self, peer } = view;
+  if (view.retired[self]) return []; // no member: it is admitted, and admits nobody
+  if (view.retired[otherSite(self)] && !isAdmitted(view, self, view.epoch)) return admitSelf(view);
   const running = peer.epoch;
   if (!view.caughtUp || !peer.reachable || running === undefined) return [];
   const other = otherSite(self);
@@ -87,6 +136,35 @@ function admitting(view: KeeperView): KeeperAction[] {
   ];
   return [{ kind: 'admit', data: { generation: view.generation, admits, both } }];
 }
+
+/** L11: in a generation with one member a site admits itself, once it has read all of its own that lies on its disk. */
+function admitSelf(view: KeeperView): KeeperAction[] {
+  const { self, epoch: running } = view;
+  if (!hasReadDisk(view, view.extents)) return [];
+  const own = view.epochs.filter((info) => info.site === self);
+  const waiting = own.filter((info) => !info.admitted && info.epoch !== running).map((info) => info.epoch);
+  const admits = [...waiting, running].map((epoch) => ({
+    site: self,
+    epoch,
+    lastSeqs: Object.fromEntries(
+      own
+        .filter((info) => info.epoch !== epoch && info.epoch !== running)
+        .map((info) => [info.epoch, info.lastSeq ?? info.received]),
+    ),
+  }));
+  return [{ kind: 'admit', data: { generation: view.generation, admits, both: false } }];
+}
+
+/** Everything on the own disk has been read, up to where it ends for good. */
+export const hasReadDisk = (
+  view: Pick<KeeperView, 'epochs' | 'epoch' | 'self'>,
+  disk: readonly EpochExtent[],
+): boolean =>
+  disk.every(({ site, epoch, lastSeq }) => {
+    if (site === view.self && epoch === view.epoch) return true;
+    const info = view.epochs.find((known) => known.site === site && known.epoch === epoch);
+    return lastSeq === 0 || (info !== undefined && info.received >= Math.min(lastSeq, info.lastSeq ?? lastSeq));
+  });
 
 const isAdmitted = (view: KeeperView, site: SiteId, epoch: string): boolean =>
   view.epochs.some(

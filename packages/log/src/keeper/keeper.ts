@@ -1,11 +1,14 @@
 // The one configured process of a site that writes heartbeats and admits (L2, L6, L11): timers around `keeperDecide`.
-import { type EntryKind, type HeartbeatData, otherSite } from '@vigie/model';
+import { type EntryKind, type HeartbeatData, type SiteId, otherSite } from '@vigie/model';
+import { GENESIS } from '../merge/admit-data.ts';
 import type { Merge } from '../merge/merge.ts';
 import type { MergeChange } from '../merge/placed.ts';
 import type { Time } from '../time.ts';
 import type { AppendResult, EntryDraft, RotationDoor, SiteLog, Survey } from '../types.ts';
 import type { RotationRule } from './rotation.ts';
-import { type KeeperAction, NUDGED_EVERY_MS, QUIET_MS, keeperDecide } from './decide.ts';
+import { type KeeperAction, type KeeperView, NUDGED_EVERY_MS, QUIET_MS, hasReadDisk, keeperDecide } from './decide.ts';
+import { endsOf, foundData } from './founding.ts';
+import { rewrite, voided } from './rewrite.ts';
 
 export interface KeeperOptions {
   readonly log: SiteLog;
@@ -30,6 +33,7 @@ const NUDGES: ReadonlySet<EntryKind> = new Set([
   'admit',
   'ok',
   'leave',
+  'found',
   'erased',
 ]);
 /** Between two looks at the other disk while something waits there. */
@@ -39,6 +43,17 @@ const TICK_MS_MIN = 5;
 const ROTATE_EVERY_MS = 1000;
 /** A log server that is away makes every heartbeat fail; once in a while is enough to say so. */
 const TELL_EVERY_MS = 10_000;
+/** Between two looks for what was voided. */
+const REWRITE_EVERY_MS = 1000;
+
+/** What a site is in the cluster. `retired`: the other has founded a generation without it, and it is not back yet. */
+export type Membership = 'member' | 'leaving' | 'left' | 'retired';
+
+export type FoundAnswer =
+  | { readonly kind: 'founded'; readonly generation: string }
+  /** `heard`: the other site lives. `reading`: part of the own disk is not read yet. `retired`: this site is the lost one. */
+  | { readonly kind: 'refused'; readonly reason: 'heard' | 'reading' | 'retired' | 'left' }
+  | { readonly kind: 'not-stored'; readonly result: Exclude<AppendResult, { kind: 'stored' }> };
 
 export class Keeper {
   readonly #o: KeeperOptions;
@@ -52,6 +67,11 @@ export class Keeper {
   #rotatedUs = Number.NEGATIVE_INFINITY;
   #toldUs = Number.NEGATIVE_INFINITY;
   #busy = false;
+  #wish: KeeperView['wish'];
+  #lookedForVoidedUs = Number.NEGATIVE_INFINITY;
+  #rewriting = false;
+  /** A founding may be stored or not; an entry appended later tells, once it is read. */
+  #unsure: { later: { readonly epoch: string; readonly seq: number } | undefined } | undefined;
   #stopped = false;
   #cancel: (() => void) | undefined;
 
@@ -73,6 +93,46 @@ export class Keeper {
       } else if (from === otherSite(site) && NUDGES.has(entry.kind)) this.#nudged = true;
     }
     if (this.#nudged) this.#schedule(0);
+  }
+
+  get membership(): Membership {
+    const { log, merge } = this.#o;
+    if (log.left) return 'left';
+    if (merge.isRetired(log.site)) return 'retired';
+    return this.#wish?.kind === 'leave' ? 'leaving' : 'member';
+  }
+  /** Leave (planned maintenance): as soon as both sites stand so that it can, see `membership`. */
+  drain(): void {
+    if (this.#o.log.left) return;
+    this.#wish = { kind: 'leave' };
+    this.#o.log.sayLeaving(true);
+    this.#schedule(0);
+  }
+  /** The site returns, or does not leave after all. */
+  undrain(): void {
+    const { log, time } = this.#o;
+    this.#wish = log.left ? { kind: 'return', sinceUs: time.nowUs() } : undefined;
+    if (!log.left) log.sayLeaving(false);
+    this.#schedule(0);
+  }
+
+  /** Founds a generation without the other site, which `by` has confirmed to be fenced (Found). */
+  async found(by: string): Promise<FoundAnswer> {
+    const { log, merge } = this.#o;
+    const other = otherSite(log.site);
+    if (merge.isRetired(other)) return { kind: 'founded', generation: merge.generation };
+    if (merge.isRetired(log.site)) return { kind: 'refused', reason: 'retired' };
+    if (log.left) return { kind: 'refused', reason: 'left' };
+    if (log.peer().reachable) return { kind: 'refused', reason: 'heard' };
+    const view = { self: log.site, epoch: log.epoch, epochs: merge.epochs(), generation: merge.generation };
+    if (!hasReadDisk(view, log.extents())) return { kind: 'refused', reason: 'reading' };
+    const data = foundData(view, this.#o.entryId().slice(0, 8), by);
+    merge.holdAt(endsOf(data, other));
+    const result = await this.#append({ kind: 'found', data });
+    if (result.kind === 'stored') return { kind: 'founded', generation: data.generation };
+    if (result.kind === 'refused') merge.holdAt(undefined);
+    else this.#unsure = { later: undefined };
+    return { kind: 'not-stored', result };
   }
 
   stop(): void {
@@ -102,6 +162,7 @@ export class Keeper {
 
   async #round(): Promise<void> {
     const { log, merge, time } = this.#o;
+    const perSite = (of: (site: SiteId) => boolean) => ({ noirmont: of('noirmont'), delemont: of('delemont') });
     for (const action of keeperDecide(
       {
         self: log.site,
@@ -111,10 +172,14 @@ export class Keeper {
         peer: log.peer(),
         epochs: merge.epochs(),
         survey: this.#survey,
+        extents: log.extents(),
+        away: perSite((site) => merge.hasLeft(site)),
+        retired: perSite((site) => merge.isRetired(site)),
+        left: log.left,
+        wish: this.#wish,
         lastEntryUs: this.#lastEntryUs,
         lastHeartbeatUs: this.#lastHeartbeatUs,
         nudged: this.#nudged,
-        peerLeft: merge.hasLeft(otherSite(log.site)),
         ...(this.#o.rotation === undefined
           ? {}
           : { rotation: this.#o.rotation.rule, running: this.#o.rotation.door.running() }),
@@ -122,6 +187,39 @@ export class Keeper {
       time.nowUs(),
     ))
       await this.#do(action);
+    this.#judgeUnsure();
+    this.#rewriteVoided();
+  }
+
+  #judgeUnsure(): void {
+    const { log, merge } = this.#o;
+    const later = this.#unsure?.later;
+    if (later === undefined || !this.#hasRead(later.epoch, later.seq)) return;
+    if (!hasReadDisk({ self: log.site, epoch: log.epoch, epochs: merge.epochs() }, log.extents())) return;
+    this.#unsure = undefined;
+    merge.holdAt(undefined);
+  }
+
+  /** Once this site is a member again after a founding: entries that lost their place by it are written anew. Not waited for. */
+  #rewriteVoided(): void {
+    const { log, merge, time } = this.#o;
+    const now = time.nowUs();
+    if (this.#rewriting || (now - this.#lookedForVoidedUs) / 1000 < REWRITE_EVERY_MS) return;
+    if (
+      merge.generation === GENESIS ||
+      this.membership !== 'member' ||
+      !merge.caughtUp ||
+      !merge.isAdmitted(log.site, log.epoch)
+    )
+      return;
+    this.#lookedForVoidedUs = now;
+    const [first] = voided(log, merge);
+    if (first === undefined) return;
+    this.#rewriting = true;
+    void rewrite(log, first).then((failed) => {
+      this.#rewriting = false;
+      if (failed !== undefined) this.#tellFailure(failed);
+    });
   }
 
   async #do(action: KeeperAction): Promise<void> {
@@ -154,6 +252,20 @@ export class Keeper {
       case 'ok':
         await this.#control({ kind: 'ok', data: { admitEntryId: action.admitEntryId } });
         return;
+      case 'leave': {
+        const result = await log.leave({ kind: 'leave', entryId: this.#o.entryId(), items: [] });
+        if (result.kind === 'stored') this.#wish = undefined;
+        else this.#tellFailure(result);
+        return;
+      }
+      case 'stay':
+        this.undrain();
+        return;
+      case 'reopen':
+        this.#wish = undefined;
+        log.sayLeaving(false);
+        await log.reopen();
+        return;
     }
   }
 
@@ -169,8 +281,10 @@ export class Keeper {
     return merge.epochs().some((info) => info.site === log.site && info.epoch === epoch && info.received >= seq);
   }
   async #append(draft: Pick<EntryDraft, 'kind' | 'data'>): Promise<AppendResult> {
+    const unsure = this.#unsure;
     const result = await this.#o.log.append({ ...draft, entryId: this.#o.entryId(), items: [] });
     if (result.kind !== 'stored') this.#tellFailure(result);
+    else if (unsure !== undefined) unsure.later ??= result;
     return result;
   }
   #tellFailure(result: Exclude<AppendResult, { kind: 'stored' }>): void {

@@ -32,12 +32,18 @@ test('[L10] an epoch is closed by its size, or when a new month has begun, at De
 });
 
 const epoch = { received: 9, lastSeq: undefined, bothAdmits: [], hasOk: false };
+const heard = { reachable: true, joined: true, epoch: '1-d', leaving: false, staysForUs: false };
 const view: KeeperView = {
   self: 'noirmont',
   generation: GENESIS,
   epoch: '1-n',
   caughtUp: true,
-  peer: { reachable: true, epoch: '1-d' },
+  peer: heard,
+  away: { noirmont: false, delemont: false },
+  retired: { noirmont: false, delemont: false },
+  left: false,
+  wish: undefined,
+  extents: [],
   epochs: [
     { site: 'noirmont', epoch: '1-n', admitted: true, ...epoch },
     { site: 'delemont', epoch: '1-d', admitted: true, ...epoch },
@@ -54,12 +60,12 @@ const rotates = (more: Partial<KeeperView>): boolean =>
 
 test('[L10] a site rotates only while joined, caught up, and while nothing waits to be admitted', () => {
   expect(rotates({})).toBe(true);
-  expect(rotates({ peer: { reachable: false, epoch: '1-d' } })).toBe(false);
+  expect(rotates({ peer: { ...heard, reachable: false } })).toBe(false);
   expect(rotates({ caughtUp: false })).toBe(false);
   for (const waits of [0, 1])
     expect(rotates({ epochs: view.epochs.map((e, i) => (i === waits ? { ...e, admitted: false } : e)) })).toBe(false);
 });
 
 test('[L10] the site that remains while the other has left does not rotate', () => {
-  expect(rotates({ peerLeft: true })).toBe(false);
+  expect(rotates({ away: { noirmont: false, delemont: true } })).toBe(false);
 });

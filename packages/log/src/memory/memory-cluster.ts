@@ -1,7 +1,8 @@
 // Two log servers in one process, with the line between them: for tests, the simulator and `pnpm dev`. Same behaviour as
 // JetStream behind the same door; deterministic when time is moved by hand.
-import { type SiteId, SITES, epochNumber, must, otherSite } from '@vigie/model';
+import { type SiteId, SITES, must, otherSite } from '@vigie/model';
 import { nextNumber } from '../keeper/rotation.ts';
+import { originMessage } from '../origin-message.ts';
 import { type Time, systemTime } from '../time.ts';
 import type { EpochExtent } from '../types.ts';
 import { MemoryDisk, type MemoryStream } from './disk.ts';
@@ -65,17 +66,27 @@ export class MemoryCluster {
   stopServer(site: SiteId): void {
     this.#servers[site].up = false;
   }
-  /** L10: every start opens a new epoch and seals the earlier ones. */
+  /** L10: every start opens a new epoch and seals the earlier ones, unless the site has left. */
   startServer(site: SiteId): void {
+    const server = this.#servers[site];
+    server.up = true;
+    if (hasLeft(server)) this.#started(site);
+    else this.openEpoch(site);
+  }
+
+  /** L10: a new epoch of the running server; the earlier ones are sealed. */
+  openEpoch(site: SiteId): void {
     const server = this.#servers[site];
     const known = server.disk.streams().filter((stream) => stream.site === site);
     if (this.passes(otherSite(site)))
       known.push(...this.#servers[otherSite(site)].disk.streams().filter((stream) => stream.site === site));
-    const number = known.reduce((most, stream) => Math.max(most, epochNumber(stream.epoch)), 0) + 1;
+    const number = nextNumber(known.map(({ epoch }) => epoch));
     for (const stream of server.disk.streams()) if (stream.site === site) stream.sealed = true;
     server.epoch = `${number}-m${(this.#suffixes++).toString(36)}`;
     server.disk.open(site, server.epoch);
-    server.up = true;
+    this.#started(site);
+  }
+  #started(site: SiteId): void {
     for (const log of this.#logs) if (log.site === site) log.serverStarted();
     this.pump();
   }
@@ -96,6 +107,10 @@ export class MemoryCluster {
   carry(from: SiteId, bytes: Uint8Array): void {
     if (!this.passes(from)) return;
     for (const log of this.#logs) if (log.site === otherSite(from)) log.take(bytes);
+  }
+
+  left(site: SiteId): boolean {
+    return hasLeft(this.#servers[site]);
   }
 
   extents(site: SiteId): EpochExtent[] {
@@ -134,6 +149,15 @@ export class MemoryCluster {
       if (stream.site === to.site) copy.sealed = true; // an epoch that came back is only read
     }
   }
+}
+
+/** Its newest epoch ends with a `leave`. */
+function hasLeft({ site, epoch, disk }: MemoryServer): boolean {
+  const messages = disk.stream(site, epoch)?.messages ?? [];
+  const last = messages.at(-1);
+  if (last === undefined) return false;
+  const { entry } = originMessage(site, epoch, messages.length, last);
+  return entry.ok && entry.value.kind === 'leave';
 }
 
 function copyMissing(from: MemoryStream, to: MemoryStream, most: number): void {

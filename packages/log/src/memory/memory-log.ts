@@ -68,7 +68,12 @@ export class MemoryLog implements SiteLog, CopyDoor, RotationDoor {
     return this.#caughtUp;
   }
 
+  get left(): boolean {
+    return this.#cluster.left(this.site);
+  }
+
   async append(draft: EntryDraft): Promise<AppendResult> {
+    if (this.left) return { kind: 'refused', reason: 'left', detail: 'the site has left' };
     const { up, disk, epoch } = this.#cluster.server(this.site);
     if (this.#closed) return { kind: 'refused', reason: 'stopped', detail: 'the log is closed' };
     if (!up) return { kind: 'unknown', detail: 'the log server does not answer' };
@@ -82,6 +87,17 @@ export class MemoryLog implements SiteLog, CopyDoor, RotationDoor {
     this.#line.stored(epoch, seq);
     this.#cluster.pump();
     return { kind: 'stored', epoch, seq, t };
+  }
+
+  sayLeaving(leaving: boolean): void {
+    this.#line.sayLeaving(leaving);
+  }
+  /** Appends are stored at once here: nothing can come between. */
+  leave(draft: EntryDraft): Promise<AppendResult> {
+    return this.append(draft);
+  }
+  async reopen(): Promise<void> {
+    if (this.#cluster.server(this.site).up) this.#cluster.openEpoch(this.site);
   }
 
   async subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription> {
@@ -172,7 +188,7 @@ export class MemoryLog implements SiteLog, CopyDoor, RotationDoor {
     this.#cluster.forget(this);
   }
 
-  /** For the cluster: the log server has started, with a new epoch. */
+  /** For the cluster: the log server has started, or another epoch was opened. */
   serverStarted(): void {
     this.#caughtUp = false;
     this.#target = undefined;

@@ -1,5 +1,6 @@
 // One origin as the order sees it: its admitted epochs in turn, how far they are placed, and what lies unsettled.
 import { type LogTimeUs, type SiteId, logTimeUs } from '@vigie/model';
+import { generationNumber } from './admit-data.ts';
 import type { Cell } from './placed.ts';
 
 export interface EpochName {
@@ -12,7 +13,9 @@ export interface Link {
   readonly epoch: string;
   /** Log times of the epoch are at least this: the admit's t + 1 (L11). */
   readonly min: number;
-  /** In a both-admit: the closed epoch listed before it, past whose end its log times start. */
+  /** The generation in which its entries are written. */
+  readonly generation: string;
+  /** In a both-admit or `found`: the closed epoch listed before it, past whose end its log times start. */
   readonly after: EpochName | undefined;
   /** The entry it rests on: the admit, or the `ok` of a both-admit. Undefined once that is settled. */
   readonly by: Cell | undefined;
@@ -30,14 +33,31 @@ export interface Effect {
   readonly cell: Cell;
   readonly links: { readonly site: SiteId; readonly link: Link }[];
   readonly lastSeqs: { readonly site: SiteId; readonly epoch: string; readonly seq: number }[];
+  /** A `found`: its site goes on in this generation, and the other is no member of it. */
+  readonly founded: string | undefined;
   committed: boolean;
 }
 
-/** From a `leave` to the start of the epoch that the site returned with. */
+/** From a `leave`, or the `found` of the other site, to the start of the epoch that the site returned with. */
 export interface Absence {
   readonly from: number;
   readonly until: number | undefined;
+  /** The generation of which it is no member, until an epoch is admitted in that one. Undefined: it left. */
+  readonly retiredBy: string | undefined;
 }
+
+/** The absence of an origin once it enters an epoch: ended, unless that one belongs to a generation before. */
+export function absenceEntering(absence: Absence | undefined, generation: string, start: number): Absence | undefined {
+  if (absence === undefined || absence.until !== undefined) return absence;
+  if (absence.retiredBy !== undefined && generationNumber(generation) < generationNumber(absence.retiredBy))
+    return absence;
+  return { ...absence, until: start };
+}
+/** A `leave` of a site that was retired changes nothing. */
+export const absenceLeaving = (absence: Absence | undefined, from: number): Absence =>
+  absence !== undefined && absence.until === undefined && absence.retiredBy !== undefined
+    ? absence
+    : { from, until: undefined, retiredBy: undefined };
 
 /** The settled part of an origin, final. */
 export interface Committed {
@@ -47,15 +67,18 @@ export interface Committed {
   index: number;
   seq: number;
   t: number;
+  /** In which its entries go on to be written. */
+  generation: string;
   absence: Absence | undefined;
 }
 
-export const newCommitted = (): Committed => ({
+export const newCommitted = (generation: string): Committed => ({
   chain: [],
   lastSeqs: new Map(),
   index: -1,
   seq: 0,
   t: Number.NEGATIVE_INFINITY,
+  generation,
   absence: undefined,
 });
 
@@ -75,6 +98,7 @@ export class Line {
   t: number;
   /** Log times go on from here: where the epoch in turn starts. */
   floor = Number.NEGATIVE_INFINITY;
+  generation: string;
   absence: Absence | undefined;
   /** Entries of own epochs that wait, placed provisionally after the admitted ones. */
   readonly waiting: Cell[] = [];
@@ -91,6 +115,7 @@ export class Line {
     this.index = from.index;
     this.next = from.seq + 1;
     this.t = from.t;
+    this.generation = from.generation;
     this.absence = from.absence;
   }
 
@@ -100,6 +125,10 @@ export class Line {
   }
   get isAway(): boolean {
     return this.absence !== undefined && this.absence.until === undefined;
+  }
+  /** Away because a generation was founded without it. */
+  get isRetired(): boolean {
+    return this.isAway && this.absence?.retiredBy !== undefined;
   }
   lastSeqOf(epoch: string): number | undefined {
     return this.cut.get(epoch) ?? this.lastSeqs.get(epoch);

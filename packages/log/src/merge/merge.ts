@@ -14,9 +14,10 @@ import {
   seqOf,
 } from '@vigie/model';
 import type { OriginMessage, ReadFrom } from '../types.ts';
-import { GENESIS } from './admit-data.ts';
+import { GENESIS, generationNumber } from './admit-data.ts';
 import { EpochBuffer } from './epoch-buffer.ts';
 import { type EpochInfo, epochInfos } from './epoch-info.ts';
+import { type Founding, isWhole, newestGeneration, vectorEnds } from './founding.ts';
 import { PeerSeen } from './peer-seen.ts';
 import { Cell, type MergeChange, type Place, type PlacedEntry, comparePlaces, isControl } from './placed.ts';
 import { Settling } from './settling.ts';
@@ -28,10 +29,13 @@ const NOTHING: MergeChange = { placed: [], moved: false, settled: [] };
 
 export class Merge {
   readonly self: SiteId;
-  readonly generation: string;
   readonly #peer: SiteId;
   readonly #buffers: PerSite<Map<string, EpochBuffer>> = { noirmont: new Map(), delemont: new Map() };
   readonly #seen = new PeerSeen();
+  /** How far own entries say that the other origin was held when they were written. */
+  readonly #ownSeen = new PeerSeen();
+  /** How far entries of own epochs past their end were written again. */
+  readonly #rewritten = new Map<string, number>();
   readonly #settling: Settling;
   #walked: Walked;
   /** Epochs with an entry of a newer format: nothing of it or after it is taken. */
@@ -40,17 +44,20 @@ export class Merge {
   #newestT = 0;
   /** The epoch that the own log server runs, once that was told. */
   #running: string | undefined;
+  /** The founding whose vector was found whole last. */
+  #wholeOnce: Cell | undefined;
+  /** While a founding is being written: `seen` is not told past its vector, and so nobody settles past it. */
+  #heldMax: ReadonlyMap<string, number> | undefined;
 
   constructor(o: { self: SiteId; generation?: string }) {
     this.self = o.self;
-    this.generation = o.generation ?? GENESIS;
     this.#peer = otherSite(o.self);
-    this.#settling = new Settling(o.self, this.#buffers, this.#seen);
+    this.#settling = new Settling(o.self, o.generation ?? GENESIS, this.#buffers, this.#seen, this.#ownSeen);
     this.#walked = this.#walk();
   }
 
   static restore(snapshot: MergeSnapshot): Merge {
-    const merge = new Merge({ self: snapshot.self, generation: snapshot.generation });
+    const merge = new Merge({ self: snapshot.self });
     const { committed } = merge.#settling;
     for (const site of SITES) {
       Object.assign(committed[site], readCommitted(must(snapshot.sites[site], 'both sites')));
@@ -58,6 +65,7 @@ export class Merge {
       const link = chain[index];
       if (link !== undefined) merge.#buffers[site].set(link.epoch, new EpochBuffer(link.epoch, seq));
     }
+    for (const [epoch, seq] of Object.entries(snapshot.rewritten)) merge.#rewritten.set(epoch, seq);
     merge.#settling.through = snapshot.settledThrough ?? undefined;
     merge.#newestT = Math.max(0, settledT(committed));
     merge.#walked = merge.#walk();
@@ -68,10 +76,10 @@ export class Merge {
   snapshot(): MergeSnapshot {
     const { noirmont, delemont } = this.#settling.committed;
     return {
-      v: 1,
+      v: 2,
       self: this.self,
-      generation: this.generation,
       sites: { noirmont: writeCommitted(noirmont), delemont: writeCommitted(delemont) },
+      rewritten: Object.fromEntries(this.#rewritten),
       settledThrough: this.#settling.through ?? null,
     };
   }
@@ -105,12 +113,25 @@ export class Merge {
       const cell = must(buffer.at(seq), 'just received');
       if (isControl(cell) || !this.#placeNext(cell, placed)) return this.#restructure(placed);
     }
+    if (this.#isWholeNow()) return this.#restructure(placed);
     return this.#change(placed);
   }
 
   /** The other site said by plain message to hold the own origin this far. */
   peerSeen(seen: Seen): MergeChange {
     return this.#seen.note(seen, this.#walked.lines[this.self].chain) ? this.#change([]) : NOTHING;
+  }
+
+  /**
+   * What was written before is read again, not as it was received: a part of the other origin that came only after a `found` may be
+   * read before it. Until `endReading` an entry of the other site settles only if an own entry had seen it.
+   */
+  beginReading(): void {
+    this.#settling.reading = true;
+  }
+  endReading(): MergeChange {
+    this.#settling.reading = false;
+    return this.#change([]);
   }
 
   get caughtUp(): boolean {
@@ -152,9 +173,18 @@ export class Merge {
   held(): Seen {
     const line = this.#walked.lines[this.#peer];
     const link = line.chain[line.index];
-    if (link === undefined) return null;
+    if (link === undefined || this.#settling.reading) return null;
     const received = TRAPS.seenPastLastSeq ? this.#buffers[this.#peer].get(link.epoch)?.received : undefined;
-    return { epoch: link.epoch, seq: seqOf(received ?? line.next - 1) };
+    const max = this.#heldMax?.get(link.epoch) ?? Number.POSITIVE_INFINITY;
+    return { epoch: link.epoch, seq: seqOf(Math.min(received ?? line.next - 1, max)) };
+  }
+  /** From now on `held` does not pass these ends of the other origin's epochs; undefined: it may again. */
+  holdAt(ends: ReadonlyMap<string, number> | undefined): void {
+    this.#heldMax = ends;
+  }
+  /** The last entry of an own epoch, past its end, that was written again; 0 = none. */
+  rewritten(epoch: string): number {
+    return this.#rewritten.get(epoch) ?? 0;
   }
   /** How far the other site has said to hold the own origin. */
   seenByPeer(): Seen {
@@ -163,9 +193,21 @@ export class Merge {
   isAdmitted(site: SiteId, epoch: string): boolean {
     return this.#walked.lines[site].indexOf(epoch) >= 0;
   }
-  /** True while that site has left and not returned: the other settles alone. */
+  /** True while that site has left or was retired, and has not returned: the other settles alone. */
   hasLeft(site: SiteId): boolean {
     return this.#walked.lines[site].isAway;
+  }
+  /** True while that site is no member of the generation. */
+  isRetired(site: SiteId): boolean {
+    return this.#walked.lines[site].isRetired;
+  }
+  /** The newest generation in force. */
+  get generation(): string {
+    return newestGeneration(this.#walked.lines);
+  }
+  /** Both sites have founded a generation while apart: what the other's is called. An operator chooses. */
+  get rival(): string | undefined {
+    return this.#walked.foundings.rival?.data.generation;
   }
   /** The newest epoch received of each origin, and how far (L18). */
   received(): VectorPosition {
@@ -199,6 +241,28 @@ export class Merge {
     return false;
   }
 
+  /** A founding that is known and has no place yet, because part of what its vector covers is not here. */
+  #pending(): Founding | undefined {
+    const { lines, foundings } = this.#walked;
+    const last = foundings.inForce.at(-1);
+    if (last === undefined || generationNumber(last.data.generation) <= generationNumber(newestGeneration(lines)))
+      return undefined;
+    return foundings.inForce.find(
+      ({ data }) => generationNumber(data.generation) > generationNumber(newestGeneration(lines)),
+    );
+  }
+  #isWholeNow(): boolean {
+    const pending = this.#pending();
+    if (pending === undefined || pending.cell === this.#wholeOnce) return false;
+    if (!isWhole(pending, this.#buffers, this.#settling.committed)) return false;
+    this.#wholeOnce = pending.cell;
+    return true;
+  }
+  #waitsBehindFound(cell: Cell): boolean {
+    const pending = this.#pending()?.cell;
+    return pending !== undefined && pending.epoch === cell.epoch && pending.seq < cell.seq;
+  }
+
   /** Places a cell that comes next in its origin; false: the structure has to be looked at. */
   #placeNext(cell: Cell, placed: Cell[]): boolean {
     const line = this.#walked.lines[cell.site];
@@ -208,7 +272,7 @@ export class Merge {
       if (waiting !== undefined && line.timeOf(cell.entry.t) >= waiting.t) return false;
       const last = line.lastSeqOf(cell.epoch);
       if (last !== undefined && cell.seq >= last) return cell.seq > last;
-      if (cell.seq !== line.next) return false;
+      if (cell.seq !== line.next) return this.#waitsBehindFound(cell);
       if (!cell.readable) {
         line.next++;
         return true;
@@ -232,14 +296,19 @@ export class Merge {
   }
 
   #arrived(cell: Cell, placed: Cell[]): void {
+    const { from } = cell.entry;
+    if (from !== undefined && from.site === cell.site && cell.site === this.self)
+      this.#rewritten.set(from.epoch, Math.max(from.seq, this.rewritten(from.epoch)));
     cell.placed = true;
     placed.push(cell);
     if (cell.t > this.#newestT) this.#newestT = cell.t;
-    if (cell.site === this.#peer) this.#seen.note(cell.entry.seen, this.#walked.lines[this.self].chain);
+    const { lines } = this.#walked;
+    if (cell.site === this.#peer) this.#seen.note(cell.entry.seen, lines[this.self].chain);
+    else this.#ownSeen.note(cell.entry.seen, lines[this.#peer].chain);
   }
 
   #walk(): Walked {
-    return walk(this.self, this.generation, this.#buffers, this.#settling.committed, this.#running);
+    return walk(this.self, this.#buffers, this.#settling.committed, this.#running);
   }
 
   /** Finds the structure anew, and what that changed of the order. */
@@ -264,15 +333,32 @@ export class Merge {
       }
     }
     placed.sort(comparePlaces);
+    this.#noteVectors();
     this.#seen.locate(this.#walked.lines[this.self].chain);
+    this.#ownSeen.locate(this.#walked.lines[this.#peer].chain);
     return this.#change(
       placed.filter((cell) => cell.placed),
       moved,
     );
   }
 
+  /** Who founds a generation holds what its vector covers. */
+  #noteVectors(): void {
+    for (const founding of this.#walked.foundings.inForce) {
+      if (founding.cell.site === this.self) continue;
+      for (const { site, epoch, seq } of vectorEnds(founding))
+        if (site === this.self && seq > 0)
+          this.#seen.note({ epoch, seq: seqOf(seq) }, this.#walked.lines[this.self].chain);
+    }
+  }
+
+  /** L12; who is away has shown everything that can sort before its return. */
+  get #maySettle(): boolean {
+    return this.#caughtUp || this.#walked.lines[this.#peer].isAway;
+  }
+
   #change(placed: readonly PlacedEntry[], moved = false): MergeChange {
-    const settled = this.#caughtUp ? this.#settling.settle(this.#walked) : NOTHING.settled;
+    const settled = this.#maySettle ? this.#settling.settle(this.#walked) : NOTHING.settled;
     const roomMade = this.#makeRoom();
     if (placed.length === 0 && settled.length === 0 && !moved && !roomMade) return NOTHING;
     return { placed, moved: moved || roomMade, settled };

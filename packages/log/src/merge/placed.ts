@@ -56,5 +56,6 @@ export class Cell implements PlacedEntry {
 }
 
 /** Entries that change the structure of the order rather than a case. */
-export const isControl = (cell: Cell): boolean =>
-  cell.entry.kind === 'admit' || cell.entry.kind === 'ok' || cell.entry.kind === 'leave';
+export function isControl({ entry: { kind } }: Cell): boolean {
+  return kind === 'admit' || kind === 'ok' || kind === 'leave' || kind === 'found';
+}

@@ -1,19 +1,39 @@
 // Which entries are settled (L8, L12), and what is final with them.
 import { type SiteId, assert, must, otherSite } from '@vigie/model';
 import type { EpochBuffer } from './epoch-buffer.ts';
-import { type Committed, type Effect, type Line, type Link, newCommitted } from './line.ts';
+import { laterGeneration } from './admit-data.ts';
+import {
+  type Committed,
+  type Effect,
+  type Line,
+  type Link,
+  absenceEntering,
+  absenceLeaving,
+  newCommitted,
+} from './line.ts';
 import type { PeerSeen } from './peer-seen.ts';
 import { type Cell, type Place, comparePlaces, isControl } from './placed.ts';
 import type { PerSite, Walked } from './walk.ts';
 
 export class Settling {
-  readonly committed: PerSite<Committed> = { noirmont: newCommitted(), delemont: newCommitted() };
+  readonly committed: PerSite<Committed>;
   through: Place | undefined;
+  /** What was written before is being read again. */
+  reading = false;
   readonly #self: SiteId;
   readonly #buffers: PerSite<Map<string, EpochBuffer>>;
   readonly #seen: PeerSeen;
+  readonly #ownSeen: PeerSeen;
 
-  constructor(self: SiteId, buffers: PerSite<Map<string, EpochBuffer>>, seen: PeerSeen) {
+  constructor(
+    self: SiteId,
+    generation: string,
+    buffers: PerSite<Map<string, EpochBuffer>>,
+    seen: PeerSeen,
+    ownSeen: PeerSeen,
+  ) {
+    this.#ownSeen = ownSeen;
+    this.committed = { noirmont: newCommitted(generation), delemont: newCommitted(generation) };
     this.#self = self;
     this.#buffers = buffers;
     this.#seen = seen;
@@ -40,6 +60,7 @@ export class Settling {
     // L8: the other origin has shown an entry, or an admit's base, that sorts after it.
     const bound = this.#boundOf(lines[otherSite(cell.site)], peer);
     if (cell.t > bound || (cell.t === bound && cell.site !== 'noirmont')) return false;
+    if (this.reading && cell.site !== this.#self && !this.#ownSeen.covers(cell)) return false;
     if (!this.#isHeldByPeer(cell, peer)) return false;
     const link = must(lines[cell.site].chain[cell.link], 'admitted');
     return cell.link <= this.committed[cell.site].index || this.#isFirm(link, peer);
@@ -76,17 +97,20 @@ export class Settling {
       for (let i = Math.max(0, committed.index); i < cell.link; i++)
         buffers.delete(must(committed.chain[i], 'committed').epoch);
       committed.index = cell.link;
-      if (committed.absence !== undefined && committed.absence.until === undefined)
-        committed.absence = {
-          from: committed.absence.from,
-          until: must(committed.chain[cell.link], 'committed').start,
-        };
+      const link = must(committed.chain[cell.link], 'committed');
+      committed.absence = absenceEntering(committed.absence, link.generation, must(link.start, 'entered'));
+      committed.generation = laterGeneration(committed.generation, link.generation);
     }
     committed.seq = cell.seq;
     committed.t = cell.t;
-    if (cell.entry.kind === 'leave') committed.absence = { from: cell.t, until: undefined };
+    if (cell.entry.kind === 'leave') committed.absence = absenceLeaving(committed.absence, cell.t);
     must(buffers.get(cell.epoch), 'received').dropThrough(cell.seq);
     this.through = { site: cell.site, epoch: cell.epoch, seq: cell.seq, t: cell.t };
+  }
+
+  #commitFound({ site, t }: Cell, generation: string): void {
+    this.committed[site].generation = generation;
+    this.committed[otherSite(site)].absence = { from: t, until: undefined, retiredBy: generation };
   }
 
   /** What a settled entry does, and the admit that its epoch rests on, are final. */
@@ -97,6 +121,7 @@ export class Settling {
       effect.committed = true;
       for (const { site, link } of effect.links) this.committed[site].chain.push(link);
       for (const { site, epoch, seq } of effect.lastSeqs) this.committed[site].lastSeqs.set(epoch, seq);
+      if (effect.founded !== undefined) this.#commitFound(effect.cell, effect.founded);
     }
     assert(cell.link < this.committed[cell.site].chain.length, 'the epoch of a settled entry is admitted for good');
   }

@@ -7,6 +7,7 @@ export interface CommittedSnapshot {
   readonly chain: readonly {
     readonly epoch: string;
     readonly min: number;
+    readonly generation: string;
     readonly after: Link['after'] | null;
     readonly start: number | null;
     readonly end: number | null;
@@ -16,15 +17,17 @@ export interface CommittedSnapshot {
   readonly seq: number;
   /** Null: nothing of this origin is settled. */
   readonly t: number | null;
-  readonly absence: { readonly from: number; readonly until: number | null } | null;
+  readonly generation: string;
+  readonly absence: { readonly from: number; readonly until: number | null; readonly retiredBy: string | null } | null;
 }
 
 /** JSON. Bump `v` when its meaning changes; a reader that meets another version starts without a snapshot. */
 export interface MergeSnapshot {
-  readonly v: 1;
+  readonly v: 2;
   readonly self: SiteId;
-  readonly generation: string;
   readonly sites: { readonly [site in SiteId]: CommittedSnapshot };
+  /** By own epoch: how far past its end entries were written again. */
+  readonly rewritten: { readonly [epoch: string]: number };
   readonly settledThrough: Place | null;
 }
 
@@ -32,6 +35,7 @@ export const writeCommitted = (c: Committed): CommittedSnapshot => ({
   chain: c.chain.map((link) => ({
     epoch: link.epoch,
     min: link.min,
+    generation: link.generation,
     after: link.after ?? null,
     start: link.start ?? null,
     end: link.end ?? null,
@@ -40,7 +44,11 @@ export const writeCommitted = (c: Committed): CommittedSnapshot => ({
   index: c.index,
   seq: c.seq,
   t: Number.isFinite(c.t) ? c.t : null,
-  absence: c.absence === undefined ? null : { from: c.absence.from, until: c.absence.until ?? null },
+  generation: c.generation,
+  absence:
+    c.absence === undefined
+      ? null
+      : { from: c.absence.from, until: c.absence.until ?? null, retiredBy: c.absence.retiredBy ?? null },
 });
 
 export const readCommitted = (c: CommittedSnapshot): Committed => ({
@@ -49,6 +57,7 @@ export const readCommitted = (c: CommittedSnapshot): Committed => ({
     by: undefined,
     prior: Number.NEGATIVE_INFINITY,
     min: link.min,
+    generation: link.generation,
     after: link.after ?? undefined,
     start: link.start ?? undefined,
     end: link.end ?? undefined,
@@ -57,8 +66,11 @@ export const readCommitted = (c: CommittedSnapshot): Committed => ({
   index: c.index,
   seq: c.seq,
   t: c.t ?? Number.NEGATIVE_INFINITY,
+  generation: c.generation,
   absence: readAbsence(c.absence),
 });
 
 const readAbsence = (absence: CommittedSnapshot['absence']): Absence | undefined =>
-  absence === null ? undefined : { from: absence.from, until: absence.until ?? undefined };
+  absence === null
+    ? undefined
+    : { from: absence.from, until: absence.until ?? undefined, retiredBy: absence.retiredBy ?? undefined };

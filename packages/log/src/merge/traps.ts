@@ -9,10 +9,13 @@ export interface Traps {
   admitsByNumber: boolean;
   /** L11: a both-admit counts as soon as it is written, without an `ok`. */
   unconfirmedBothAdmits: boolean;
+  /** Found: admits and both-admits of an older generation count, whatever the vector says. */
+  olderGenerations: boolean;
 }
 export const TRAPS: Traps = {
   seenPastLastSeq: false,
   lastSeqsReplaced: false,
   admitsByNumber: false,
   unconfirmedBothAdmits: false,
+  olderGenerations: false,
 };

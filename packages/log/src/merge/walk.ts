@@ -1,9 +1,26 @@
 // Walks both origins from what is settled and finds which epochs are admitted, where they end, and the t of every entry
 // (L10, L11). Run again whenever an entry arrives that changes structure; that is rare, so it is plain rather than clever.
 import { type AdmitData, type SiteId, SITES, compareEpochs, logTimeUs, must, otherSite } from '@vigie/model';
-import { parseAdmit, parseOk } from './admit-data.ts';
+import { laterGeneration, parseAdmit, parseOk } from './admit-data.ts';
 import type { EpochBuffer } from './epoch-buffer.ts';
-import { type Committed, type Effect, type EpochName, Line, type Link } from './line.ts';
+import {
+  type Founding,
+  type Foundings,
+  foundings,
+  isWhole,
+  namesItself,
+  newestGeneration,
+  vectorEnds,
+} from './founding.ts';
+import {
+  type Committed,
+  type Effect,
+  type EpochName,
+  Line,
+  type Link,
+  absenceEntering,
+  absenceLeaving,
+} from './line.ts';
 import type { Cell } from './placed.ts';
 import { TRAPS } from './traps.ts';
 
@@ -12,6 +29,7 @@ export type PerSite<T> = { readonly [site in SiteId]: T };
 export interface Walked {
   readonly lines: PerSite<Line>;
   readonly effects: readonly Effect[];
+  readonly foundings: Foundings;
 }
 
 /**
@@ -22,14 +40,14 @@ const PASSES_MAX = 16;
 
 export function walk(
   self: SiteId,
-  generation: string,
   buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
   committed: PerSite<Committed>,
   running: string | undefined,
 ): Walked {
-  let cut: PerSite<ReadonlyMap<string, number>> = expectedEnds(buffers, committed);
+  const founded = foundings(self, buffers, committed);
+  let cut: PerSite<ReadonlyMap<string, number>> = expectedEnds(founded, buffers, committed);
   for (let pass = 1; ; pass++) {
-    const found = new Pass(generation, buffers, committed, cut);
+    const found = new Pass(founded, buffers, committed, cut);
     found.run();
     const now = { noirmont: found.lines.noirmont.lastSeqs, delemont: found.lines.delemont.lastSeqs };
     if (pass === PASSES_MAX || SITES.every((site) => sameMap(cut[site], now[site]))) {
@@ -41,10 +59,11 @@ export function walk(
 }
 
 /**
- * The lastSeqs of both-admits that an `ok` names, as the first guess: an admit that lies past one (the other site never got it, and
+ * The lastSeqs of both-admits that an `ok` names, and of foundings, as the first guess: an admit that lies past one (the other site never got it, and
  * a disk came back with it) must not make the both-admit look superfluous. What turns out not to be in force is dropped again.
  */
 function expectedEnds(
+  { inForce }: Foundings,
   buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
   committed: PerSite<Committed>,
 ): PerSite<Map<string, number>> {
@@ -52,6 +71,8 @@ function expectedEnds(
     noirmont: new Map(committed.noirmont.lastSeqs),
     delemont: new Map(committed.delemont.lastSeqs),
   };
+  for (const founding of inForce)
+    for (const { site, epoch, seq } of vectorEnds(founding)) if (!ends[site].has(epoch)) ends[site].set(epoch, seq);
   for (const buffer of buffers.delemont.values()) {
     if (committed.delemont.chain.some((link) => link.epoch === buffer.epoch)) continue;
     for (const cell of buffer.controls) {
@@ -108,29 +129,34 @@ export function placeWaiting(
 class Pass {
   readonly lines: PerSite<Line>;
   readonly effects: Effect[] = [];
-  readonly #generation: string;
+  readonly foundings: Foundings;
   readonly #buffers: PerSite<ReadonlyMap<string, EpochBuffer>>;
+  readonly #committed: PerSite<Committed>;
 
   constructor(
-    generation: string,
+    founded: Foundings,
     buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
     committed: PerSite<Committed>,
     cut: PerSite<ReadonlyMap<string, number>>,
   ) {
-    this.#generation = generation;
+    this.foundings = founded;
     this.#buffers = buffers;
+    this.#committed = committed;
     this.lines = {
       noirmont: new Line('noirmont', committed.noirmont, cut.noirmont),
       delemont: new Line('delemont', committed.delemont, cut.delemont),
     };
   }
 
-  /** A both-admit counts only when nothing else can be placed: what admits singly comes earlier in its origin. */
+  /**
+   * What lies in an epoch that it admits itself counts only when nothing else can be placed: what admits singly comes earlier in its
+   * origin. A both-admit that was confirmed before a founding comes before it.
+   */
   run(): void {
     for (;;) {
       let went = false;
       for (const site of SITES) if (this.#advance(this.lines[site])) went = true;
-      if (!went && !this.#confirmBoth()) return;
+      if (!went && !this.#confirmBoth() && !this.#foundInWaiting() && !this.#admitSelf()) return;
     }
   }
 
@@ -150,13 +176,13 @@ class Pass {
         line.index++;
         line.next = 1;
         line.floor = base;
-        if (line.absence !== undefined && line.absence.until === undefined)
-          line.absence = { from: line.absence.from, until: base };
+        line.absence = absenceEntering(line.absence, entered.generation, base);
+        line.generation = laterGeneration(line.generation, entered.generation);
         went = true;
         continue;
       }
       const cell = this.#buffers[line.site].get(link.epoch)?.at(line.next);
-      if (cell === undefined) return went;
+      if (cell === undefined || this.#waitsForVector(line, cell)) return went;
       went = true;
       if (!cell.readable) {
         line.next++;
@@ -178,15 +204,108 @@ class Pass {
   #take(line: Line, cell: Cell): void {
     if (cell.entry.kind === 'leave') {
       this.#apply(cell, [], [{ site: line.site, epoch: cell.epoch, seq: cell.seq }]);
-      line.absence = { from: cell.t, until: undefined };
+      line.absence = absenceLeaving(line.absence, cell.t);
+    }
+    if (cell.entry.kind === 'found') {
+      const founding = this.#next(line);
+      if (founding?.cell === cell) this.#applyFound(founding, cell.t);
     }
     if (cell.entry.kind !== 'admit') return;
     const data = parseAdmit(cell.entry.data);
-    if (data === undefined || data.both || data.generation !== this.#generation) return;
+    if (data === undefined || data.both || !this.#isOf(data, line.generation)) return;
     // Nobody admits itself while there are two members.
     const admits = data.admits.filter((admit) => admit.site === otherSite(line.site));
-    const links = admits.map(({ site, epoch }) => ({ site, link: newLink(epoch, cell, cell.t + 1, undefined) }));
+    const { generation } = data;
+    const links = admits.map(({ site, epoch }) => ({
+      site,
+      link: newLink(epoch, { by: cell, min: cell.t + 1, after: undefined, generation }),
+    }));
     this.#apply(cell, links, lastSeqsOf(admits));
+  }
+
+  #isOf(data: AdmitData, generation: string): boolean {
+    return data.generation === generation || TRAPS.olderGenerations;
+  }
+
+  /** The founding that this origin may come to next. */
+  #next({ site, generation }: Line): Founding | undefined {
+    return this.foundings.inForce.find(
+      (founding) => founding.cell.site === site && founding.data.parent === generation && !namesItself(founding),
+    );
+  }
+  #waitsForVector(line: Line, cell: Cell): boolean {
+    const founding = cell.entry.kind === 'found' ? this.#next(line) : undefined;
+    return founding?.cell === cell && !isWhole(founding, this.#buffers, this.#committed);
+  }
+
+  /** One that lies in an epoch which waits admits that epoch, without an `ok`. */
+  #foundInWaiting(): boolean {
+    for (const site of SITES) {
+      const line = this.lines[site];
+      const founding = this.#next(line);
+      if (founding === undefined) continue;
+      const { cell, data } = founding;
+      if (line.indexOf(cell.epoch) >= 0 || !this.#reaches(line, cell)) continue;
+      const last = data.admits.at(-1);
+      if (last?.site !== site || last.epoch !== cell.epoch) continue;
+      if (!isWhole(founding, this.#buffers, this.#committed)) continue;
+      this.#applyFound(founding, cell.entry.t);
+      return line.indexOf(cell.epoch) >= 0;
+    }
+    return false;
+  }
+  #reaches(line: Line, { epoch, seq }: Cell): boolean {
+    return seq <= (line.lastSeqOf(epoch) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Of the generation before only what the vector covers has a place, and the other site is no member from here on. */
+  #applyFound(founding: Founding, t: number): void {
+    const { cell, data } = founding;
+    const line = this.lines[cell.site];
+    const links = this.#listed(data.admits, cell, t + 1, (epoch, site) =>
+      site === cell.site && epoch === cell.epoch ? data.generation : data.parent,
+    );
+    this.#apply(cell, links, vectorEnds(founding), data.generation);
+    line.generation = data.generation;
+    this.lines[otherSite(cell.site)].absence = { from: t, until: undefined, retiredBy: data.generation };
+  }
+
+  /** L11: in a generation with one member a site admits itself; the epochs before the running one in turn. */
+  #admitSelf(): boolean {
+    for (const site of SITES) {
+      const line = this.lines[site];
+      if (!this.lines[otherSite(site)].isRetired) continue;
+      const waiting = [...this.#buffers[site].keys()].filter((epoch) => line.indexOf(epoch) < 0).sort(compareEpochs);
+      for (const epoch of waiting)
+        for (const cell of must(this.#buffers[site].get(epoch), 'listed').controls) {
+          const data = cell.entry.kind === 'admit' ? parseAdmit(cell.entry.data) : undefined;
+          if (data === undefined || data.both || data.generation !== line.generation) continue;
+          if (data.admits.some((item) => item.site !== site) || data.admits.at(-1)?.epoch !== epoch) continue;
+          if (!this.#reaches(line, cell)) continue;
+          const links = this.#listed(data.admits, cell, cell.entry.t + 1, () => data.generation);
+          this.#apply(cell, links, lastSeqsOf(data.admits));
+          if (line.indexOf(epoch) >= 0) return true;
+        }
+    }
+    return false;
+  }
+
+  /** Each epoch that still waits; its log times start past the end of the one listed before it. */
+  #listed(
+    admits: AdmitData['admits'],
+    by: Cell,
+    min: number,
+    generationOf: (epoch: string, site: SiteId) => string,
+    isRunning: (epoch: string) => boolean = (epoch) => epoch === by.epoch,
+  ): Effect['links'] {
+    const links: Effect['links'] = [];
+    let after: EpochName | undefined;
+    for (const { site, epoch } of admits) {
+      if (this.lines[site].indexOf(epoch) >= 0) continue;
+      links.push({ site, link: newLink(epoch, { by, min, after, generation: generationOf(epoch, site) }) });
+      if (!isRunning(epoch)) after = { site, epoch };
+    }
+    return links;
   }
 
   /** The first that an `ok` of Delémont's running epoch names wins; one that has not arrived is waited for. */
@@ -229,7 +348,7 @@ class Pass {
     const runningOf = (site: SiteId) => data.admits.findLast((item) => item.site === site)?.epoch;
     return (
       data.both &&
-      data.generation === this.#generation &&
+      this.#isOf(data, newestGeneration(this.lines)) &&
       noirmont.indexOf(admit.epoch) < 0 &&
       admit.seq <= (noirmont.lastSeqOf(admit.epoch) ?? Number.POSITIVE_INFINITY) &&
       runningOf('noirmont') === admit.epoch &&
@@ -248,20 +367,19 @@ class Pass {
   }
 
   #applyBoth(admit: Cell, data: AdmitData, ok: Cell): void {
-    const links: Effect['links'] = [];
-    let after: EpochName | undefined;
-    for (const { site, epoch } of data.admits) {
-      if (this.lines[site].indexOf(epoch) >= 0) continue;
-      links.push({ site, link: newLink(epoch, ok, admit.entry.t + 1, after) });
-      const running = epoch === admit.epoch || epoch === ok.epoch;
-      if (!running) after = { site, epoch };
-    }
+    const links = this.#listed(
+      data.admits,
+      ok,
+      admit.entry.t + 1,
+      () => data.generation,
+      (epoch) => epoch === admit.epoch || epoch === ok.epoch,
+    );
     this.#apply(admit, links, lastSeqsOf(data.admits));
   }
 
   /** First in force is final: lastSeqs and epochs that stand already are only repeated. */
-  #apply(cell: Cell, links: Effect['links'], lastSeqs: Effect['lastSeqs']): void {
-    const taken: Effect = { cell, links: [], lastSeqs: [], committed: false };
+  #apply(cell: Cell, links: Effect['links'], lastSeqs: Effect['lastSeqs'], founded?: string): void {
+    const taken: Effect = { cell, links: [], lastSeqs: [], founded, committed: false };
     for (const item of lastSeqs) {
       const known = this.lines[item.site].lastSeqs;
       if (known.has(item.epoch) && !TRAPS.lastSeqsReplaced) continue;
@@ -280,12 +398,10 @@ class Pass {
   }
 }
 
-const newLink = (epoch: string, by: Cell, min: number, after: EpochName | undefined): Link => ({
+const newLink = (epoch: string, of: Pick<Link, 'by' | 'min' | 'after' | 'generation'>): Link => ({
   epoch,
-  by,
+  ...of,
   prior: Number.NEGATIVE_INFINITY,
-  min,
-  after,
   start: undefined,
   end: undefined,
 });

@@ -31,6 +31,10 @@ export class PeerLine {
   /** When we sent the newest message that the other says to have heard. */
   #echoedUs: number | undefined;
   #skewUs: number | undefined;
+  /** Since when this site says that it is about to leave. */
+  #leavingSinceUs: number | undefined;
+  #peerLeaving = false;
+  #staysForUs = false;
   #stored = 0;
   /** Since when entries of the running epoch wait for `seen` to advance. */
   #pendingSinceUs: number | undefined;
@@ -59,6 +63,13 @@ export class PeerLine {
     this.#epoch = epoch;
     this.#stored = 0;
     this.#pendingSinceUs = undefined;
+    this.#sendNow();
+  }
+
+  sayLeaving(leaving: boolean): void {
+    if (leaving === (this.#leavingSinceUs !== undefined)) return;
+    this.#staysForUs = false;
+    this.#leavingSinceUs = leaving ? this.#time.nowUs() : undefined;
     this.#sendNow();
   }
 
@@ -100,6 +111,12 @@ export class PeerLine {
     this.#heardSentUs = message.atUs;
     const isNew = this.#peerEpoch !== message.epoch;
     this.#peerEpoch = message.epoch;
+    this.#peerLeaving = message.leaving;
+    this.#staysForUs =
+      !message.leaving &&
+      this.#leavingSinceUs !== undefined &&
+      message.heard !== null &&
+      message.heard.atUs >= this.#leavingSinceUs;
     if (message.heard !== null) this.#takeEcho(message, message.heard, now);
     if (this.#advanceSeen(message.seen)) this.emit({ kind: 'seen', seen: message.seen, epoch: message.epoch });
     this.#judge();
@@ -135,6 +152,8 @@ export class PeerLine {
       seenByPeer: this.#seen,
       heardAgoMs: this.#heardAtUs === undefined ? undefined : (now - this.#heardAtUs) / 1000,
       clockSkewMs: this.#skewUs === undefined ? undefined : this.#skewUs / 1000,
+      leaving: this.#peerLeaving,
+      staysForUs: this.#staysForUs,
     };
   }
 
@@ -156,7 +175,8 @@ export class PeerLine {
     const now = this.#time.nowUs();
     this.#sentAtUs = now;
     const heard = this.#heardAtUs === undefined ? null : { atUs: this.#heardSentUs, agoUs: now - this.#heardAtUs };
-    this.#send(encodePlain({ epoch: this.#epoch, seen: this.#held, atUs: now, heard }));
+    const leaving = this.#leavingSinceUs !== undefined;
+    this.#send(encodePlain({ epoch: this.#epoch, seen: this.#held, atUs: now, leaving, heard }));
   }
   #takeEcho(message: PlainMessage, heard: { atUs: number; agoUs: number }, now: number): void {
     if (this.#echoedUs !== undefined && heard.atUs < this.#echoedUs) return;

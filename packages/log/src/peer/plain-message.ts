@@ -9,6 +9,8 @@ export interface PlainMessage {
   readonly seen: Seen;
   /** Site clock of the sender, microseconds. */
   readonly atUs: number;
+  /** The sender is about to leave, or has left. */
+  readonly leaving: boolean;
   /** `atUs` of the last message the sender heard from the receiver, and how long before `atUs` that was. */
   readonly heard: { readonly atUs: number; readonly agoUs: number } | null;
 }
@@ -24,12 +26,12 @@ export function decodePlain(bytes: Uint8Array): PlainMessage | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { v, epoch, seen, atUs, heard } = value as { [name: string]: unknown };
+  const { v, epoch, seen, atUs, heard, leaving } = value as { [name: string]: unknown };
   if (v !== 1 || typeof epoch !== 'string' || !isEpoch(epoch) || !Number.isSafeInteger(atUs)) return undefined;
   const parsedSeen = seen === null ? null : parseSeen(seen);
   const parsedHeard = heard === null ? null : parseHeard(heard);
   if (parsedSeen === undefined || parsedHeard === undefined) return undefined;
-  return { epoch, seen: parsedSeen, atUs: atUs as number, heard: parsedHeard };
+  return { epoch, seen: parsedSeen, atUs: atUs as number, leaving: leaving === true, heard: parsedHeard };
 }
 
 function parseSeen(value: unknown): Seen | undefined {

@@ -277,5 +277,91 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
       expect(back.settled.slice(0, n.settled.length)).toEqual(n.settled.slice(0, back.settled.length));
       for (const name of kept) expect(back.settled).toContain(name);
     });
+
+    const same = (a: RunningSite, b: RunningSite): void => {
+      const common = Math.min(a.settled.length, b.settled.length);
+      expect(a.settled.slice(0, common)).toEqual(b.settled.slice(0, common));
+    };
+
+    test('[L8] [L12] a site that leaves takes nothing more, the other settles alone, also when it hears nothing; it returns with a new epoch', async () => {
+      const both = await Promise.all((await openBoth()).map(run));
+      const [n, d] = both as [RunningSite, RunningSite];
+      for (const by of both) await settleHere(by, both);
+      d.keeper.drain();
+      await eventually('Delémont has left', () => d.keeper.membership === 'left' && n.merge.hasLeft('delemont'));
+      expect(await d.log.append(draft())).toMatchObject({ kind: 'refused', reason: 'left' });
+      await settleHere(n, both); // mirrored on, so both go on to settle
+      sites.cut();
+      await eventually('apart', () => both.every((s) => !s.log.peer().joined));
+      await settleHere(n, [n]);
+      await sites.stopServer('delemont');
+      await sites.startServer('delemont');
+      await settleHere(n, [n]);
+      sites.heal();
+      await eventually('joined', () => both.every((s) => s.log.peer().joined));
+      expect(await d.log.append(draft())).toMatchObject({ kind: 'refused', reason: 'left' });
+      const before = d.log.epoch;
+      d.keeper.undrain();
+      await eventually('Delémont has returned', () => d.log.epoch !== before && !n.merge.hasLeft('delemont'));
+      for (const by of both) await settleHere(by, both);
+      same(n, d);
+    });
+
+    test('[L8] of two sites that would leave at once, one stays', async () => {
+      const both = await Promise.all((await openBoth()).map(run));
+      const [n, d] = both as [RunningSite, RunningSite];
+      for (const by of both) await settleHere(by, both);
+      for (const by of both) by.keeper.drain();
+      await eventually('one has left', () => both.some((s) => s.log.left));
+      await eventually('the other stays', () => both.some((s) => s.keeper.membership === 'member'));
+      expect([n.log.left, d.log.left]).toEqual([true, false]);
+      await settleHere(d, [d]);
+    });
+
+    test('[L8] [L11] a site is founded anew without the lost one, settles alone, and restarts alone; what the lost one had beyond comes again', async () => {
+      const both = await Promise.all((await openBoth()).map(run));
+      const [n, d] = both as [RunningSite, RunningSite];
+      for (const by of both) await settleHere(by, both);
+      expect(await n.keeper.found('sre')).toEqual({ kind: 'refused', reason: 'heard' });
+      sites.cut();
+      await eventually('apart', () => both.every((s) => !s.log.peer().joined));
+      const beyond = draft();
+      expect((await d.log.append(beyond)).kind).toBe('stored');
+      await sites.stopServer('delemont');
+      const waiting = draft();
+      expect((await n.log.append(waiting)).kind).toBe('stored');
+      expect((await n.keeper.found('sre')).kind).toBe('founded');
+      await eventually('settled alone', () => n.hasSettled(waiting.entryId));
+      await sites.stopServer('noirmont');
+      await sites.startServer('noirmont');
+      await eventually('a new epoch', () => n.log.epoch.startsWith('2-'));
+      await settleHere(n, [n]);
+      await sites.startServer('delemont');
+      sites.heal();
+      await eventually('the lost site is back', () => !n.merge.isRetired('delemont'));
+      await eventually('what it had beyond is settled at both', () => both.every((s) => s.hasSettled(beyond.entryId)));
+      for (const by of both) await settleHere(by, both);
+      same(n, d);
+      expect(n.settled.filter((name) => name.endsWith(beyond.entryId))).toHaveLength(1);
+    });
+
+    test('[L8] [L11] a site that lived on while it was taken for lost goes on in a new epoch, and nothing of it is dropped', async () => {
+      const both = await Promise.all((await openBoth()).map(run));
+      const [n, d] = both as [RunningSite, RunningSite];
+      for (const by of both) await settleHere(by, both);
+      sites.cut();
+      await eventually('apart', () => both.every((s) => !s.log.peer().joined));
+      const beyond = [draft(), draft(), draft()];
+      for (const one of beyond) expect((await d.log.append(one)).kind).toBe('stored');
+      expect((await n.keeper.found('sre')).kind).toBe('founded');
+      await settleHere(n, [n]);
+      const before = d.log.epoch;
+      sites.heal();
+      await eventually('a new epoch at Delémont', () => d.log.epoch !== before);
+      for (const { entryId } of beyond)
+        await eventually('written again, settled at both', () => both.every((s) => s.hasSettled(entryId)));
+      for (const by of both) await settleHere(by, both);
+      same(n, d);
+    });
   });
 }

@@ -3,6 +3,7 @@ import {
   type AdmitData,
   type Entry,
   type EntryKind,
+  type FoundData,
   type Seen,
   type SiteId,
   assert,
@@ -49,11 +50,29 @@ export class OriginScript {
     this.messages.push(message);
     return message;
   }
-  admit(t: number, admits: AdmitData['admits'], more: { both?: boolean; seen?: readonly [string, number] } = {}) {
-    const data: AdmitData = { generation: GENESIS, admits, both: more.both ?? false };
+  admit(
+    t: number,
+    admits: AdmitData['admits'],
+    more: { both?: boolean; seen?: readonly [string, number]; generation?: string } = {},
+  ) {
+    const data: AdmitData = { generation: more.generation ?? GENESIS, admits, both: more.both ?? false };
     return this.write(t, { kind: 'admit', data, ...(more.seen === undefined ? {} : { seen: more.seen }) });
   }
 }
+
+/** A founding by one site: `vector` as `site.epoch` -> last sequence. */
+export const foundOf = (
+  site: SiteId,
+  vector: FoundData['vector'],
+  more: { generation?: string; parent?: string; admits?: AdmitData['admits'] } = {},
+): FoundData => ({
+  generation: more.generation ?? '1-g',
+  parent: more.parent ?? GENESIS,
+  members: [site],
+  vector,
+  admits: more.admits ?? [],
+  by: 'sre',
+});
 
 /** Noirmont's and Delémont's first epochs, admitted by a both-admit at t = 10: entries of both start at 11. */
 export function genesis(): { n: OriginScript; d: OriginScript } {

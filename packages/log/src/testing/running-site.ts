@@ -10,6 +10,7 @@ import type { SiteLog } from '../types.ts';
 export interface RunningSite {
   readonly log: SiteLog;
   readonly merge: Merge;
+  readonly keeper: Keeper;
   readonly settled: string[];
   hasSettled(entryId: string): boolean;
   hasPlaced(entryId: string): boolean;
@@ -41,6 +42,7 @@ export async function runSite(log: SiteLog): Promise<RunningSite> {
   return {
     log,
     merge,
+    keeper,
     settled,
     hasSettled: (entryId) => settledIds.has(entryId),
     hasPlaced: (entryId) => placedIds.has(entryId),

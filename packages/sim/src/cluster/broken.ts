@@ -14,9 +14,13 @@ export function brokenLog(log: SiteLog, how: Break | undefined): SiteLog {
     site: { get: () => log.site },
     epoch: { get: () => log.epoch },
     caughtUp: { get: () => log.caughtUp },
+    left: { get: () => log.left },
   }) as SiteLog;
   const methods = [
     'append',
+    'sayLeaving',
+    'leave',
+    'reopen',
     'read',
     'reportHeld',
     'reportRead',

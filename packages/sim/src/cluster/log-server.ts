@@ -72,10 +72,27 @@ export class LogServer {
     return () => this.#listeners.delete(listener);
   }
 
-  /** L10: every start, and every rotation, opens a new epoch and seals the earlier ones. */
-  start(): void {
+  /** The running epoch has ended with a `leave`. */
+  get left(): boolean {
+    const messages = this.disk.stream(this.site, this.epoch)?.messages ?? [];
+    const last = messages.at(-1);
+    if (last === undefined) return false;
+    const { entry } = originMessage(this.site, this.epoch, messages.length, last);
+    return entry.ok && entry.value.kind === 'leave';
+  }
+
+  /** L10: every start, and every rotation, opens a new epoch and seals the earlier ones; a site that has left opens none by itself. */
+  start(opens = !this.left): void {
     this.#abandon();
     this.life++;
+    if (opens) this.#openEpoch();
+    this.up = true;
+    this.fsyncFails = false;
+    this.#tell('started');
+    this.lookAtPeer();
+    this.peer?.lookAtPeer();
+  }
+  #openEpoch(): void {
     const known = this.disk.streams().filter((stream) => stream.site === this.site);
     const { peer } = this;
     if (peer?.answers === true && this.#o.line.passes(peer.site) && this.#o.line.passes(this.site))
@@ -84,11 +101,6 @@ export class LogServer {
     for (const stream of this.disk.streams()) if (stream.site === this.site) stream.sealed = true;
     this.epoch = `${number}-${this.site[0]}${(this.#suffix++).toString(36)}`;
     this.disk.open(this.site, this.epoch);
-    this.up = true;
-    this.fsyncFails = false;
-    this.#tell('started');
-    this.lookAtPeer();
-    peer?.lookAtPeer();
   }
   stop(): void {
     if (!this.up) return;

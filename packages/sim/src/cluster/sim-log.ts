@@ -65,6 +65,8 @@ export class SimLog implements SiteLog {
   readonly #stop: () => void;
   #epoch: string;
   #caughtUp = false;
+  /** A `leave` is under way: nothing may come after it. */
+  #gated = false;
   #target: ReadonlyMap<string, number> | undefined;
   #surveying = false;
   /** Nothing overtakes on the connection to the own server, in either direction. */
@@ -92,7 +94,27 @@ export class SimLog implements SiteLog {
     return this.#caughtUp;
   }
 
+  get left(): boolean {
+    return this.#o.server.left;
+  }
+  sayLeaving(leaving: boolean): void {
+    this.#peerLine.sayLeaving(leaving);
+  }
+  async leave(draft: EntryDraft): Promise<AppendResult> {
+    this.#gated = true;
+    const result = await this.#append(draft);
+    if (result.kind === 'refused') this.#gated = false;
+    return result;
+  }
+  async reopen(): Promise<void> {
+    if (this.#o.server.up) this.#o.server.start(true);
+  }
   append(draft: EntryDraft): Promise<AppendResult> {
+    if (this.#gated || this.left)
+      return Promise.resolve({ kind: 'refused', reason: 'left', detail: 'the site has left' });
+    return this.#append(draft);
+  }
+  #append(draft: EntryDraft): Promise<AppendResult> {
     const { life, schedule, server } = this.#o;
     const t = this.#clock.next();
     const bytes = entryBytes(draft, t, this.#peerLine.held);
@@ -214,6 +236,7 @@ export class SimLog implements SiteLog {
       life.run(() => {
         if (!server.up || this.#epoch === server.epoch) return;
         this.#epoch = server.epoch;
+        this.#gated = false;
         this.#caughtUp = false;
         this.#target = undefined;
         this.#readLastOwnT();
