@@ -2,5 +2,6 @@
 export { type Api, createApi } from './app.ts';
 export type { ApiPorts, ConsolePort, KeysPort, OrdersPort, ProjectedPort, ReaderPort, ReplicaPort } from './ports.ts';
 export { type Principal, type Role, TokenTable, readTokens } from './tokens.ts';
+export { announcedEvent } from './views/event.ts';
 export { languageOf } from './views/language.ts';
 export { problemType } from './http/problem.ts';

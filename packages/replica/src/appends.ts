@@ -1,9 +1,8 @@
-// What a replica itself puts into the log: decisions that people wait for, and the events that this site owes.
+// What a replica itself puts into the log: decisions that people wait for, the events that this site owes, and what it does to tell people.
 import { randomUUID } from 'node:crypto';
 import type { SiteLog } from '@vigie/log';
 import type { Decisions } from './decisions.ts';
-import type { OwedEvent } from './duties.ts';
-import { EVENTS_PER_ENTRY_MAX, eventEntry, sealedItem } from './event-entry.ts';
+import { ITEMS_PER_ENTRY_MAX, type Said, itemsEntry, sealedItem } from './items-entry.ts';
 import type { Faults } from './status.ts';
 import type { DecisionAnswer, DecisionDraft, KeyRing } from './types.ts';
 
@@ -45,12 +44,12 @@ export class Appends {
   }
 
   /** True once all of them are stored. */
-  async events(events: readonly OwedEvent[]): Promise<boolean> {
+  async say(kind: Said['kind'], said: readonly Said[]): Promise<boolean> {
     const { log, keys, sealing, faults } = this.#o;
     let stored = true;
-    for (let i = 0; i < events.length; i += EVENTS_PER_ENTRY_MAX) {
-      const part = events.slice(i, i + EVENTS_PER_ENTRY_MAX);
-      const draft = eventEntry(this.#entryId(), part, keys, sealing);
+    for (let i = 0; i < said.length; i += ITEMS_PER_ENTRY_MAX) {
+      const part = said.slice(i, i + ITEMS_PER_ENTRY_MAX);
+      const draft = itemsEntry(this.#entryId(), kind, part, keys, sealing);
       const result = draft.ok ? await log.append(draft.value) : undefined;
       if (result?.kind === 'stored') continue;
       stored = false;

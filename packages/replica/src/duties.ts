@@ -11,6 +11,7 @@ export const TAKEOVER_AFTER_MS = 2_000;
 const AGAIN_AFTER_MS = 250;
 
 export interface OwedEvent {
+  readonly kind: 'event';
   readonly measure: string;
   readonly event: IncidentEvent;
 }
@@ -143,7 +144,7 @@ export class Duties {
     this.#awaited.delete(id);
     if (this.#underway.has(id)) return;
     this.#underway.add(id);
-    this.#owed.push({ measure, event });
+    this.#owed.push({ kind: 'event', measure, event });
   }
 
   #await(id: string, measure: string, ms: number): void {

@@ -5,6 +5,7 @@ import type { CaseQueries } from './case-queries.ts';
 import type { TailItem } from './case-tail.ts';
 import type { Decisions } from './decisions.ts';
 import type { DigestWatch } from './digest-watch.ts';
+import type { DispatchMarks } from './dispatch-marks.ts';
 import type { Duties } from './duties.ts';
 import type { Fold } from './fold.ts';
 import type { FoldHooks } from './fold-context.ts';
@@ -22,6 +23,7 @@ export interface FoldNotesOptions {
   readonly cases: CaseQueries;
   readonly decisions: Decisions;
   readonly digests: DigestWatch;
+  readonly dispatchMarks: DispatchMarks;
   readonly duties: Duties;
   readonly faults: Faults;
   readonly keyWaits: KeyWaits;
@@ -49,7 +51,9 @@ export class FoldNotes implements FoldHooks {
     } else if (opened?.kind === 'event') {
       duties.landed(`${opened.event.incidentId}/${opened.event.step}`);
       publisher.event(item, engine.view(measure), opened.event);
-    } else if (opened?.kind === 'step' && outcome?.kind === 'applied' && before?.kind !== 'applied')
+    } else if (opened?.kind === 'attempt' || opened?.kind === 'receipt')
+      this.#o.dispatchMarks.note(placed.site, opened);
+    else if (opened?.kind === 'step' && outcome?.kind === 'applied' && before?.kind !== 'applied')
       publisher.step(item, engine.view(measure), opened.step);
     if (DIRECTORY_KINDS.has(kind)) cases.directoryMoved(measure);
     if (DECISION_KINDS.has(kind) && outcome !== undefined) decisions.note(placed.entry.entryId, outcome, false);

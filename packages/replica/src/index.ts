@@ -8,6 +8,8 @@ export {
   type ReplayedIncident,
   replayLog,
 } from './replay.ts';
+export type { DispatchMark } from './dispatch-marks.ts';
+export { ownerOf } from './duties.ts';
 export { digestOf } from './digest-tree.ts';
 export { openItem } from './open-item.ts';
 export { encodePayload, type OrderPayload, type StopPayload } from './payload.ts';

@@ -5,6 +5,7 @@ import { Appends } from './appends.ts';
 import { CaseQueries } from './case-queries.ts';
 import { Decisions } from './decisions.ts';
 import { DigestWatch } from './digest-watch.ts';
+import { DispatchMarks } from './dispatch-marks.ts';
 import { Duties } from './duties.ts';
 import { EventRing } from './event-ring.ts';
 import { Fold, START_OF_LOG } from './fold.ts';
@@ -42,6 +43,9 @@ export interface Parts extends Omit<Ground, 'snapshot'> {
   readonly digests: DigestWatch;
   readonly duties: Duties;
   readonly ring: EventRing;
+  readonly dispatchMarks: DispatchMarks;
+  /** Resolves once everything that there was at the start is applied. */
+  readonly caughtUp: Promise<void>;
   readonly keyWaits: KeyWaits;
   readonly notes: FoldNotes;
   readonly received: Received;
@@ -68,7 +72,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     timing,
     view: (measure) => engine.view(measure),
     isAhead: (measure) => cases.isAhead(measure),
-    append: (events) => appends.events(events),
+    append: (events) => appends.say('event', events),
   });
   const keyWaits = new KeyWaits({
     keys,
@@ -81,7 +85,9 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     onMissing: (measure) => keyWaits.add(measure),
     isErased: (measure) => cases.erased(measure),
   });
-  const shared = { cases, digests, faults, keyWaits, publisher };
+  const dispatchMarks = new DispatchMarks();
+  const caughtUp = Promise.withResolvers<void>();
+  const shared = { cases, digests, faults, keyWaits, publisher, dispatchMarks };
   const notes = new FoldNotes({ ...shared, fold: () => fold, decisions, duties, faults, settledAt });
   const fold: Fold = new Fold({
     merge,
@@ -108,15 +114,18 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     afterTurn: () => {
       cases.afterTurn(duties);
       publisher.flush(received.at, isSettled);
+      dispatchMarks.flush();
       duties.flush();
       received.wake();
     },
     onCaughtUp: () => {
       ring.order();
       duties.enable();
+      caughtUp.resolve();
     },
   });
   const intake: Intake = new Intake({ ...shared, log, merge, fold, delivered, openable, received, turns });
   const known = { timing, faults, snapshots, engine, merge, fold, cases, appends, decisions, digests };
-  return { ...known, duties, ring, keyWaits, notes, received, intake, turns };
+  const told = { duties, ring, dispatchMarks, caughtUp: caughtUp.promise };
+  return { ...known, ...told, keyWaits, notes, received, intake, turns };
 }

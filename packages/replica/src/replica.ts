@@ -2,6 +2,7 @@
 // door to what it knows. What is behind it, parts.ts puts together.
 import type { Merge, MergeChange, SiteLog } from '@vigie/log';
 import type { SiteId, VectorPosition } from '@vigie/model';
+import type { DispatchMark } from './dispatch-marks.ts';
 import { type Parts, makeParts } from './parts.ts';
 import { Snapshots } from './snapshots.ts';
 import { Faults, replicaStatus } from './status.ts';
@@ -89,6 +90,14 @@ export class Replica {
   onEvent(listener: (event: PublishedEvent) => void): () => void {
     return this.#p.ring.listen(listener);
   }
+  /** Attempts and receipts of either site, as they are read (D3). */
+  onDispatch(listener: (site: SiteId, mark: DispatchMark) => void): () => void {
+    return this.#p.dispatchMarks.listen(listener);
+  }
+  /** Puts attempts or receipts into the log; true once all are stored. Never throws. */
+  sayDispatch(kind: DispatchMark['kind'], marks: readonly DispatchMark[]): Promise<boolean> {
+    return this.#p.appends.say(kind, marks);
+  }
   /** Every change of the merged order, as it happens: the keeper lives on it. */
   onChange(listener: (change: MergeChange) => void): () => void {
     return this.#p.intake.onChange(listener);
@@ -107,6 +116,9 @@ export class Replica {
   /** True once everything that the log held when this replica opened has been applied. */
   get caughtUp(): boolean {
     return this.#p.turns.caughtUp;
+  }
+  whenCaughtUp(): Promise<void> {
+    return this.#p.caughtUp;
   }
   /** True while something that was received has not been applied: a case may become known with it. */
   get hasWork(): boolean {

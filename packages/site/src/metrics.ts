@@ -1,4 +1,5 @@
 // /metrics: counters and gauges in the Prometheus text format, read from the parts when asked.
+import type { DispatchStatus } from '@vigie/dispatch';
 import type { IngestCounters } from '@vigie/ingest';
 import type { PeerState } from '@vigie/log';
 import type { ProjectorStatus } from '@vigie/projections';
@@ -12,6 +13,7 @@ export interface MetricSources {
   readonly peer: () => PeerState;
   readonly ingest: () => Readonly<IngestCounters>;
   readonly projector: () => ProjectorStatus;
+  readonly dispatch: () => DispatchStatus;
   readonly incidents: () => Pick<OperatingIncidents, 'has'>;
   readonly freeBytes: () => number | undefined;
 }
@@ -60,13 +62,13 @@ export function siteMetrics(site: string, sources: MetricSources): () => Promise
     return skew === undefined ? undefined : skew / 1000;
   });
   for (const name of Object.keys(ingest()) as (keyof IngestCounters)[])
-    gauge(
-      `vigie_ingest_${name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)}`,
-      `ingest: ${name} since the start`,
-      () => ingest()[name],
-    );
+    gauge(`vigie_ingest_${snake(name)}`, `ingest: ${name} since the start`, () => ingest()[name]);
+  for (const name of Object.keys(sources.dispatch()) as (keyof DispatchStatus)[])
+    gauge(`vigie_dispatch_${snake(name)}`, `dispatch: ${name}`, () => sources.dispatch()[name]);
   gauge('vigie_projection_lag_seconds', 'rows behind what the fold knows', () => projector().lagMs / 1000);
   gauge('vigie_projection_pending_cases', 'cases changed and not yet written', () => projector().pending);
   gauge('vigie_projection_failures', 'attempts in a row that failed', () => projector().failures);
   return () => registry.metrics();
 }
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);

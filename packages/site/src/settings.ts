@@ -26,6 +26,8 @@ export interface Settings {
   readonly dataDir: string;
   readonly tokensFile: string;
   readonly wrappingKeyFile: string;
+  /** Who is told of alarms (packages/dispatch/src/receivers.ts); none: nobody but by console and event stream. */
+  readonly receiversFile: string | undefined;
   /** Clocks and thresholds of this centre as JSON; absent: the shipped profile. */
   readonly kpiProfileFile: string | undefined;
   /** Shared by the two sites, for /internal. */
@@ -78,6 +80,7 @@ export function readSettings(
     dataDir: need('DATA_DIR'),
     tokensFile: need('TOKENS_FILE'),
     wrappingKeyFile: need('WRAPPING_KEY_FILE'),
+    receiversFile: env['RECEIVERS_FILE'] || undefined,
     kpiProfileFile: env['KPI_PROFILE_FILE'] || undefined,
     internalToken: need('INTERNAL_TOKEN'),
     area,

@@ -4,6 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TokenTable, createApi, readTokens } from '@vigie/api';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
+import type { Dispatch } from '@vigie/dispatch';
 import { sentence } from '@vigie/engine/reason';
 import { FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
 import {
@@ -24,6 +25,7 @@ import { ENTRY_MINOR, ENTRY_VERSION, type KpiProfile, otherSite } from '@vigie/m
 import { Replica, type ReplicaFault, systemTiming } from '@vigie/replica';
 import { clusterView } from './cluster-view.ts';
 import { watchCondition } from './condition.ts';
+import { openDispatch } from './dispatch.ts';
 import { beginRebuild, openNotary } from './divergence.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
@@ -154,11 +156,36 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   });
   onEnd(async () => stopWatching());
 
+  const dispatch = await openDispatch({
+    site,
+    receiversFile: settings.receiversFile,
+    production: settings.production,
+    publicUrl: settings.publicUrls[site],
+    log,
+    replica,
+    time,
+    note,
+  });
+  onEnd(async () => dispatch.close());
+
   const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note, rebuild);
   onEnd(() => projections.close());
   const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
   const kpi = await kpiProfileOf(settings);
-  const api = apiOf(settings, { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, disk });
+  const api = apiOf(settings, {
+    log,
+    replica,
+    keys,
+    ingest,
+    projections,
+    nowMs,
+    note,
+    tokens,
+    kpi,
+    incidents,
+    disk,
+    dispatch,
+  });
   const server = siteServer(ingest, api, () => replica.caughtUp);
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));
@@ -236,9 +263,10 @@ function apiOf(
     readonly kpi: KpiProfile;
     readonly incidents: OperatingIncidents;
     readonly disk: DiskWatch | undefined;
+    readonly dispatch: Dispatch;
   },
 ): ReturnType<typeof createApi> {
-  const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, disk } = parts;
+  const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, disk, dispatch } = parts;
   const { site, publicUrls } = settings;
   return createApi({
     site,
@@ -273,6 +301,7 @@ function apiOf(
       peer: () => log.peer(),
       ingest: () => ingest.counters(),
       projector: () => projections.projector.status(),
+      dispatch: () => dispatch.status(),
       incidents: () => incidents,
       freeBytes: () => disk?.freeBytes,
     }),

@@ -23,10 +23,7 @@ interface Said {
 /** From memory, as it is published. */
 export function publishedEvent(ports: EventPorts, event: PublishedEvent, language: Language): VigieEvent {
   const { data } = event;
-  const view = ports.replica.caseView(event.measure);
-  const incident = view === undefined ? undefined : findLive(view, data.incidentId);
-  const record = view === undefined || incident === undefined ? null : liveRecord(view, incident);
-  return cloudEvent(ports, record, language, {
+  return announcedEvent(ports, event.measure, language, {
     site: event.position.site,
     incidentId: data.incidentId,
     step: data.step,
@@ -36,6 +33,14 @@ export function publishedEvent(ports: EventPorts, event: PublishedEvent, languag
     note: data.note ?? null,
     code: data.code ?? null,
   });
+}
+
+/** What was said of an incident, with the incident as live has it now. */
+export function announcedEvent(ports: EventPorts, measure: string, language: Language, said: Said): VigieEvent {
+  const view = ports.replica.caseView(measure);
+  const incident = view === undefined ? undefined : findLive(view, said.incidentId);
+  const record = view === undefined || incident === undefined ? null : liveRecord(view, incident);
+  return cloudEvent(ports, record, language, said);
 }
 
 /** From rows. */

@@ -14,6 +14,7 @@ import { choosePorts, filesOf, type Layout, loopbackUrl, type Program, publicUrl
 import { type Lines, startLines } from './lines.ts';
 import { type Secrets, secretsOf, type Tokens } from './secrets.ts';
 import { siteEnv, type SiteEnvOptions } from './site-env.ts';
+import { type Webhook, writeReceivers } from './receivers-file.ts';
 import { type OtherStart, SiteProcesses } from './site-processes.ts';
 
 export type ClusterOptions = SiteEnvOptions & {
@@ -30,6 +31,8 @@ export type ClusterOptions = SiteEnvOptions & {
   readonly syncInterval?: string | undefined;
   /** What passes between the sites goes through this process, which can break it. */
   readonly lines?: boolean;
+  /** Who is told of alarms, of every level; without any, what DATA/receivers.json says. */
+  readonly webhooks?: readonly Webhook[];
 };
 
 export type Cluster = {
@@ -72,6 +75,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const layout: Layout = { dataDir, ports: await choosePorts(options.port) };
   await refuseTakenPorts(layout);
   const secrets = secretsOf(dataDir);
+  writeReceivers(dataDir, options.webhooks ?? []);
   await fillFolder(filesOf(dataDir).certificates, SITE_CERTIFICATES, {
     now: new Date(),
     authorityDays: 3650,

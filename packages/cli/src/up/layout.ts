@@ -73,6 +73,7 @@ export const filesOf = (dataDir: string) => ({
   secrets: join(dataDir, 'secrets.json'),
   tokens: join(dataDir, 'tokens.json'),
   wrappingKey: join(dataDir, 'wrapping.key'),
+  receivers: join(dataDir, 'receivers.json'),
   children: join(dataDir, 'children.json'),
   control: join(dataDir, 'control.json'),
   certificates: join(dataDir, 'tls'),

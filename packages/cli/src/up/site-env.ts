@@ -68,6 +68,7 @@ export function siteEnv(
     DATA_DIR: paths.site,
     TOKENS_FILE: files.tokens,
     WRAPPING_KEY_FILE: files.wrappingKey,
+    RECEIVERS_FILE: files.receivers,
     INTERNAL_TOKEN: secrets.internalToken,
     AREA_OF_VALIDITY: options.areaOfValidity ?? 'CH',
     SEALING: options.sealing === false ? 'off' : 'on',

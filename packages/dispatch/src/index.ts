@@ -1,0 +1,7 @@
+// Tells people: webhooks, mail, SMS gateway; ownership, takeover and receipts between the sites (D3).
+export { Dispatch, type DispatchOptions, type DispatchStatus } from './dispatch.ts';
+export type { Alarm } from './alarm.ts';
+export type { Message } from './channels/channel.ts';
+export type { Mark } from './marks.ts';
+export type { KnownIncident } from './outbox.ts';
+export { type Language, type Receiver, readReceivers } from './receivers.ts';

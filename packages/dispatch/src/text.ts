@@ -1,0 +1,75 @@
+// What mail and text messages say: which case, how far it has come, why, where to look. No name, no address, no coordinate.
+import type { Alarm } from './alarm.ts';
+import type { Message } from './channels/channel.ts';
+import type { Language } from './receivers.ts';
+
+const WHAT: Readonly<
+  Record<Language, Readonly<Record<'alarm' | 'over' | 'news' | 'case' | 'since' | 'nobody', string>>>
+> = {
+  fr: {
+    alarm: 'alarme',
+    over: 'alarme retirée',
+    news: 'suite d’une alarme',
+    case: 'dossier',
+    since: 'depuis',
+    nobody: 'personne n’a quittancé, niveau',
+  },
+  de: {
+    alarm: 'Alarm',
+    over: 'Alarm zurückgezogen',
+    news: 'zu einem Alarm',
+    case: 'Fall',
+    since: 'seit',
+    nobody: 'niemand hat quittiert, Stufe',
+  },
+  it: {
+    alarm: 'allarme',
+    over: 'allarme ritirato',
+    news: 'seguito di un allarme',
+    case: 'caso',
+    since: 'dalle',
+    nobody: 'nessuno ha confermato, livello',
+  },
+  en: {
+    alarm: 'alarm',
+    over: 'alarm withdrawn',
+    news: 'about an alarm',
+    case: 'case',
+    since: 'since',
+    nobody: 'nobody has acknowledged, level',
+  },
+};
+
+export function subject(alarm: Alarm, { caseId }: Message, language: Language): string {
+  const words = WHAT[language];
+  const isOver = alarm.type === 'withdrawn' || alarm.type === 'refuted' || alarm.type === 'explained';
+  const what = alarm.type === 'early' || alarm.type === 'escalated' ? words.alarm : isOver ? words.over : words.news;
+  return `Vigie: ${what}, ${words.case} ${caseId}`;
+}
+
+const since = (openedAtMs: number): string =>
+  `${new Date(openedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+export function longText(alarm: Alarm, message: Message, language: Language): string {
+  const words = WHAT[language];
+  return [
+    subject(alarm, message, language),
+    ...(alarm.level > 0 ? [`${words.nobody} ${alarm.level}.`] : []),
+    `${words.since} ${since(message.openedAtMs)}.`,
+    message.sentence[language],
+    message.url,
+    '',
+  ].join('\n');
+}
+
+/** Three parts of a text message at most; the sentence gives way first. */
+const SHORT_LENGTH_MAX = 450;
+
+export function shortText(alarm: Alarm, message: Message, language: Language): string {
+  const words = WHAT[language];
+  const level = alarm.level > 0 ? ` (${words.nobody} ${alarm.level})` : '';
+  const frame = `${subject(alarm, message, language)}${level}, ${words.since} ${since(message.openedAtMs)}. `;
+  const room = SHORT_LENGTH_MAX - frame.length - message.url.length - 1;
+  const why = message.sentence[language];
+  return `${frame}${why.length <= room ? why : `${why.slice(0, Math.max(0, room - 1))}…`} ${message.url}`;
+}
