@@ -108,7 +108,7 @@ function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs): void {
 function closeAllOfEndedRules(c: CaseState, nowMs: number): void {
   const live = new Set(c.rules.filter((r) => r.active.some(([, to]) => to > nowMs)).map((r) => r.key));
   for (const r of c.incidents.list) {
-    if (r.closedAtMs >= 0 || r.kind === 'tamper') continue;
+    if (r.closedAtMs >= 0 || r.kind === 'tamper' || r.kind === 'sos') continue;
     const key = r.scope.slice(0, r.scope.indexOf('|'));
     if (c.rules.some((x) => x.key === key) && !live.has(key)) c.incidents.close(r, Math.max(nowMs, r.openedAtMs));
   }

@@ -213,6 +213,17 @@ export function watchUndetermined(c: CaseState, d: DeviceState, now: LogTimeUs):
 
 // What a report says of the device.
 
+/** No order has to ask for it: whoever carries a device may call, and a person answers. Repeated calls count inside the first until then. */
+export function calledForHelp(c: CaseState, d: DeviceState, i: number, atMs: number, now: LogTimeUs): void {
+  if (atMs < c.order.validFromMs || atMs >= c.order.validToMs) return;
+  const o = opening(c, undefined, d, 'sos', 'sos', d.history.key(i), atMs, atMs, i, {});
+  const open = c.incidents.list.findLast(
+    (r) => r.scope === o.scope && r.status !== 'resolved' && r.certainty === 'raised',
+  );
+  if (open !== undefined) c.incidents.count(open, open.signals + 1);
+  else c.incidents.raise(o, now);
+}
+
 /** Tampering never ends by itself: signals count inside the incident until a person has resolved it. */
 export function tampered(
   c: CaseState,

@@ -5,6 +5,7 @@ import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
 import {
   battery,
+  calledForHelp,
   endSilence,
   flag,
   jamming,
@@ -26,10 +27,11 @@ const STRAP_OPEN = eventBit('strap_open');
 const STRAP_CLOSED = eventBit('strap_closed');
 const CASE_OPEN = eventBit('case_open');
 const CASE_CLOSED = eventBit('case_closed');
+const SOS = eventBit('sos');
 const JAMMING = eventBit('jamming');
 const JAMMING_ENDED = eventBit('jamming_ended');
 export const MOTION = eventBit('motion');
-export const TOLD = STRAP_OPEN | STRAP_CLOSED | CASE_OPEN | CASE_CLOSED | JAMMING | JAMMING_ENDED;
+export const TOLD = STRAP_OPEN | STRAP_CLOSED | CASE_OPEN | CASE_CLOSED | JAMMING | JAMMING_ENDED | SOS;
 
 /** Later than any fix time that 32 bits of seconds hold: year 2106. */
 export const FIX_TIME_MS_TOP = 4_294_967_295_000;
@@ -222,6 +224,7 @@ function tell(c: CaseState, d: DeviceState, i: number, events: number, now: LogT
     d.caseOpen = (events & CASE_OPEN) !== 0;
     d.caseAt = at;
   }
+  if ((events & SOS) !== 0) calledForHelp(c, d, i, at, now);
   if ((events & STRAP_OPEN) !== 0) tampered(c, d, i, 'strap_open', at, now);
   if ((events & CASE_OPEN) !== 0) tampered(c, d, i, 'case_open', at, now);
   if ((events & (JAMMING | JAMMING_ENDED)) !== 0) jamming(c, d, i, (events & JAMMING) !== 0, at, now);

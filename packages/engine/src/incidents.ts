@@ -357,6 +357,7 @@ export class Incidents {
 /** What no report ends: a person does. */
 const endsByHand = (r: IncidentRecord): boolean =>
   r.kind === 'tamper' ||
+  r.kind === 'sos' ||
   r.kind === 'stale' ||
   r.kind === 'invalid_order' ||
   r.kind === 'implausible' ||

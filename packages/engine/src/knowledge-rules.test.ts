@@ -1,6 +1,6 @@
 import { logTimeUs } from '@vigie/model';
 import { expect, test } from 'vitest';
-import { BEYOND, Court, MEASURE, WITHIN, at, between, exclusion } from './testing/court.ts';
+import { BEYOND, Court, MEASURE, WITHIN, at, between, exclusion, order } from './testing/court.ts';
 import type { Clock } from './types.ts';
 
 const silence = { ruleId: 'be-heard', kind: 'silence', maxGapMs: 1_800_000 } as const;
@@ -189,4 +189,28 @@ test('[LT4] a report older than 72 h is kept as stale, opens one check, and judg
   court.hears({ at: '-4d 10:05', ...WITHIN, seq: 4 }, '10:06');
   expect(court.episodes()).toEqual(['stale general 10:00:00-']);
   expect(court.incidents()[0]?.signals).toBe(2);
+});
+
+test('[SO1] a call for help needs no rule, comes from any device, counts until a person has answered, and then rings anew', () => {
+  const court = new Court().given([]);
+  court
+    .hears({ at: '10:00', deviceId: 'phone', events: ['sos'] })
+    .hears({ at: '10:01', deviceId: 'phone', events: ['sos'] });
+  court.hears({ at: '10:02', ...WITHIN, events: ['sos'] });
+  expect(court.incidents()).toMatchObject([
+    { kind: 'sos', ruleId: 'general', openedAtMs: at('10:00'), signals: 2 },
+    { kind: 'sos', openedAtMs: at('10:02'), signals: 1 },
+  ]);
+  const first = court.incidents()[0]?.incidentId as string;
+  court.step(first, 'acknowledge', '10:03');
+  court.step(first, 'resolve', '10:04', { code: 'contacted' });
+  court.hears({ at: '10:05', deviceId: 'phone', events: ['sos'] });
+  expect(court.incidents()).toMatchObject([{ status: 'resolved' }, {}, { kind: 'sos', openedAtMs: at('10:05') }]);
+});
+
+test('[SO1] an order that is not in force takes no calls', () => {
+  const court = new Court().given([], { order: { ...order([]), validFromMs: at('12:00') } });
+  court.hears({ at: '10:00', events: ['sos'] });
+  expect(court.incidents()).toEqual([]);
+  expect(court.hears({ at: '12:00', events: ['sos'] }).incidents()).toHaveLength(1);
 });

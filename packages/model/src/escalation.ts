@@ -11,6 +11,7 @@ export type Harm = (typeof HARMS)[number];
 
 /** What an unacknowledged incident may come to; none: it waits in the queue and nobody is called for it. */
 export const HARM: Record<IncidentKind, Harm | undefined> = {
+  sos: 'danger',
   proximity: 'danger',
   tamper: 'danger',
   exclusion: 'breach',

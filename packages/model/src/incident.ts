@@ -16,6 +16,7 @@ export type IncidentKind =
   | 'stale'
   | 'crossed'
   | 'dispatch_failed'
+  | 'sos'
   | 'invalid_order';
 
 export const STEPS = ['acknowledge', 'start', 'resolve', 'reopen', 'note', 'shelve', 'approve', 'unshelve'] as const;
@@ -102,6 +103,7 @@ export const incidentId = (measure: string, ruleId: string, openingKey: string):
 
 /** Lower comes first in every queue: harm to a protected person, then tamper, then place, then knowledge, technical last. */
 export const PRIORITY: Record<IncidentKind, number> = {
+  sos: 0,
   proximity: 1,
   tamper: 2,
   exclusion: 3,

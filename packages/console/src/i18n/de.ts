@@ -109,6 +109,7 @@ export const de: Messages = {
   'kind.motion_without_fix': 'Bewegung ohne Position',
   'kind.stale': 'Zu alte Daten',
   'kind.dispatch_failed': 'Alarm nicht zugestellt',
+  'kind.sos': 'Hilferuf (SOS)',
   'kind.invalid_order': 'Anordnung nicht anwendbar',
   'kind.clock': 'Uhr',
   'kind.divergence': 'Abweichung zwischen Standorten',

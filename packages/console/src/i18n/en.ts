@@ -107,6 +107,7 @@ export const en: Messages = {
   'kind.motion_without_fix': 'Motion without position',
   'kind.stale': 'Data too old',
   'kind.dispatch_failed': 'Alarm not delivered',
+  'kind.sos': 'Call for help (SOS)',
   'kind.invalid_order': 'Order not applicable',
   'kind.clock': 'Clock',
   'kind.divergence': 'Sites diverge',

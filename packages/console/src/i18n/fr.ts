@@ -107,6 +107,7 @@ export const fr = {
   'kind.motion_without_fix': 'Mouvement sans position',
   'kind.stale': 'Données trop anciennes',
   'kind.dispatch_failed': 'Alarme non remise',
+  'kind.sos': 'Appel à l’aide (SOS)',
   'kind.invalid_order': 'Décision inapplicable',
   'kind.clock': 'Horloge',
   'kind.divergence': 'Divergence entre sites',

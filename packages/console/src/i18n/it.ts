@@ -106,6 +106,7 @@ export const it: Messages = {
   'kind.motion_without_fix': 'Movimento senza posizione',
   'kind.stale': 'Dati troppo vecchi',
   'kind.dispatch_failed': 'Allarme non consegnato',
+  'kind.sos': 'Richiesta di aiuto (SOS)',
   'kind.invalid_order': 'Decisione non applicabile',
   'kind.clock': 'Orologio',
   'kind.divergence': 'Divergenza tra i siti',

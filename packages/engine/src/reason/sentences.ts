@@ -81,6 +81,12 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
     it: () => 'Il dispositivo segnala che il cinturino è aperto o tagliato.',
     en: () => 'The device says that its strap is open or cut.',
   },
+  sos: {
+    fr: () => 'Appel à l’aide : la touche SOS de l’appareil a été pressée.',
+    de: () => 'Hilferuf: Die SOS-Taste des Geräts wurde gedrückt.',
+    it: () => 'Richiesta di aiuto: è stato premuto il tasto SOS del dispositivo.',
+    en: () => 'A call for help: the SOS button of the device was pressed.',
+  },
   case_open: {
     fr: () => 'L’appareil signale que son boîtier est ouvert.',
     de: () => 'Das Gerät meldet, dass sein Gehäuse offen ist.',
