@@ -31,10 +31,13 @@ export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decid
 export { ROTATION, type RotationRule, type RunningEpoch } from './keeper/rotation.ts';
 export { type FoundAnswer, type KeeperOptions, Keeper, type Membership } from './keeper/keeper.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
+export { ARCHIVES_DIR, Archives } from './archive/archives.ts';
+export { Archivist } from './archive/archivist.ts';
+export type { ArchiveIndex } from './archive/archive-file.ts';
 export type { Divergence } from './tree/compare.ts';
 export { Notary, type NotaryOptions } from './tree/notary.ts';
 export { FileTrees, type TreeStore, type TreesSnapshot } from './tree/tree-store.ts';
 export { FileSnapshots } from './snapshots/file-snapshots.ts';
-export { type JetStreamLogOptions, openJetStreamLog } from './jetstream/jetstream-log.ts';
+export { type JetStreamLogOptions, type JetStreamSiteLog, openJetStreamLog } from './jetstream/jetstream-log.ts';
 export { DISK_RESERVE_BYTES, DiskWatch } from './jetstream/disk-watch.ts';
 export { type StoredLog, openStoredLog } from './jetstream/stored-log.ts';

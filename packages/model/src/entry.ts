@@ -60,6 +60,14 @@ export interface HeartbeatData {
   readonly format?: string;
   /** Size and root of the own tree (section 5). */
   readonly tree?: { readonly size: number; readonly root: string };
+  /** L19: verified archives that the site holds of epochs which are still streams; `covered`: and a snapshot past their end. */
+  readonly archives?: readonly {
+    readonly site: SiteId;
+    readonly epoch: string;
+    readonly size: number;
+    readonly root: string;
+    readonly covered: boolean;
+  }[];
 }
 /** L11. `bases`: for each waiting epoch listed, in turn, the lastSeq of every other known epoch of that site. */
 export interface AdmitData {

@@ -155,6 +155,10 @@ export class Replica {
     });
   }
 
+  /** How far the newest usable snapshot reaches in each origin: what lies before is needed for nothing but proofs and replays. */
+  get snapshotThrough(): VectorPosition | undefined {
+    return this.#p.snapshots?.through;
+  }
   /** Writes a snapshot now, if settled state is at a place where one can be taken; true if so. */
   snapshotNow(): Promise<boolean> {
     return this.#p.turns.snapshotNow();

@@ -1,4 +1,5 @@
 // Takes snapshots of settled state from time to time and finds the newest usable one at the start.
+import type { VectorPosition } from '@vigie/model';
 import { type Snapshot, decodeSnapshot, encodeSnapshot } from './snapshot.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import { type Timing, nowMs } from './timing.ts';
@@ -15,6 +16,7 @@ export class Snapshots {
   readonly #everyMs: number;
   readonly #onFault: (fault: ReplicaFault) => void;
   #savedAtMs: number;
+  #through: VectorPosition | undefined;
   #saving: Promise<void> | undefined;
 
   constructor(o: {
@@ -30,6 +32,10 @@ export class Snapshots {
     this.#savedAtMs = nowMs(o.timing);
   }
 
+  /** How far the newest usable snapshot reaches in each origin; undefined: there is none. */
+  get through(): VectorPosition | undefined {
+    return this.#through;
+  }
   get isDue(): boolean {
     return this.#saving === undefined && nowMs(this.#timing) - this.#savedAtMs >= this.#everyMs;
   }
@@ -38,7 +44,10 @@ export class Snapshots {
   async newest(accept: (snapshot: Snapshot) => string | undefined): Promise<Snapshot | undefined> {
     for (const name of await this.#names()) {
       const refused = await this.#try(name, accept);
-      if (typeof refused !== 'string') return refused;
+      if (typeof refused !== 'string') {
+        this.#through = refused.header.received;
+        return refused;
+      }
       this.#onFault({ kind: 'snapshot-unusable', name, detail: refused });
     }
     return undefined;
@@ -66,6 +75,7 @@ export class Snapshots {
   async #save(snapshot: Snapshot): Promise<void> {
     const name = String(snapshot.header.place.t).padStart(17, '0');
     await this.#store.save(name, encodeSnapshot(snapshot));
+    this.#through = snapshot.header.received;
     for (const old of (await this.#store.list()).slice(SNAPSHOTS_KEPT)) await this.#store.remove(old);
   }
   async #names(): Promise<readonly string[]> {

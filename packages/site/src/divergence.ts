@@ -25,11 +25,12 @@ export interface NotaryParts {
   readonly time: Time;
   readonly incidents: OperatingIncidents;
   readonly note: Note;
+  readonly onHeartbeat: (data: unknown) => void;
   /** Ends this site's parts and begins again. */
   readonly again: () => void;
 }
 
-export function openNotary({ dataDir, log, time, incidents, note, again }: NotaryParts): Promise<Notary> {
+export function openNotary({ dataDir, log, time, incidents, note, onHeartbeat, again }: NotaryParts): Promise<Notary> {
   return Notary.open({
     log,
     time,
@@ -40,6 +41,7 @@ export function openNotary({ dataDir, log, time, incidents, note, again }: Notar
       incidents.set('divergence', sayDivergence(found));
       void act(found).catch((cause: unknown) => note('error', 'a diverged copy could not be given up', cause));
     },
+    onHeartbeat,
     onFailure: (detail) => note('warn', detail),
   });
 

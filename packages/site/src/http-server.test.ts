@@ -12,7 +12,12 @@ const api = { fetch: () => new Response('answered') };
 
 test('while the log is still being read, what writes is asked to wait, and what looks is answered', async () => {
   let knowsAll = false;
-  const server = siteServer(ingest, api, () => knowsAll);
+  const server = siteServer(
+    ingest,
+    api,
+    () => knowsAll,
+    (_, res) => void res.end('archives'),
+  );
   await listen(server, 0, '127.0.0.1');
   onTestFinished(() => closeServer(server, 0));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -24,6 +29,7 @@ test('while the log is still being read, what writes is asked to wait, and what 
   expect(await ask('/v1/reports', 'POST')).toEqual(starting);
   expect(await ask('/v1/incidents/1/acknowledge', 'POST')).toEqual(starting);
   expect(await ask('/v1/cluster', 'GET')).toEqual([200, null, 'answered']);
+  expect(await ask('/internal/archives', 'GET')).toEqual([200, null, 'archives']);
   knowsAll = true;
   expect(await ask('/v1/reports', 'POST')).toEqual([200, null, 'taken']);
   expect(await ask('/v1/incidents/1/acknowledge', 'POST')).toEqual([200, null, 'answered']);

@@ -9,6 +9,9 @@ import { sentence } from '@vigie/engine/reason';
 import { FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
 import {
   DiskWatch,
+  ARCHIVES_DIR,
+  Archives,
+  Archivist,
   FileSnapshots,
   Keeper,
   MeasureKeys,
@@ -21,8 +24,9 @@ import {
   systemClock,
   systemTime,
 } from '@vigie/log';
-import { ENTRY_MINOR, ENTRY_VERSION, type KpiProfile, otherSite } from '@vigie/model';
+import { ENTRY_MINOR, ENTRY_VERSION, type KpiProfile, compareEpochs, otherSite } from '@vigie/model';
 import { Replica, type ReplicaFault, systemTiming } from '@vigie/replica';
+import { archiveListener, bringArchives } from './archives.ts';
 import { clusterView } from './cluster-view.ts';
 import { watchCondition } from './condition.ts';
 import { openDispatch } from './dispatch.ts';
@@ -39,6 +43,8 @@ import { projectionSource } from './projection-source.ts';
 import { type SiteProjections, siteProjections } from './projections.ts';
 import type { Settings } from './settings.ts';
 
+/** Sorts before every other. */
+const FIRST_EPOCH = '0-0';
 /** Requests under way at the end of a site get this long. */
 const CLOSE_GRACE_MS = 2_000;
 
@@ -104,6 +110,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   onEnd(async () => disk?.stop());
   const keys = await openKeys(settings, wrappingKey, note);
   onEnd(() => keys.close());
+  const archives = await Archives.open(join(settings.dataDir, ARCHIVES_DIR));
   const log = await openJetStreamLog({
     site,
     servers: settings.nats.url,
@@ -111,10 +118,14 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     password: settings.nats.password,
     time,
     note: (detail: string, cause?: unknown) => note('warn', detail, cause),
+    archives,
+    bringArchives: (has) => bringArchives({ ...settings, archives, note }, has),
     ...(disk === undefined ? {} : { disk }),
   });
   onEnd(() => log.close());
-  const notary = await openNotary({ dataDir: settings.dataDir, log, time, incidents, note, again });
+  let archivist: Archivist | undefined;
+  const onHeartbeat = (data: unknown): void => archivist?.heard(data);
+  const notary = await openNotary({ dataDir: settings.dataDir, log, time, incidents, note, onHeartbeat, again });
   onEnd(() => notary.close());
   const replica = await Replica.open({
     site,
@@ -129,17 +140,28 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     timing: systemTiming(time),
   });
   onEnd(() => replica.close());
+  archivist = new Archivist({
+    log,
+    merge: replica.merge,
+    notary,
+    archives,
+    time,
+    isCovered: (of, epoch) => compareEpochs(replica.snapshotThrough?.[of]?.epoch ?? FIRST_EPOCH, epoch) > 0,
+    onNote: note,
+  });
+  onEnd(async () => archivist?.close());
   const keeper = new Keeper({
     log,
     merge: replica.merge,
     time,
     entryId: () => randomBytes(16).toString('hex'),
     heartbeat: () => {
-      const [digest, tree] = [replica.lastDigest(), notary.own()];
+      const [digest, tree, held] = [replica.lastDigest(), notary.own(), archivist?.claims() ?? []];
       return {
         format: `${ENTRY_VERSION}.${ENTRY_MINOR}`,
         ...(digest === undefined ? {} : { digest }),
         ...(tree === undefined ? {} : { tree }),
+        ...(held.length === 0 ? {} : { archives: held }),
       };
     },
     rotation: { rule: { ...ROTATION, bytesMax: settings.epochBytesMax }, door: log },
@@ -186,7 +208,12 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     disk,
     dispatch,
   });
-  const server = siteServer(ingest, api, () => replica.caughtUp);
+  const server = siteServer(
+    ingest,
+    api,
+    () => replica.caughtUp,
+    archiveListener(archives, settings.internalToken, note),
+  );
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));
   note('info', `listening on ${settings.httpHost}:${settings.httpPort}`);

@@ -5,7 +5,15 @@ import { cp } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EpochExtent, MeasureKeys, type OriginMessage, openStoredLog, readWrappingKey } from '@vigie/log';
+import {
+  ARCHIVES_DIR,
+  Archives,
+  type EpochExtent,
+  MeasureKeys,
+  type OriginMessage,
+  openStoredLog,
+  readWrappingKey,
+} from '@vigie/log';
 import { SITES, type SiteId } from '@vigie/model';
 import { CouldNotRun } from '../process/could-not-run.ts';
 import { freePorts } from '../process/free-ports.ts';
@@ -70,9 +78,10 @@ export async function openRecordedLog(dataDir: string, site: SiteId): Promise<Re
       wrappingKey: await readWrappingKey(wrappingKey),
     });
     ends.push(() => keys.close());
+    const archives = await Archives.open(join(from.site, ARCHIVES_DIR));
     const server = await serve(site, dir, storeDir);
     ends.push(server.stop);
-    const log = await openStoredLog({ site, servers: server.url, user: 'site', password: server.password });
+    const log = await openStoredLog({ site, servers: server.url, user: 'site', password: server.password, archives });
     ends.push(() => log.close());
     return { site, extents: log.extents, messages: () => log.messages(), keys, close };
   } catch (cause) {

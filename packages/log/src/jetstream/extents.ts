@@ -35,13 +35,14 @@ export async function surveyBoth(
   peerApi: JetStreamApi,
   partition: number,
   timeoutMs: number,
+  archived: readonly KnownStream[],
 ): Promise<Survey | undefined> {
   // The other first: what is there now must be here a moment later.
   const there = await peerApi.streams(timeoutMs);
   const here = there.ok ? await api.streams() : there;
   if (!there.ok || !here.ok) return undefined;
   return {
-    own: epochExtents(knownStreams(here.value, partition)),
+    own: epochExtents([...knownStreams(here.value, partition), ...archived]),
     peer: epochExtents(knownStreams(there.value, partition)),
   };
 }

@@ -15,6 +15,8 @@ import {
   seqOf,
   streamName,
 } from '@vigie/model';
+import type { Archives } from '../archive/archives.ts';
+import type { EpochStreams } from '../archive/archivist.ts';
 import { HybridClock } from '../hybrid-clock.ts';
 import type { RunningEpoch } from '../keeper/rotation.ts';
 import { entryBytes, originMessage } from '../origin-message.ts';
@@ -34,15 +36,15 @@ import type {
   SiteLog,
   Survey,
 } from '../types.ts';
-import { JetStreamApi } from './api.ts';
+import { JetStreamApi, type StreamInfo } from './api.ts';
 import { type OpenEpochOptions, openEpoch, openNextEpoch, sealAll } from './epoch.ts';
 import { surveyBoth } from './extents.ts';
-import { Mirrors, PEER_ANSWER_MS, isComplete } from './mirrors.ts';
-import { OriginsReader } from './origins-reader.ts';
+import { Mirrors, PEER_ANSWER_MS, isComplete, withArchived } from './mirrors.ts';
+import { type ArchiveSource, OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
 import { readRange } from './read-range.ts';
 import { type ServerAddress, UnusableServer, connectTo, lastOwnT, timeAt } from './session.ts';
-import { type KnownStream, copySpec, entrySubject, knownStreams } from './streams.ts';
+import { type KnownStream, archivedStream, copySpec, isEpochMissing, entrySubject, knownStreams } from './streams.ts';
 
 export interface JetStreamLogOptions extends ServerAddress {
   readonly partition?: number;
@@ -50,6 +52,10 @@ export interface JetStreamLogOptions extends ServerAddress {
   readonly time?: Time;
   /** How long an append waits for its acknowledgement before it is `unknown`. */
   readonly ackTimeoutMs?: number;
+  /** Closed epochs that have left the log server, or may (L19). */
+  readonly archives?: Archives;
+  /** L12: brings over archives that only the other site has, `has` says what is here; false: not all of them yet. */
+  readonly bringArchives?: (has: (site: SiteId, epoch: string) => boolean) => Promise<boolean>;
   /** Told what went wrong outside of any call. */
   readonly note?: (detail: string, cause?: unknown) => void;
   /** While it is full nothing is written: not by appends, not by copies. */
@@ -62,6 +68,7 @@ const RETRY_MS_MAX = 500;
 const SUFFIX_LENGTH = 5;
 const ASK_EVERY_MS = 5000;
 const TELL_EVERY_MS = 10_000;
+const NO_BLOCKS: AsyncIterable<readonly OriginMessage[]> = { [Symbol.asyncIterator]: async function* () {} };
 
 interface Session {
   readonly nc: NatsConnection;
@@ -70,14 +77,16 @@ interface Session {
   readonly mirrors: Mirrors;
 }
 
+export type JetStreamSiteLog = SiteLog & CopyDoor & RotationDoor & EpochStreams;
+
 /** Resolves once the log server is reached and the epoch runs; throws when that server cannot be used at all. */
-export async function openJetStreamLog(o: JetStreamLogOptions): Promise<SiteLog & CopyDoor & RotationDoor> {
+export async function openJetStreamLog(o: JetStreamLogOptions): Promise<JetStreamSiteLog> {
   const log = new JetStreamLog(o);
   await log.opened;
   return log;
 }
 
-class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
+class JetStreamLog implements JetStreamSiteLog {
   readonly site: SiteId;
   readonly opened: Promise<void>;
   readonly #o: JetStreamLogOptions;
@@ -104,6 +113,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
   /** Called once another epoch runs. */
   #reopening: (() => void) | undefined;
   #streams: readonly KnownStream[] = [];
+  #peerStreams: readonly KnownStream[] = [];
   readonly #running: Promise<void>;
 
   constructor(o: JetStreamLogOptions) {
@@ -193,15 +203,19 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
   }
 
   async subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription> {
-    const reader = new OriginsReader(from, (message) => {
-      if (this.halted.has(message.site)) return;
-      this.#note(message);
-      deliver(message);
-    });
+    const reader = new OriginsReader(
+      from,
+      (message) => {
+        if (this.halted.has(message.site)) return;
+        this.#note(message);
+        deliver(message);
+      },
+      this.#archiveSource(),
+    );
     this.#readers.add(reader);
     if (this.#session !== undefined) {
       const listed = await this.#session.api.streams();
-      if (listed.ok) this.#know(knownStreams(listed.value, this.#partition));
+      if (listed.ok) this.#know(this.#known(listed.value));
       reader.attach(this.#session.nc, this.#streams);
     }
     return {
@@ -217,6 +231,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     const [stream] = this.#streams
       .filter((known) => known.site === site && known.epoch === epoch)
       .sort((a, b) => b.lastSeq - a.lastSeq);
+    if (stream?.archived === true) return this.#readArchive(site, epoch, from, limit);
     const info = stream === undefined ? undefined : await session?.api.stream(stream.name);
     if (session === undefined || stream === undefined || !info?.ok) return [];
     const count = Math.min(limit, info.value.state.last_seq - from + 1);
@@ -238,7 +253,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
       const listed = epoch === undefined ? undefined : await session.api.streams();
       if (epoch === undefined || !listed?.ok || this.#session !== session) return false;
       // Read before it is written to, so that nobody misses the first entry.
-      this.#know(knownStreams(listed.value, this.#partition));
+      this.#know(this.#known(listed.value));
       const next = this.#ownStreams().filter((stream) => stream.epoch === epoch);
       for (const reader of this.#readers) reader.look(next, () => false);
       this.#runEpoch(epoch, session.nc, true);
@@ -247,6 +262,49 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     } finally {
       this.#rotating = false;
       this.#session?.mirrors.look();
+    }
+  }
+  hasStream(site: SiteId, epoch: string): { readonly here: boolean; readonly there: boolean } {
+    const isIt = (stream: KnownStream): boolean => stream.site === site && stream.epoch === epoch && !stream.archived;
+    return { here: this.#streams.some(isIt), there: this.#peerStreams.some(isIt) };
+  }
+  async dropEpoch(site: SiteId, epoch: string): Promise<boolean> {
+    const session = this.#session;
+    if (session === undefined || this.#o.archives?.get(site, epoch) === undefined || epoch === this.#epoch)
+      return false;
+    let dropped = true;
+    for (const stream of this.#streams)
+      if (stream.site === site && stream.epoch === epoch && !stream.archived)
+        dropped = (await session.api.remove(stream.name)).ok && dropped;
+    session.mirrors.look();
+    return dropped;
+  }
+  /** Only when epochs are missing here: a start must not wait for the other site's process without need. */
+  async #bringArchives(): Promise<boolean> {
+    const bring = this.#o.bringArchives;
+    if (bring === undefined || !isEpochMissing(this.#streams)) return true;
+    return bring((site, epoch) => this.#streams.some((one) => one.site === site && one.epoch === epoch));
+  }
+  #known(infos: readonly StreamInfo[]): KnownStream[] {
+    return withArchived(knownStreams(infos, this.#partition), this.#archived());
+  }
+  #archived(): KnownStream[] {
+    return this.#o.archives?.list().map(archivedStream) ?? [];
+  }
+  #archiveSource(): ArchiveSource {
+    const { archives, note } = this.#o;
+    return {
+      blocks: (site, epoch, from) => archives?.blocks(site, epoch, from) ?? NO_BLOCKS,
+      onFault: (detail) => note?.(detail),
+    };
+  }
+  /** Damaged bytes are told, and end the reading there. */
+  async #readArchive(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
+    try {
+      return (await this.#o.archives?.read(site, epoch, from, limit)) ?? [];
+    } catch (cause) {
+      this.#o.note?.(`the archive of ${site}.${epoch} cannot be read`, cause);
+      return [];
     }
   }
   #ownStreams(): KnownStream[] {
@@ -294,7 +352,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     const session = this.#session;
     return session === undefined
       ? undefined
-      : surveyBoth(session.api, session.peerApi, this.#partition, PEER_ANSWER_MS);
+      : surveyBoth(session.api, session.peerApi, this.#partition, PEER_ANSWER_MS, this.#archived());
   }
   received(): VectorPosition {
     return { ...this.#received };
@@ -378,7 +436,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
     const opened = await openEpoch(this.#epochOptions({ nc, api, peerApi }));
     const listed = opened === undefined ? undefined : await api.streams();
     if (opened === undefined || !listed?.ok || this.#closed) return false;
-    this.#know(knownStreams(listed.value, this.#partition));
+    this.#know(this.#known(listed.value));
     this.#clock.read(await lastOwnT(api, this.#streams, site));
     this.#left = opened.left;
     this.#gated = opened.left;
@@ -397,6 +455,8 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
       site,
       partition: this.#partition,
       running: () => this.#epoch,
+      archived: () => this.#archived(),
+      bringArchives: () => this.#bringArchives(),
       onLook: (own, peer) => this.#look(own, peer),
       onCaughtUp: () => {
         this.#caughtUp = true;
@@ -442,6 +502,7 @@ class JetStreamLog implements SiteLog, CopyDoor, RotationDoor {
 
   #look(own: readonly KnownStream[], peer: readonly KnownStream[]): void {
     this.#know(own);
+    this.#peerStreams = peer;
     this.#sealLeftOpen();
     const complete = (stream: KnownStream): boolean => isComplete(stream, peer, this.site);
     for (const reader of this.#readers) reader.look(own, complete);

@@ -22,6 +22,10 @@ export interface MirrorsOptions {
   readonly site: SiteId;
   readonly partition: number;
   readonly running: () => string;
+  /** Epochs that are archives here: not copied again, and not missing. */
+  readonly archived: () => readonly KnownStream[];
+  /** L12: brings over what the other site has as archives and this one has not; false: not all of it yet. */
+  readonly bringArchives: () => Promise<boolean>;
   /** All log streams of both servers, at every look; none of the other while it does not answer. */
   readonly onLook: (own: readonly KnownStream[], peer: readonly KnownStream[]) => void;
   readonly onCaughtUp: () => void;
@@ -94,7 +98,7 @@ export class Mirrors {
     const { partition } = this.#o;
     const [here, there] = await Promise.all([this.#o.api.streams(), this.#o.peerApi.streams(PEER_ANSWER_MS)]);
     if (!here.ok || this.#stopped) return true;
-    const own = knownStreams(here.value, partition);
+    const own = withArchived(knownStreams(here.value, partition), this.#o.archived());
     const peer = there.ok ? knownStreams(there.value, partition) : [];
     for (const stream of peer) if (this.#isWanted(stream, own)) await this.#follow(stream, own);
     if (this.#stopped) return true;
@@ -102,6 +106,7 @@ export class Mirrors {
     if (!there.ok || this.#caughtUp) return true;
     this.#target ??= extents(peer);
     if (!caughtUpWith(this.#target, extents(peer), extents(own))) return false;
+    if (!(await this.#o.bringArchives())) return false;
     this.#caughtUp = true;
     this.#o.onCaughtUp();
     return true;
@@ -109,7 +114,8 @@ export class Mirrors {
 
   /** Every epoch of the other origin, and those of the own one of which the other site holds more; the running one never. */
   #isWanted(stream: KnownStream, own: readonly KnownStream[]): boolean {
-    if (stream.back) return false;
+    if (stream.back || this.#o.archived().some(({ site, epoch }) => site === stream.site && epoch === stream.epoch))
+      return false;
     if (stream.site !== this.#o.site) return !stream.copy;
     if (!stream.copy || stream.epoch === this.#o.running()) return false;
     return own.some((known) => known.back && known.epoch === stream.epoch) || lastSeqOf(own, stream) < stream.lastSeq;
@@ -154,8 +160,15 @@ const lastSeqOf = (streams: readonly KnownStream[], of: { site: SiteId; epoch: s
     0,
   );
 
+/** Archives beside streams; an epoch that is both counts as its stream. */
+export const withArchived = (streams: readonly KnownStream[], archived: readonly KnownStream[]): KnownStream[] => [
+  ...streams,
+  ...archived.filter(({ site, epoch }) => !streams.some((one) => one.site === site && one.epoch === epoch)),
+];
+
 /** True for a stream whose end is known and here. */
 export function isComplete(stream: KnownStream, peer: readonly KnownStream[], self: SiteId): boolean {
+  if (stream.archived) return true;
   if (stream.site === self) return stream.sealed;
   const origin = peer.find((known) => known.site === otherSite(self) && known.epoch === stream.epoch && !known.copy);
   return origin !== undefined && origin.sealed && stream.lastSeq >= origin.lastSeq;

@@ -2,6 +2,7 @@
 // origins, so that a replay arrives in merged order and neither origin runs ahead in memory; after that each message as it comes.
 import { type SiteId, SITES, compareEpochs } from '@vigie/model';
 import type { NatsConnection } from '@nats-io/transport-node';
+import { ArchiveReader } from '../archive/archive-reader.ts';
 import { originMessage } from '../origin-message.ts';
 import type { OriginMessage, ReadFrom } from '../types.ts';
 import { StreamReader } from './stream-reader.ts';
@@ -19,7 +20,7 @@ class EpochReader {
   end = 0;
   /** The stream that is read: the own one, a mirror, or one that came back and goes further. */
   stream: KnownStream;
-  reader: StreamReader | undefined;
+  reader: StreamReader | ArchiveReader | undefined;
   #queue: OriginMessage[] = [];
   #head = 0;
 
@@ -54,7 +55,14 @@ class EpochReader {
   }
 }
 
+/** Where archived epochs are read from. */
+export interface ArchiveSource {
+  readonly blocks: (site: SiteId, epoch: string, from: number) => AsyncIterable<readonly OriginMessage[]>;
+  readonly onFault: (detail: string) => void;
+}
+
 export class OriginsReader {
+  readonly #archives: ArchiveSource;
   readonly #from: ReadFrom;
   readonly #deliver: (message: OriginMessage) => void;
   readonly #epochs = new Map<string, EpochReader>();
@@ -62,7 +70,8 @@ export class OriginsReader {
   readonly #replay: { [site in SiteId]: EpochReader[] } = { noirmont: [], delemont: [] };
   #nc: NatsConnection | undefined;
 
-  constructor(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void) {
+  constructor(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void, archives: ArchiveSource) {
+    this.#archives = archives;
     this.#from = from ?? {};
     this.#deliver = deliver;
   }
@@ -107,7 +116,7 @@ export class OriginsReader {
       return made;
     }
     if (known.stream.name === stream.name) known.stream = stream;
-    else if (stream.lastSeq > known.stream.lastSeq) {
+    else if (stream.lastSeq > known.stream.lastSeq || (stream.archived && !known.stream.archived)) {
       known.stop();
       known.stream = stream;
     }
@@ -116,18 +125,25 @@ export class OriginsReader {
 
   #open(epoch: EpochReader): void {
     if (this.#nc === undefined || epoch.reader !== undefined || epoch.delivered >= Number.MAX_SAFE_INTEGER) return;
+    const from = epoch.delivered + 1;
+    const isFull = (): boolean => epoch.waiting >= WAITING_MAX;
+    const deliver = (message: OriginMessage): void => {
+      if (this.#isReplaying(epoch)) {
+        epoch.push(message);
+        this.#pump();
+      } else this.#give(epoch, message);
+    };
+    if (epoch.stream.archived) {
+      const { onFault, blocks } = this.#archives;
+      epoch.reader = new ArchiveReader({ blocks: blocks(epoch.site, epoch.epoch, from), deliver, isFull, onFault });
+      return;
+    }
     epoch.reader = new StreamReader({
       nc: this.#nc,
       stream: epoch.stream.name,
-      from: epoch.delivered + 1,
-      isFull: () => epoch.waiting >= WAITING_MAX,
-      deliver: ({ seq, bytes }) => {
-        const message = originMessage(epoch.site, epoch.epoch, seq, bytes);
-        if (this.#isReplaying(epoch)) {
-          epoch.push(message);
-          this.#pump();
-        } else this.#give(epoch, message);
-      },
+      from,
+      isFull,
+      deliver: ({ seq, bytes }) => deliver(originMessage(epoch.site, epoch.epoch, seq, bytes)),
     });
   }
   #isReplaying(epoch: EpochReader): boolean {

@@ -1,12 +1,14 @@
 // What a log server has on its disk, read from start to end: for replays and audits. Writes nothing, opens no epoch, follows nothing.
 import type { NatsConnection } from '@nats-io/transport-node';
 import { compareEpochs } from '@vigie/model';
+import type { Archives } from '../archive/archives.ts';
 import { originMessage } from '../origin-message.ts';
 import type { EpochExtent, OriginMessage } from '../types.ts';
 import { JetStreamApi } from './api.ts';
 import { readRange } from './read-range.ts';
 import { type ServerAddress, connectTo } from './session.ts';
-import { type KnownStream, knownStreams } from './streams.ts';
+import { withArchived } from './mirrors.ts';
+import { type KnownStream, archivedStream, knownStreams } from './streams.ts';
 
 /** Messages of one epoch read at a time, and so held in memory. */
 const WINDOW = 256;
@@ -20,17 +22,20 @@ export interface StoredLog {
 }
 
 /** Throws when the server is not reached or does not list its streams. */
-export async function openStoredLog(o: ServerAddress & { readonly partition?: number }): Promise<StoredLog> {
+export async function openStoredLog(
+  o: ServerAddress & { readonly partition?: number; readonly archives?: Archives },
+): Promise<StoredLog> {
   const nc = await connectTo(o);
   const listed = await new JetStreamApi(nc).streams();
   if (!listed.ok) {
     await nc.close();
     throw new Error(listed.detail);
   }
-  const streams = fullest(knownStreams(listed.value, o.partition ?? 0));
+  const archived = o.archives?.list().map(archivedStream) ?? [];
+  const streams = fullest(withArchived(knownStreams(listed.value, o.partition ?? 0), archived));
   return {
     extents: streams.map(({ site, epoch, lastSeq, sealed }) => ({ site, epoch, lastSeq, sealed })),
-    messages: () => oldestFirst(streams.map((stream) => new Cursor(nc, stream))),
+    messages: () => oldestFirst(streams.map((stream) => new Cursor(windowsOf(nc, stream, o.archives)))),
     close: () => nc.close(),
   };
 }
@@ -51,13 +56,10 @@ class Cursor {
   t = 0;
   #window: readonly OriginMessage[] = [];
   #at = 0;
-  #next = 1;
-  readonly #nc: NatsConnection;
-  readonly #stream: KnownStream;
+  readonly #windows: AsyncIterator<readonly OriginMessage[]>;
 
-  constructor(nc: NatsConnection, stream: KnownStream) {
-    this.#nc = nc;
-    this.#stream = stream;
+  constructor(windows: AsyncIterable<readonly OriginMessage[]>) {
+    this.#windows = windows[Symbol.asyncIterator]();
   }
   get head(): OriginMessage | undefined {
     return this.#window[this.#at];
@@ -71,13 +73,27 @@ class Cursor {
   }
 
   async #fill(): Promise<void> {
-    const { site, epoch, name, lastSeq } = this.#stream;
-    const count = Math.min(WINDOW, lastSeq - this.#next + 1);
-    const read = count <= 0 ? [] : await readRange(this.#nc, name, this.#next, count);
-    this.#window = read.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
+    const next = await this.#windows.next();
+    this.#window = next.done === true ? [] : next.value;
     this.#at = 0;
-    // Where something cannot be read, this epoch ends: what lies behind a gap has no place.
-    this.#next = read.length < count ? Number.POSITIVE_INFINITY : this.#next + read.length;
+  }
+}
+
+/** An epoch from its start. Where something cannot be read it ends: what lies behind a gap has no place. */
+async function* windowsOf(
+  nc: NatsConnection,
+  { site, epoch, name, lastSeq, archived }: KnownStream,
+  archives: Archives | undefined,
+): AsyncGenerator<readonly OriginMessage[]> {
+  if (archived) {
+    yield* archives?.blocks(site, epoch, 1) ?? [];
+    return;
+  }
+  for (let from = 1; from <= lastSeq; from += WINDOW) {
+    const count = Math.min(WINDOW, lastSeq - from + 1);
+    const read = await readRange(nc, name, from, count);
+    yield read.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
+    if (read.length < count) return;
   }
 }
 

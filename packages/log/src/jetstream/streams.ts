@@ -1,5 +1,6 @@
 // The streams of a site's log server (L1, L10): how they are made, and the check that the server made what was asked.
-import { type SiteId, isSiteId, otherSite, parseStreamName, streamName } from '@vigie/model';
+import { SITES, type SiteId, epochNumber, isSiteId, otherSite, parseStreamName, streamName } from '@vigie/model';
+import type { ArchiveIndex } from '../archive/archive-file.ts';
 import { UnusableServer } from './session.ts';
 import type { ApiAnswer, JetStreamApi, StreamConfig, StreamInfo } from './api.ts';
 
@@ -26,8 +27,9 @@ export interface KnownStream {
   readonly copy: boolean;
   /** An own epoch that came back. */
   readonly back: boolean;
+  /** No stream of the log server: the epoch is an archive. */
+  readonly archived: boolean;
   readonly serverId: string | undefined;
-  readonly config: StreamConfig;
 }
 
 export function knownStreams(infos: readonly StreamInfo[], partition: number): KnownStream[] {
@@ -44,10 +46,32 @@ export function knownStreams(infos: readonly StreamInfo[], partition: number): K
         sealed: config.sealed === true,
         copy: config.metadata?.[COPY_KEY] !== undefined,
         back: config.name.startsWith('BACK_'),
+        archived: false,
         serverId: config.metadata?.[SERVER_KEY],
-        config,
       },
     ];
+  });
+}
+
+/** An archive, where streams are listed: closed for ever, and never asked of the log server. */
+export const archivedStream = ({ site, epoch, size }: Pick<ArchiveIndex, 'site' | 'epoch' | 'size'>): KnownStream => ({
+  name: `archive ${site} ${epoch}`,
+  site,
+  epoch,
+  lastSeq: size,
+  bytes: 0,
+  sealed: true,
+  copy: false,
+  back: false,
+  archived: true,
+  serverId: undefined,
+});
+
+/** Epochs are numbered without gaps, so a gap is an epoch that this site has lost: the other may have it as an archive. */
+export function isEpochMissing(streams: readonly KnownStream[]): boolean {
+  return SITES.some((site) => {
+    const numbers = new Set(streams.filter((one) => one.site === site).map(({ epoch }) => epochNumber(epoch)));
+    return Math.max(0, ...numbers) > numbers.size;
   });
 }
 

@@ -10,6 +10,7 @@ const known = (site: EpochInfo['site'], epoch: string, more: Partial<EpochInfo> 
   site,
   epoch,
   admitted: true,
+  settled: false,
   received: 0,
   lastSeq: undefined,
   bothAdmits: [],

@@ -197,14 +197,18 @@ function holdsEverything(view: KeeperView, survey: Survey, sites: readonly SiteI
   if (!survey.peer.some((extent) => extent.epoch === running && extent.site !== view.self)) return false;
   // Looked at before the own log server was started again: what was being written then may lie on the disk since.
   if (extentOf(survey.own, view.self, view.epoch) === undefined) return false;
+  const isFinal = ({ site, epoch }: EpochExtent): boolean =>
+    view.epochs.some((info) => info.site === site && info.epoch === epoch && info.settled);
   for (const there of survey.peer) {
-    if (there.epoch === running || there.epoch === view.epoch) continue;
+    if (there.epoch === running || there.epoch === view.epoch || isFinal(there)) continue;
     const here = extentOf(survey.own, there.site, there.epoch);
     if (here === undefined || here.lastSeq < there.lastSeq) return false;
     if (there.site !== view.self && !there.sealed) return false;
   }
   return survey.own.every((here) => {
     if (!sites.includes(here.site) || here.epoch === running || here.epoch === view.epoch) return true;
+    // Settled to its end: it may have left either log server as an archive.
+    if (isFinal(here)) return true;
     // The two disks were not looked at in one moment: an epoch that only this one shows may be what the other site has just begun to run.
     if (here.site !== view.self && extentOf(survey.peer, here.site, here.epoch) === undefined) return false;
     const info = view.epochs.find((known) => known.site === here.site && known.epoch === here.epoch);

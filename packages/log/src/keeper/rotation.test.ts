@@ -31,7 +31,7 @@ test('[L10] an epoch is closed by its size, or when a new month has begun, at De
   expect(isRotationDue('noirmont', begun, { ...rule, monthly: false }, us('2027-01-01T00:00:00Z'))).toBe(false);
 });
 
-const epoch = { received: 9, lastSeq: undefined, bothAdmits: [], hasOk: false };
+const epoch = { settled: false, received: 9, lastSeq: undefined, bothAdmits: [], hasOk: false };
 const heard = { reachable: true, joined: true, epoch: '1-d', leaving: false, staysForUs: false };
 const view: KeeperView = {
   self: 'noirmont',

@@ -2,7 +2,7 @@
 import { type AdmitData, type SiteId, SITES, compareEpochs } from '@vigie/model';
 import { parseAdmit } from './admit-data.ts';
 import type { EpochBuffer } from './epoch-buffer.ts';
-import type { Line } from './line.ts';
+import type { Committed, Line } from './line.ts';
 import type { PerSite } from './walk.ts';
 
 export interface EpochInfo {
@@ -11,6 +11,8 @@ export interface EpochInfo {
   readonly admitted: boolean;
   /** Highest contiguous sequence that was received. */
   readonly received: number;
+  /** Closed, and settled to its end: a later epoch of the same origin has settled. */
+  readonly settled: boolean;
   /** Where the epoch ends for good, once an admit in force has said so. */
   readonly lastSeq: number | undefined;
   /** Both-admits written in this epoch and not settled, in turn. */
@@ -20,7 +22,11 @@ export interface EpochInfo {
 }
 
 /** The admitted epochs of each site in turn, then those that wait. */
-export function epochInfos(lines: PerSite<Line>, buffers: PerSite<ReadonlyMap<string, EpochBuffer>>): EpochInfo[] {
+export function epochInfos(
+  lines: PerSite<Line>,
+  buffers: PerSite<ReadonlyMap<string, EpochBuffer>>,
+  committed: PerSite<Committed>,
+): EpochInfo[] {
   return SITES.flatMap((site) => {
     const line = lines[site];
     const admitted = line.chain.map((link) => link.epoch);
@@ -33,6 +39,7 @@ export function epochInfos(lines: PerSite<Line>, buffers: PerSite<ReadonlyMap<st
         site,
         epoch,
         admitted: at >= 0,
+        settled: at >= 0 && at < committed[site].index,
         // Without a buffer: all of it is settled, or nothing of it has come.
         received: buffer?.received ?? (at >= 0 && at < line.index ? (lastSeq ?? 0) : 0),
         lastSeq,

@@ -222,7 +222,7 @@ export class Merge {
   }
   /** Every known epoch: the admitted ones of each site in turn, then those that wait. */
   epochs(): EpochInfo[] {
-    return epochInfos(this.#walked.lines, this.#buffers);
+    return epochInfos(this.#walked.lines, this.#buffers, this.#settling.committed);
   }
 
   /** L3: passing over it would settle another state than a site that can read it. Its epoch stands still, and so does settled. */

@@ -15,6 +15,8 @@ export interface NotaryOptions {
   /** The roots differ; the origin is halted, and what differs is being looked for. */
   readonly onSuspect: (site: SiteId, epoch: string, size: number) => void;
   readonly onDivergence: (divergence: Divergence) => void;
+  /** The data of each heartbeat of the other site. */
+  readonly onHeartbeat?: (data: unknown) => void;
   readonly onFailure: (detail: string) => void;
 }
 
@@ -85,6 +87,7 @@ export class Notary {
     tree.add(message);
     this.#changed = true;
     if (site === this.#o.log.site || !entry.ok || entry.value.kind !== 'heartbeat') return;
+    this.#o.onHeartbeat?.(entry.value.data);
     const claim = treeClaim(entry.value.data);
     if (claim !== undefined && !tree.agrees(claim)) this.#suspect(tree, message, claim);
   }
