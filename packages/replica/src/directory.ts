@@ -1,6 +1,7 @@
 // Who a token is, which measure a case has, and by way of which site a device is heard. Follows live state.
 import type { CaseView } from '@vigie/engine';
-import type { SiteId } from '@vigie/model';
+import type { PlacedEntry } from '@vigie/log';
+import { type SiteId, siteRank } from '@vigie/model';
 import type { DirectoryEntry } from './types.ts';
 
 class DirectoryCase {
@@ -31,8 +32,10 @@ export class Directory {
   readonly #byMeasure = new Map<string, DirectoryCase>();
   /** Incidents and their aliases, by id. */
   readonly #measureOfIncident = new Map<string, string>();
-  /** Recorded at both sites at once, a case id is the measure's whose id is lower, which is the earlier one: the same at both sites. */
-  readonly #byCaseId = new Map<string, DirectoryCase>();
+  /** More than one: recorded at both sites at once. The first in merged order stands, so whoever settles knows already. */
+  readonly #byCaseId = new Map<string, readonly DirectoryCase[]>();
+  /** Where a case was recorded, of those recorded since this directory began; those of a snapshot come before. */
+  readonly #recordedAt = new Map<string, Pick<PlacedEntry, 't' | 'site'>>();
   /** Devices of running measures by the origin of their latest report (D5). */
   readonly #boundTo = new Map<string, SiteId>();
   readonly #bound: Record<SiteId, number> = { noirmont: 0, delemont: 0 };
@@ -48,7 +51,13 @@ export class Directory {
     return aheadMs === undefined ? entry : { ...entry, aheadMs };
   }
   measureOf(caseId: string): string | undefined {
-    return this.#byCaseId.get(caseId)?.measure;
+    const [first, ...others] = this.#byCaseId.get(caseId) ?? [];
+    let standing = first;
+    for (const other of others) if (standing !== undefined && this.#comesBefore(other, standing)) standing = other;
+    return standing?.measure;
+  }
+  recorded(measure: string, { t, site }: Pick<PlacedEntry, 't' | 'site'>): void {
+    this.#recordedAt.set(measure, { t, site });
   }
   measureOfIncident(incidentId: string): string | undefined {
     return this.#measureOfIncident.get(incidentId);
@@ -72,11 +81,13 @@ export class Directory {
       if (view.recorded.devices.length === known.tokenHashes.length) return;
     }
     if (known !== undefined) this.#forget(known);
-    if (view === undefined) return;
+    if (view === undefined) {
+      this.#recordedAt.delete(measure);
+      return;
+    }
     const added = new DirectoryCase(view);
     this.#byMeasure.set(measure, added);
-    const rival = this.#byCaseId.get(added.caseId);
-    if (rival === undefined || added.measure < rival.measure) this.#byCaseId.set(added.caseId, added);
+    this.#byCaseId.set(added.caseId, [...(this.#byCaseId.get(added.caseId) ?? []), added]);
     for (const { tokenHash, deviceId } of view.recorded.devices)
       this.#byToken.set(tokenHash, { deviceId, case: added });
   }
@@ -89,9 +100,21 @@ export class Directory {
     if (before !== undefined) this.#bound[before]--;
   }
 
+  /** What stands and has not ended comes first: the one that lost was stopped. */
+  #comesBefore(a: DirectoryCase, b: DirectoryCase): boolean {
+    if (a.ended !== b.ended) return b.ended;
+    const [atA, atB] = [this.#recordedAt.get(a.measure), this.#recordedAt.get(b.measure)];
+    const byTime = (atA?.t ?? 0) - (atB?.t ?? 0);
+    if (byTime !== 0) return byTime < 0;
+    const bySite = atA === undefined || atB === undefined ? 0 : siteRank(atA.site) - siteRank(atB.site);
+    return bySite === 0 ? a.measure < b.measure : bySite < 0;
+  }
+
   #forget(known: DirectoryCase): void {
     this.#byMeasure.delete(known.measure);
-    if (this.#byCaseId.get(known.caseId) === known) this.#byCaseId.delete(known.caseId);
+    const others = (this.#byCaseId.get(known.caseId) ?? []).filter((one) => one !== known);
+    if (others.length > 0) this.#byCaseId.set(known.caseId, others);
+    else this.#byCaseId.delete(known.caseId);
     for (const hash of known.tokenHashes) {
       const device = this.#byToken.get(hash);
       if (device?.case !== known) continue;

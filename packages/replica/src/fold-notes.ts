@@ -55,6 +55,7 @@ export class FoldNotes implements FoldHooks {
       this.#o.dispatchMarks.note(placed.site, opened);
     else if (opened?.kind === 'step' && outcome?.kind === 'applied' && before?.kind !== 'applied')
       publisher.step(item, engine.view(measure), opened.step);
+    if (kind === 'case' && outcome?.kind === 'applied') cases.directory.recorded(measure, placed);
     if (DIRECTORY_KINDS.has(kind)) cases.directoryMoved(measure);
     if (DECISION_KINDS.has(kind) && outcome !== undefined) decisions.note(placed.entry.entryId, outcome, false);
   }
