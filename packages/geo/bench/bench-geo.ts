@@ -1,12 +1,12 @@
 // The geometry's own benchmark: three designs on the same work in one process, alternating, with the answers compared in the run.
 import { Dice } from '../testing/dice.ts';
 import { swissBoundaries } from '../testing/swiss-boundaries.ts';
-import { type Variant, areaTree, library, naive, ours, turfArea } from './variants.ts';
+import { type Answers, type Variant, areaTree, library, naive, noAnswers, ours, turfArea } from './variants.ts';
 import { type World, makeWorld } from './world.ts';
 
 export { Dice } from '../testing/dice.ts';
 export { swissBoundaries } from '../testing/swiss-boundaries.ts';
-export { CANTON_WEIGHT, MUNICIPALITY_WEIGHT, type Variant, library, naive, ours } from './variants.ts';
+export { type Answers, type Variant, library, naive, noAnswers, ours } from './variants.ts';
 export { type World, makeWorld } from './world.ts';
 
 export interface BenchGeoOptions {
@@ -25,10 +25,13 @@ export const cpuUs = (): number => {
   return used.user + used.system;
 };
 
+/** Takes what nobody compares. */
+const sink: Answers = noAnswers();
+
 /** Reports per CPU-second of this thread's process. */
 function rate(variant: Variant, from: number, count: number): number {
   const start = cpuUs();
-  variant(from, from + count);
+  variant(from, from + count, sink);
   return (count * 1e6) / Math.max(1, cpuUs() - start);
 }
 
@@ -58,8 +61,13 @@ export function benchGeo(options: BenchGeoOptions = {}) {
   const inBatches = ours(batched(world), boundaries).run(0);
 
   const checked = 5_000;
-  const sums = { naive: variants.naive(0, checked), library: variants.library(0, checked), ours: evaluate(0, checked) };
-  const agree = sums.naive === sums.ours && sums.library === sums.ours;
+  const sumOf = (variant: Variant): string => {
+    const answers = noAnswers();
+    variant(0, checked, answers);
+    return JSON.stringify(answers);
+  };
+  const mineSum = sumOf(evaluate);
+  const agree = sumOf(variants.naive) === mineSum && sumOf(variants.library) === mineSum;
 
   const rates: Record<'naive' | 'library' | 'ours' | 'oursWithAccuracy' | 'oursBatched', number[]> = {
     naive: [],
@@ -120,17 +128,14 @@ export function benchJurisdiction(
     let differences = 0;
     for (let i = 0; i < points; i++) {
       const [x, y] = [xs[i] as number, ys[i] as number];
-      if (layers[name].find(x, y) !== turfArea(trees[name], x / 1e7, y / 1e7)) differences++;
+      if (layers[name].find(x, y) !== turfArea(trees[name], x, y)) differences++;
     }
-    let sink = 0;
-    const slow: Variant = (from, to) => {
-      for (let i = from; i < to; i++) sink += turfArea(trees[name], (xs[i] as number) / 1e7, (ys[i] as number) / 1e7);
-      return sink;
+    const slow: Variant = (from, to, answers) => {
+      for (let i = from; i < to; i++) answers.canton += turfArea(trees[name], xs[i] as number, ys[i] as number);
     };
-    const fast: Variant = (from, to) => {
+    const fast: Variant = (from, to, answers) => {
       for (let again = 0; again < 20; again++)
-        for (let i = from; i < to; i++) sink += layers[name].find(xs[i] as number, ys[i] as number);
-      return sink;
+        for (let i = from; i < to; i++) answers.canton += layers[name].find(xs[i] as number, ys[i] as number);
     };
     const ratios: number[] = [];
     const rates: number[] = [];

@@ -1,13 +1,26 @@
-// Three ways to do the same work. Each takes reports [from, to) and returns a checksum of every answer: zones the fix is in, canton,
-// municipality. Equal answers give equal checksums. The distance to the protected person is worked out too but not compared: turf measures
+// Three ways to do the same work. Each takes reports [from, to) and adds up every answer: own and shared zones the fix is in, canton,
+// municipality. Equal answers give equal sums. The distance to the protected person is worked out too but not compared: turf measures
 // on a sphere and is off by up to 0.5 %.
+//
+// Boundaries are given to the libraries in whole 1e-7 degrees, as ours are: a point exactly on a border is then on it for all. The canton of a
+// fix is that of its municipality, where there is one: at a few places the layers of the Federal Statistical Office contradict each other.
 import { booleanPointInPolygon, distance } from '@turf/turf';
 import inPolygon from 'point-in-polygon-hao';
 import RBush from 'rbush';
 import { type BoundaryFeature, Jurisdiction, PersonZones, SharedZones, distanceM, verdict } from '../src/index.ts';
 import type { BenchZone, World } from './world.ts';
 
-export type Variant = (from: number, to: number) => number;
+export interface Answers {
+  own: number;
+  shared: number;
+  /** Index + 1; 0 = none. */
+  canton: number;
+  municipality: number;
+}
+export const noAnswers = (): Answers => ({ own: 0, shared: 0, canton: 0, municipality: 0 });
+
+/** Adds to `answers`. */
+export type Variant = (from: number, to: number, answers: Answers) => void;
 
 export interface Boundaries {
   readonly cantons: readonly BoundaryFeature[];
@@ -16,8 +29,6 @@ export interface Boundaries {
 
 /** Keeps the distances from being optimised away. */
 export const metres = { sum: 0 };
-export const CANTON_WEIGHT = 1_000_003;
-export const MUNICIPALITY_WEIGHT = 1_009;
 
 interface Area {
   readonly index: number;
@@ -28,12 +39,19 @@ interface Area {
   readonly maxY: number;
 }
 
-/** Areas in an R-tree, numbered as ours are: by id in order of code unit. */
+type Nested = number | readonly Nested[];
+const wholeE7 = (value: Nested): Nested => (typeof value === 'number' ? Math.round(value * 1e7) : value.map(wholeE7));
+
+/** Areas in an R-tree, in whole 1e-7 degrees, numbered as ours are: by id in order of code unit. */
 export function areaTree(features: readonly BoundaryFeature[]): RBush<Area> {
   const sorted = [...features].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   const tree = new RBush<Area>();
   tree.load(
-    sorted.map(({ geometry }, index) => {
+    sorted.map((feature, index) => {
+      const geometry = {
+        type: feature.geometry.type,
+        coordinates: wholeE7(feature.geometry.coordinates),
+      } as unknown as BoundaryFeature['geometry'];
       const points = (geometry.type === 'Polygon' ? geometry.coordinates : geometry.coordinates.flat()).flat();
       let [minX, minY, maxX, maxY] = [Infinity, Infinity, -Infinity, -Infinity];
       for (const [x = 0, y = 0] of points) {
@@ -67,6 +85,38 @@ export function areaOf(tree: RBush<Area>, inside: Inside, x: number, y: number):
 
 export const turfArea = (tree: RBush<Area>, x: number, y: number): number => areaOf(tree, turfInside, x, y);
 
+/** Points across a municipality's box that vote for its canton: coarse first, finer where none of them lies inside. */
+const GRIDS = [7, 31, 127];
+const known = new WeakMap<Boundaries, Int32Array>();
+
+/** Per municipality: the canton in which most of it lies, by turf. */
+function cantonsOf(boundaries: Boundaries, municipalities: RBush<Area>, cantons: RBush<Area>): Int32Array {
+  const before = known.get(boundaries);
+  if (before !== undefined) return before;
+  const all = municipalities.all();
+  const canton = new Int32Array(all.length).fill(-1);
+  for (const area of all)
+    for (const grid of GRIDS) {
+      canton[area.index] = voted(area, cantons, grid);
+      if ((canton[area.index] as number) >= 0) break;
+    }
+  known.set(boundaries, canton);
+  return canton;
+}
+
+function voted({ geometry, minX, minY, maxX, maxY }: Area, cantons: RBush<Area>, grid: number): number {
+  const votes = new Map<number, number>();
+  for (let i = 0; i < grid; i++)
+    for (let k = 0; k < grid; k++) {
+      const x = Math.round(minX + ((maxX - minX) * (i + 0.5)) / grid);
+      const y = Math.round(minY + ((maxY - minY) * (k + 0.5)) / grid);
+      if (!turfInside([x, y], geometry)) continue;
+      const canton = turfArea(cantons, x, y);
+      votes.set(canton, (votes.get(canton) ?? 0) + 1);
+    }
+  return [...votes].sort((a, b) => b[1] - a[1])[0]?.[0] ?? -1;
+}
+
 function libraryWork(
   world: World,
   boundaries: Boundaries,
@@ -75,20 +125,26 @@ function libraryWork(
 ): Variant {
   const cantons = areaTree(boundaries.cantons);
   const municipalities = areaTree(boundaries.municipalities);
-  return (from, to) => {
-    let sum = 0;
+  const cantonOf = cantonsOf(boundaries, municipalities, cantons);
+  return (from, to, answers) => {
     for (let r = from; r < to; r++) {
       const person = world.person[r] as number;
-      const x = (world.lonE7[r] as number) / 1e7;
-      const y = (world.latE7[r] as number) / 1e7;
-      for (const zone of candidates(person, x, y)) if (inside([x, y], zone.feature)) sum += zone.id;
-      sum +=
-        CANTON_WEIGHT * (areaOf(cantons, inside, x, y) + 1) +
-        MUNICIPALITY_WEIGHT * (areaOf(municipalities, inside, x, y) + 1);
+      const lonE7 = world.lonE7[r] as number;
+      const latE7 = world.latE7[r] as number;
+      const x = lonE7 / 1e7;
+      const y = latE7 / 1e7;
+      for (const zone of candidates(person, x, y)) {
+        if (!inside([x, y], zone.feature)) continue;
+        if (zone.owner < 0) answers.shared += zone.id;
+        else answers.own += zone.id;
+      }
+      const municipality = areaOf(municipalities, inside, lonE7, latE7);
+      answers.municipality += municipality + 1;
+      answers.canton +=
+        (municipality < 0 ? areaOf(cantons, inside, lonE7, latE7) : (cantonOf[municipality] as number)) + 1;
       const victim = [(world.victimLonE7[person] as number) / 1e7, (world.victimLatE7[person] as number) / 1e7];
       metres.sum += distance([x, y], victim, { units: 'meters' });
     }
-    return sum;
   };
 }
 
@@ -130,24 +186,23 @@ export function ours(world: World, boundaries: Boundaries): Ours {
   const verdicts = new Uint8Array(1024);
   const run =
     (accuracyM: number): Variant =>
-    (from, to) => {
-      let sum = 0;
+    (from, to, answers) => {
       for (let r = from; r < to; r++) {
         const person = world.person[r] as number;
         const x = world.lonE7[r] as number;
         const y = world.latE7[r] as number;
         const count = own.verdicts(person, x, y, accuracyM, verdicts);
-        for (let i = 0; i < count; i++) if (verdicts[i] === 1) sum += own.key(person, i);
+        for (let i = 0; i < count; i++) if (verdicts[i] === 1) answers.own += own.key(person, i);
         const candidates = shared.near(x, y, accuracyM, near);
         for (let i = 0; i < candidates; i++) {
           const slot = near[i] as number;
-          if (verdict(shared.table, slot, x, y, accuracyM) === 1) sum += shared.table.tag(slot);
+          if (verdict(shared.table, slot, x, y, accuracyM) === 1) answers.shared += shared.table.tag(slot);
         }
         const municipality = jurisdiction.municipality(x, y);
-        sum += CANTON_WEIGHT * (jurisdiction.canton(x, y, municipality) + 1) + MUNICIPALITY_WEIGHT * (municipality + 1);
+        answers.canton += jurisdiction.canton(x, y, municipality) + 1;
+        answers.municipality += municipality + 1;
         metres.sum += distanceM(x, y, world.victimLonE7[person] as number, world.victimLatE7[person] as number);
       }
-      return sum;
     };
   return { own, shared, jurisdiction, run };
 }

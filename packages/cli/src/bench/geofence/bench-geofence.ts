@@ -4,9 +4,11 @@ import {
   benchEdits,
   benchJurisdiction,
   cpuUs,
+  type Answers,
   library,
   median,
   naive,
+  noAnswers,
   ours,
   rounded,
   swissBoundaries,
@@ -55,6 +57,7 @@ export function benchGeofence(options: BenchGeofenceOptions) {
     buffered: [],
     digest: [],
   };
+  const unread = noAnswers();
   let pass = 0;
   for (let round = -1; round < rounds; round++) {
     const first = pass * persons;
@@ -64,8 +67,8 @@ export function benchGeofence(options: BenchGeofenceOptions) {
     pass++;
     const few = Math.min(persons, NAIVE_REPORTS);
     const more = Math.min(persons, LIBRARY_REPORTS);
-    const slow = timed(few, () => references.naive(first, first + few));
-    const middle = timed(more, () => references.library(first, first + more));
+    const slow = timed(few, () => references.naive(first, first + few, unread));
+    const middle = timed(more, () => references.library(first, first + more, unread));
     if (round < 0) continue;
     const uploads = engine.buffered(pass * persons, persons);
     rates.buffered.push(timed(persons * BATCH, () => engine.run(uploads, pass * persons)));
@@ -130,14 +133,30 @@ function compare(
   references: Readonly<Record<'naive' | 'library', Variant>>,
   world: World,
   passes: number,
-): { agree: boolean; reports: number; reportsByNaive: number } {
+) {
   const reports = world.person.length;
-  const mine = engine.ownSum(passes) + engine.besideSum;
-  const theirs = references.library(0, reports);
   const few = Math.min(reports, 10_000);
+  const mine = { ...engine.beside, own: engine.ownSum(passes) };
+  const same = equalIn(mine, answersOf(references.library, reports));
+  const sameByNaive = equalIn(answersOf(references.library, few), answersOf(references.naive, few));
   return {
-    agree: mine === theirs && references.naive(0, few) === references.library(0, few),
+    agree: [...Object.values(same), ...Object.values(sameByNaive)].every((isSame) => isSame),
     reports,
+    same,
     reportsByNaive: few,
+    sameByNaive,
   };
 }
+
+function answersOf(variant: Variant, reports: number): Answers {
+  const answers = noAnswers();
+  variant(0, reports, answers);
+  return answers;
+}
+
+const equalIn = (a: Answers, b: Answers): Record<keyof Answers, boolean> => ({
+  own: a.own === b.own,
+  shared: a.shared === b.shared,
+  canton: a.canton === b.canton,
+  municipality: a.municipality === b.municipality,
+});

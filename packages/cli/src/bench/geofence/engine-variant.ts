@@ -2,7 +2,7 @@
 // persons (shared zones, canton and municipality), which the engine leaves to geo.
 import { type Clock, Engine, type Place } from '@vigie/engine';
 import { verdict } from '@vigie/geo';
-import { CANTON_WEIGHT, MUNICIPALITY_WEIGHT, type World, type ours } from '@vigie/geo/bench';
+import { type Answers, type World, noAnswers, type ours } from '@vigie/geo/bench';
 import { ReportBatchReader, logTimeUs, seqOf } from '@vigie/model';
 import { START_MS, STEP_MS, batchOf, caseOf, measureOf, phoneOf, wearerOf } from './monitored-world.ts';
 
@@ -26,8 +26,8 @@ export class EngineVariant {
   readonly #reader = new ReportBatchReader();
   readonly #near = new Int32Array(1024);
   readonly #measures: string[];
-  /** What the lookups for all persons answered, so that it can be compared and is not left out. */
-  besideSum = 0;
+  /** What the lookups for all persons answered, so that it can be compared and is not left out; own zones: see `ownSum`. */
+  readonly beside: Answers = noAnswers();
 
   constructor(world: World, beside: ReturnType<typeof ours>) {
     this.#world = world;
@@ -77,25 +77,24 @@ export class EngineVariant {
       clock.t = logTimeUs(batch.at(batch.count - 1) * 1000);
       const measure = this.#measures[person[first + i] as number] as string;
       engine.apply({ kind: 'reports', measure, batch }, PLACE, clock);
-      for (let k = 0; k < batch.count; k++) this.besideSum += this.#lookups(batch.lonE7(k), batch.latE7(k));
+      for (let k = 0; k < batch.count; k++) this.#lookUp(batch.lonE7(k), batch.latE7(k));
     }
     engine.advance(clock);
     engine.takeChanged();
     engine.takeMoved();
   }
 
-  #lookups(x: number, y: number): number {
+  #lookUp(x: number, y: number): void {
     const { shared, jurisdiction } = this.#beside;
-    let sum = 0;
+    const answers = this.beside;
     const candidates = shared.near(x, y, 0, this.#near);
     for (let i = 0; i < candidates; i++) {
       const slot = this.#near[i] as number;
-      if (verdict(shared.table, slot, x, y, 0) === 1) sum += shared.table.tag(slot);
+      if (verdict(shared.table, slot, x, y, 0) === 1) answers.shared += shared.table.tag(slot);
     }
     const municipality = jurisdiction.municipality(x, y);
-    return (
-      sum + CANTON_WEIGHT * (jurisdiction.canton(x, y, municipality) + 1) + MUNICIPALITY_WEIGHT * (municipality + 1)
-    );
+    answers.canton += jurisdiction.canton(x, y, municipality) + 1;
+    answers.municipality += municipality + 1;
   }
 
   /** The sum over passes [0, passes) of the ids of own zones that each fix was in, from the standings the engine holds now. */
