@@ -17,6 +17,7 @@ import { internalKeyRoutes } from './routes/internal-keys.ts';
 import { kpiRoutes } from './routes/kpi.ts';
 import { positionRoutes } from './routes/positions.ts';
 import { describeReports } from './routes/reports-doc.ts';
+import { membershipRoutes } from './routes/membership.ts';
 import { siteRoutes } from './routes/site.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { trackRoutes } from './routes/track.ts';
@@ -46,6 +47,7 @@ export function createApi(ports: ApiPorts): Api {
   app.openAPIRegistry.register('Problem', problemSchema);
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   siteRoutes(router);
+  membershipRoutes(router);
   caseRoutes(router);
   caseDecisionRoutes(router, reads);
   trackRoutes(router);

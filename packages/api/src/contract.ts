@@ -44,6 +44,8 @@ export interface Problem {
   readonly heldBy?: Holder;
   /** On 410: the cursor to go on from. */
   readonly resumeFrom?: string;
+  /** On 503 of a site that was drained: the base URL of the one that answers. */
+  readonly ask?: string;
 }
 
 export interface Holder {
@@ -138,7 +140,8 @@ export interface StepRequest {
 }
 export type ResolutionCode = 'intervened' | 'contacted' | 'false_alarm' | 'technical' | 'authorised';
 export type StepAnswer =
-  | { readonly settled: true; readonly incident: IncidentView }
+  /** `alone`: settled while the other site was away, so on the disk of one site. */
+  | { readonly settled: true; readonly alone?: true; readonly incident: IncidentView }
   | { readonly settled: false; readonly statusUrl: string; readonly incident?: IncidentView };
 
 /**
@@ -290,6 +293,16 @@ export interface ClusterView {
     /** The other site has left or was retired: this one settles alone. */
     readonly left: boolean;
   };
+  /**
+   * What this site is: `leaving` and `left` by planned maintenance (it forwards reports and takes no decisions once it has left);
+   * `retired` while the other has founded a generation without it.
+   */
+  readonly membership: 'member' | 'leaving' | 'left' | 'retired';
+  /** The other site is away: what is settled here lies on the disk of this site alone. */
+  readonly alone: boolean;
+  readonly generation: string;
+  /** Both sites have founded a generation while apart, and an operator has to choose: the other site's. */
+  readonly rival: string | null;
   /** Null for an origin not heard since the start. */
   readonly watermarkAgeMs: Readonly<Record<SiteId, number | null>>;
   readonly settledBehindMs: number;

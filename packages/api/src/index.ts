@@ -1,6 +1,15 @@
 // cantonal and operator API, live stream, OpenAPI.
 export { type Api, createApi } from './app.ts';
-export type { ApiPorts, ConsolePort, KeysPort, OrdersPort, ProjectedPort, ReaderPort, ReplicaPort } from './ports.ts';
+export type {
+  ApiPorts,
+  ConsolePort,
+  KeysPort,
+  MembershipPort,
+  OrdersPort,
+  ProjectedPort,
+  ReaderPort,
+  ReplicaPort,
+} from './ports.ts';
 export { type Principal, type Role, TokenTable, readTokens } from './tokens.ts';
 export { announcedEvent } from './views/event.ts';
 export { languageOf } from './views/language.ts';

@@ -46,6 +46,10 @@ test('the document lists every public route, and every reference in it leads som
     'post /v1/incidents/{incidentId}/start',
     'post /v1/incidents/{incidentId}/unshelve',
     'post /v1/reports',
+    'post /v1/site/drain',
+    'post /v1/site/retire',
+    'post /v1/site/undrain',
+    'post /v1/site/yield',
   ]);
   const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1] ?? '');
   expect(references.length).toBeGreaterThan(20);

@@ -13,6 +13,7 @@ import type {
   SiteId,
   VectorPosition,
 } from '@vigie/model';
+import type { FoundAnswer, YieldAnswer } from '@vigie/log';
 import type { ProjectionReader } from '@vigie/projections';
 import type { Replica } from '@vigie/replica';
 import type { ClusterView, Language } from './contract.ts';
@@ -87,6 +88,22 @@ export interface ConsolePort {
   cacheControlOf(path: string): string;
 }
 
+/** What an SRE does with the membership of this site (Leave, Found). */
+export interface MembershipPort {
+  state(): {
+    readonly membership: ClusterView['membership'];
+    /** The other site is away, and this one settles alone. */
+    readonly alone: boolean;
+    readonly generation: string;
+    readonly rival: string | null;
+  };
+  drain(by: string): void;
+  undrain(): void;
+  retire(by: string): Promise<FoundAnswer>;
+  /** Gives up the generation founded here for the other site's; the site then begins anew from the log. */
+  yield(by: string): Promise<YieldAnswer>;
+}
+
 export interface ApiPorts {
   readonly site: SiteId;
   /** Public URL of each site, without a trailing slash. */
@@ -104,6 +121,7 @@ export interface ApiPorts {
   /** The clocks by which this centre measures its answers. */
   readonly kpi: KpiProfile;
   readonly cluster: () => ClusterView;
+  readonly membership: MembershipPort;
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly metrics: () => string | Promise<string>;
   readonly console?: ConsolePort;

@@ -101,12 +101,18 @@ export const incidentDetailSchema = incidentSchema
   .openapi('IncidentDetail') satisfies z.ZodType<Loose<IncidentDetail>>;
 
 export const stepAnswerSchema = z.union([
-  z.object({ settled: z.literal(true), incident: incidentSchema }),
+  z.object({ settled: z.literal(true), alone: z.literal(true).optional(), incident: incidentSchema }),
   z.object({ settled: z.literal(false), statusUrl: z.string(), incident: incidentSchema.optional() }),
 ]) satisfies z.ZodType<Loose<StepAnswer>>;
 
 export const decisionSchema = z
-  .object({ entryId: z.string(), settled: z.boolean(), outcome: z.string(), reason: z.string().optional() })
+  .object({
+    entryId: z.string(),
+    settled: z.boolean(),
+    alone: z.literal(true).optional(),
+    outcome: z.string(),
+    reason: z.string().optional(),
+  })
   .openapi('Decision');
 
 const lonLat = z.tuple([z.number(), z.number()]).openapi({ type: 'array', items: { type: 'number' }, minItems: 2 });
@@ -202,6 +208,14 @@ export const sessionSchema = z
   .openapi('Session') satisfies z.ZodType<Loose<SessionView>>;
 
 const perSite = <T extends z.ZodType>(of: T) => z.object({ noirmont: of, delemont: of });
+const membership = {
+  membership: z.enum(['member', 'leaving', 'left', 'retired']),
+  alone: z.boolean(),
+  generation: z.string(),
+  rival: z.string().nullable(),
+};
+export const membershipSchema = z.object(membership).openapi('Membership');
+
 export const clusterSchema = z
   .object({
     site,
@@ -214,6 +228,7 @@ export const clusterSchema = z
       lagMs: z.number().nullable(),
       left: z.boolean(),
     }),
+    ...membership,
     watermarkAgeMs: perSite(z.number().nullable()),
     settledBehindMs: z.number(),
     newestReportAgeMs: perSite(z.number().nullable()),

@@ -214,7 +214,8 @@ class HttpIngest implements Ingest {
     this.#counters[o.both ? 'both' : 'site'] += o.accepted + o.duplicates;
     const position = formatPosition(o.newest === undefined ? this.#ports.log.received() : vectorOf(o.newest));
     const rejected = o.refused.length === 0 ? '[]' : JSON.stringify(o.refused);
-    const body = `{"accepted":${o.accepted},"duplicates":${o.duplicates},"rejected":${rejected},"durable":"${o.both ? 'both' : 'site'}","position":"${position}"}`;
+    const alone = !o.both && this.#ports.alone?.() === true ? ',"alone":true' : '';
+    const body = `{"accepted":${o.accepted},"duplicates":${o.duplicates},"rejected":${rejected},"durable":"${o.both ? 'both' : 'site'}"${alone},"position":"${position}"}`;
     if (res.destroyed) return;
     res.writeHead(200, {
       'content-type': 'application/json',

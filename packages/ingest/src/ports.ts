@@ -63,6 +63,8 @@ export interface IngestPorts {
   readonly seal: (measure: string, plain: Uint8Array) => Uint8Array | undefined;
   /** True: `seal` leaves bytes as they are (a test setting), and entries say so. */
   readonly plain?: boolean;
+  /** True while the other site is away, so that what is stored lies on the disk of this site alone. */
+  readonly alone?: () => boolean;
   readonly nowMs: () => number;
   readonly quarantine: QuarantinePort;
   readonly peer?: PeerIngest;

@@ -40,6 +40,16 @@ export const ERROR_KINDS = {
     definite: true,
     level: 'info',
   },
+  'site-left': {
+    sentence: 'This site was taken out of service for maintenance; the other site answers.',
+    definite: true,
+    level: 'info',
+  },
+  'membership-refused': {
+    sentence: 'As the two sites stand to each other now, this cannot be done.',
+    definite: true,
+    level: 'warn',
+  },
   'log-unreachable': {
     sentence: 'The log server did not answer; the entry may or may not be stored.',
     definite: false,

@@ -21,6 +21,10 @@ export interface DutiesOptions {
   readonly timing: Timing;
   /** The case as live has it. */
   readonly view: (measure: string) => CaseView | undefined;
+  /** This site has left: what comes up is the other one's to see to, and is looked at again after the return. */
+  readonly rests?: () => boolean;
+  /** The other site is away: this one owns every case. */
+  readonly ownsAll?: () => boolean;
   /** True while live of the case has gone further than settled. */
   readonly isAhead: (measure: string) => boolean;
   /** Appends all of them in one entry; false: not stored, or not known to be. Never throws. */
@@ -102,6 +106,10 @@ export class Duties {
       }
     });
   }
+  /** Looks at what came up while this site rested. */
+  resume(): void {
+    if (this.#enabled && this.#later.size > 0 && this.#o.rests?.() !== true) this.enable();
+  }
   close(): void {
     this.#timer?.();
     this.#enabled = false;
@@ -109,7 +117,7 @@ export class Duties {
 
   #look(view: CaseView, live: CaseView, stage: Stage): void {
     const { measure } = view;
-    if (!this.#enabled) {
+    if (!this.#enabled || this.#o.rests?.() === true) {
       this.#later.add(measure);
       return;
     }
@@ -121,7 +129,7 @@ export class Duties {
         if (current?.published.includes(owed.step) === true) continue;
         const id = `${incident.incidentId}/${owed.step}`;
         const awaited = this.#awaited.get(id);
-        isOwner ??= ownerOf(live) === this.#o.site;
+        isOwner ??= this.#o.ownsAll?.() === true || ownerOf(live) === this.#o.site;
         if (isOwner || (awaited !== undefined && awaited.atMs <= now)) this.#owe(measure, incident, owed);
         else if (awaited === undefined) this.#await(id, measure, TAKEOVER_AFTER_MS);
       }

@@ -1,6 +1,7 @@
 // The parts of a replica, made and joined to one another. Some know each other both ways: those ask for the other when they need it.
 import { Engine } from '@vigie/engine';
 import { Merge, type PlacedEntry } from '@vigie/log';
+import { otherSite } from '@vigie/model';
 import { Appends } from './appends.ts';
 import { CaseQueries } from './case-queries.ts';
 import { Decisions } from './decisions.ts';
@@ -71,6 +72,8 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     site,
     timing,
     view: (measure) => engine.view(measure),
+    rests: () => log.left,
+    ownsAll: () => merge.hasLeft(otherSite(site)),
     isAhead: (measure) => cases.isAhead(measure),
     append: (events) => appends.say('event', events),
   });
@@ -115,6 +118,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
       cases.afterTurn(duties);
       publisher.flush(received.at, isSettled);
       dispatchMarks.flush();
+      duties.resume();
       duties.flush();
       received.wake();
     },

@@ -1,6 +1,6 @@
 // What /v1/cluster says of this site: how it stands to the other, how fresh and how settled what it shows is.
 import type { ClusterView, OperatingIncident } from '@vigie/api/contract';
-import type { PeerState } from '@vigie/log';
+import type { MembershipState, PeerState } from '@vigie/log';
 import { ENTRY_MINOR, ENTRY_VERSION, SITES, type SiteId, otherSite } from '@vigie/model';
 import type { ReplicaStatus } from '@vigie/replica';
 
@@ -10,6 +10,7 @@ export function clusterView(o: {
   readonly nowMs: number;
   readonly peer: PeerState;
   readonly left: boolean;
+  readonly membership: MembershipState;
   readonly status: ReplicaStatus;
   readonly incidents: readonly OperatingIncident[];
 }): ClusterView {
@@ -28,6 +29,7 @@ export function clusterView(o: {
       lagMs: peer.reachable ? (round(status.watermarkAgeMs[other]) ?? null) : null,
       left: o.left,
     },
+    ...o.membership,
     watermarkAgeMs: perSite(status.watermarkAgeMs),
     settledBehindMs: Math.round(status.settledBehindMs),
     newestReportAgeMs: perSite(status.newestReportAgeMs),

@@ -49,11 +49,14 @@ export function openNotary({ dataDir, log, time, incidents, note, onHeartbeat, a
     await record(dataDir, found, time.nowUs());
     const { site, epoch, first } = found;
     if (found.wrong !== 'copy' || first === undefined) return;
-    const todo: Distrusted = { site, epoch, seq: first };
-    await writeFile(join(dataDir, TODO), JSON.stringify(todo), { mode: 0o600, flush: true });
+    await distrust(dataDir, { site, epoch, seq: first });
     if (await log.dropCopy(site, epoch)) again();
   }
 }
+
+/** At the next beginning, what was made from there on is made anew. */
+export const distrust = (dataDir: string, from: Distrusted): Promise<void> =>
+  writeFile(join(dataDir, TODO), JSON.stringify(from), { mode: 0o600, flush: true });
 
 function sayDivergence({ site, epoch, wrong, first, confirmed }: Divergence): string {
   const at = first === undefined ? `behind ${confirmed}` : `first at ${first}`;

@@ -2,7 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TokenTable, createApi, readTokens } from '@vigie/api';
+import { type MembershipPort, type TokenTable, createApi, readTokens } from '@vigie/api';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import type { Dispatch } from '@vigie/dispatch';
 import { sentence } from '@vigie/engine/reason';
@@ -34,6 +34,7 @@ import { beginRebuild, openNotary } from './divergence.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
 import { kpiProfileOf } from './kpi-profile.ts';
+import { membershipPort } from './membership.ts';
 import { siteMetrics } from './metrics.ts';
 import { OperatingIncidents } from './operating-incidents.ts';
 import type { Note } from './operating-log.ts';
@@ -207,6 +208,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     incidents,
     disk,
     dispatch,
+    membership: membershipPort({ keeper, replica, dataDir: settings.dataDir, again }),
   });
   const server = siteServer(
     ingest,
@@ -273,6 +275,7 @@ async function openIngest(
     knowsReport: (measure, deviceId, boot, seq) => replica.knowsReport(measure, deviceId, boot, seq),
     seal: (measure, plain) => keys.seal(measure, plain),
     plain: !settings.sealing,
+    alone: () => replica.merge.hasLeft(otherSite(settings.site)),
     nowMs,
     quarantine,
     peer,
@@ -285,6 +288,7 @@ function apiOf(
   settings: Settings,
   parts: Parts & {
     readonly ingest: Ingest;
+    readonly membership: MembershipPort;
     readonly projections: SiteProjections;
     readonly tokens: TokenTable;
     readonly kpi: KpiProfile;
@@ -294,6 +298,7 @@ function apiOf(
   },
 ): ReturnType<typeof createApi> {
   const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, disk, dispatch } = parts;
+  const { membership } = parts;
   const { site, publicUrls } = settings;
   return createApi({
     site,
@@ -314,9 +319,11 @@ function apiOf(
         nowMs: nowMs(),
         peer: log.peer(),
         left: replica.merge.hasLeft(otherSite(site)),
+        membership: membership.state(),
         status: replica.status(),
         incidents: incidents.open(),
       }),
+    membership,
     ready: () => {
       const reasons: string[] = [...incidents.reasons()];
       if (!replica.caughtUp) reasons.push('the log is still being read');

@@ -1,6 +1,6 @@
 // Decisions (L16): appended, waited for, and answered 200 when settled, 202 with a status URL when not, or as the fold refused them.
 import { randomUUID } from 'node:crypto';
-import { unreachable } from '@vigie/model';
+import { otherSite, unreachable } from '@vigie/model';
 import { type DecisionDraft, type DecisionStatus, encodePayload } from '@vigie/replica';
 import type { Holder } from '../contract.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -12,7 +12,13 @@ const APART_WAIT_MS = 150;
 const POLL_MS = 25;
 
 export type Decided =
-  | { readonly kind: 'applied'; readonly entryId: string; readonly settled: boolean; readonly repeated: boolean }
+  | {
+      readonly kind: 'applied';
+      readonly entryId: string;
+      readonly settled: boolean;
+      readonly alone: boolean;
+      readonly repeated: boolean;
+    }
   /** Stored; what became of it is not known here yet. */
   | { readonly kind: 'pending'; readonly entryId: string }
   | { readonly kind: 'refused'; readonly reason: RefusedReason }
@@ -20,7 +26,9 @@ export type Decided =
 type RefusedReason = Extract<DecisionStatus['outcome'], { kind: 'refused' }>['reason'];
 
 export async function decide(ports: ApiPorts, draft: DecisionDraft): Promise<Decided> {
-  const { joined, left } = ports.cluster().peer;
+  const { membership, peer } = ports.cluster();
+  if (membership === 'left') return { kind: 'not-stored', response: siteLeft(ports) };
+  const { joined, left } = peer;
   const entryId = draft.entryId ?? randomUUID();
   const waitMs = joined || left ? SETTLE_WAIT_MS : APART_WAIT_MS;
   let answer = await ports.replica.decide({ ...draft, entryId }, waitMs);
@@ -45,6 +53,7 @@ export async function decide(ports: ApiPorts, draft: DecisionDraft): Promise<Dec
       case 'overloaded':
         return { kind: 'not-stored', response: problem('overloaded') };
       case 'left':
+        return { kind: 'not-stored', response: siteLeft(ports) };
       case 'sealed':
       case 'stopped':
         return { kind: 'not-stored', response: problem('log-unreachable', { detail: 'nothing was stored' }) };
@@ -54,7 +63,14 @@ export async function decide(ports: ApiPorts, draft: DecisionDraft): Promise<Dec
   }
   const { outcome, settled } = answer;
   if (outcome.kind === 'refused') return { kind: 'refused', reason: outcome.reason };
-  return { kind: 'applied', entryId, settled, repeated: outcome.kind === 'repeated' };
+  const { alone } = ports.membership.state();
+  return { kind: 'applied', entryId, settled, alone: settled && alone, repeated: outcome.kind === 'repeated' };
+}
+
+/** A drained site refuses kindly: nothing was stored, and there is somebody who takes it. */
+function siteLeft({ site, urls }: ApiPorts): Response {
+  const ask = urls[otherSite(site)];
+  return problem('site-left', { detail: `ask ${ask}`, ask });
 }
 
 export function refusal(reason: RefusedReason, more: { heldBy?: Holder | undefined; etag?: string } = {}): Response {
@@ -88,7 +104,8 @@ export function decided<T extends object>(
 ): Response {
   const settled = answer.kind === 'applied' && answer.settled;
   const url = statusUrl(answer.entryId);
-  return new Response(JSON.stringify(settled ? { settled, ...body } : { settled: false, statusUrl: url, ...body }), {
+  const how = answer.kind === 'applied' && answer.alone ? { settled, alone: true } : { settled };
+  return new Response(JSON.stringify(settled ? { ...how, ...body } : { settled: false, statusUrl: url, ...body }), {
     status: settled ? (more.settledStatus ?? 200) : 202,
     headers: { 'Content-Type': 'application/json', ...(settled ? {} : { Location: url }), ...more.headers },
   });

@@ -17,6 +17,8 @@ const STATUS = {
   'position-voided': 410,
   overloaded: 503,
   starting: 503,
+  'site-left': 503,
+  'membership-refused': 409,
   'log-unreachable': 503,
   'store-unavailable': 503,
   'disk-full': 507,
@@ -36,6 +38,8 @@ export interface ProblemMore {
   readonly fields?: readonly FieldError[] | undefined;
   readonly heldBy?: Holder | undefined;
   readonly resumeFrom?: string | undefined;
+  /** Base URL of the site that answers instead. */
+  readonly ask?: string | undefined;
   /** Where another number says it better than the kind's own: 400 for what cannot be parsed, 413 for what is too large. */
   readonly status?: 400 | 405 | 406 | 413 | 428 | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
@@ -51,6 +55,7 @@ export function problem(kind: ErrorKind, more: ProblemMore = {}): Response {
     ...(more.fields === undefined ? {} : { fields: more.fields }),
     ...(more.heldBy === undefined ? {} : { heldBy: more.heldBy }),
     ...(more.resumeFrom === undefined ? {} : { resumeFrom: more.resumeFrom }),
+    ...(more.ask === undefined ? {} : { ask: more.ask }),
   };
   return new Response(JSON.stringify(body), {
     status,

@@ -21,6 +21,7 @@ const caseUrl = (caseId: string): string => `/v1/cases/${encodeURIComponent(case
 const warnings = z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.number().int().optional() }));
 const created = z.object({
   settled: z.boolean(),
+  alone: z.literal(true).optional(),
   statusUrl: z.string().optional(),
   case: caseDetailSchema,
   deviceTokens: z.record(z.string(), z.string()),
@@ -28,6 +29,7 @@ const created = z.object({
 });
 const changed = z.object({
   settled: z.boolean(),
+  alone: z.literal(true).optional(),
   statusUrl: z.string().optional(),
   case: caseDetailSchema.optional(),
   warnings: warnings.optional(),

@@ -24,6 +24,7 @@ export function decisionRoutes(router: Router): void {
       return c.json({
         entryId: params.entryId,
         settled,
+        ...(settled && ports.membership.state().alone ? { alone: true } : {}),
         outcome: outcome.kind,
         ...(outcome.kind === 'refused' ? { reason: outcome.reason } : {}),
       });

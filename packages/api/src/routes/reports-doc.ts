@@ -27,6 +27,7 @@ const answer = z.object({
   duplicates: z.int(),
   rejected: z.array(z.object({ index: z.int(), field: z.string(), reason: z.string() })),
   durable: z.enum(['both', 'site']),
+  alone: z.literal(true).optional(),
   position: z.string(),
 });
 

@@ -4,7 +4,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Keeper, MeasureKeys, MemoryCluster, type MemoryLog, type SiteLog, systemTime } from '@vigie/log';
+import {
+  Keeper,
+  MeasureKeys,
+  MemoryCluster,
+  type MemoryLog,
+  type SiteLog,
+  membershipState,
+  systemTime,
+} from '@vigie/log';
 import {
   EN_50518_LIKE,
   type Report,
@@ -142,7 +150,7 @@ export class TwoSites {
     this.#ends.push(() => projector.close());
     const reader = new ProjectionReader({ url: database.appUrl, site });
     this.#ends.push(() => reader.close());
-    const ports = portsOf({ site, log, replica, keys, projector, reader, notes });
+    const ports = portsOf({ site, log, replica, keeper, keys, projector, reader, notes });
     const api = createApi(ports);
     this.#ends.push(() => api.close());
     this.#sites[site] = { site, log, replica, keys, projector, ports, api, notes };
@@ -170,9 +178,10 @@ function sourceOf(log: SiteLog, replica: Replica, keys: KeyRing): ProjectionSour
 function portsOf(
   o: Pick<TestSite, 'site' | 'log' | 'replica' | 'keys' | 'projector' | 'notes'> & {
     readonly reader: ProjectionReader;
+    readonly keeper: Keeper;
   },
 ): ApiPorts {
-  const { site, log, replica, keys, projector, reader, notes } = o;
+  const { site, log, replica, keeper, keys, projector, reader, notes } = o;
   const entry = (token: string, role: string, canton?: string) => ({
     sha256: sha256(token).toString('hex'),
     role,
@@ -218,7 +227,8 @@ function portsOf(
     internalToken: INTERNAL_TOKEN,
     sentence: (reason, language) => `${language}: ${reason.code}`,
     kpi: EN_50518_LIKE,
-    cluster: () => clusterOf(site, log, replica),
+    cluster: () => clusterOf(site, log, replica, keeper),
+    membership: membershipOf(replica, keeper),
     ready: () => ({ ready: replica.caughtUp, reasons: replica.caughtUp ? [] : ['the log is still being read'] }),
     metrics: () => 'vigie_up 1\n',
     nowMs: Date.now,
@@ -226,14 +236,23 @@ function portsOf(
   };
 }
 
-function clusterOf(site: SiteId, log: SiteLog, replica: Replica): ClusterView {
+const membershipOf = (replica: Replica, keeper: Keeper): ApiPorts['membership'] => ({
+  state: () => membershipState(replica.merge, keeper.membership),
+  drain: (by) => keeper.drain(by),
+  undrain: () => keeper.undrain(),
+  retire: (by) => keeper.found(by),
+  yield: (by) => keeper.yield(by),
+});
+
+function clusterOf(site: SiteId, log: SiteLog, replica: Replica, keeper: Keeper): ClusterView {
   const { joined, reachable } = log.peer();
   const status = replica.status();
   return {
     site,
     urls: URLS,
     at: new Date().toISOString(),
-    peer: { site: otherSite(site), joined, reachable, lagMs: 0, left: false },
+    peer: { site: otherSite(site), joined, reachable, lagMs: 0, left: replica.merge.hasLeft(otherSite(site)) },
+    ...membershipState(replica.merge, keeper.membership),
     watermarkAgeMs: { noirmont: 0, delemont: 0 },
     settledBehindMs: status.settledBehindMs,
     newestReportAgeMs: { noirmont: null, delemont: null },

@@ -1,27 +1,40 @@
 import { Argument, Command, Option } from 'commander';
 
-const ACTIONS = ['start', 'stop', 'drain', 'undrain', 'retire'] as const;
+const ACTIONS = ['start', 'stop', 'drain', 'undrain', 'retire', 'yield'] as const;
 
 export const siteCommand = (): Command =>
   new Command('site')
-    .description('one site of a running `up`: stop it, or bring it back')
+    .description('one site of a running `up` or of a deployment: stop and start it, take it out of service and back')
     .addArgument(new Argument('<action>').choices(ACTIONS))
     .addArgument(new Argument('<name>').choices(['noirmont', 'delemont']))
     .option('--data <dir>', 'the data folder of that `up` (default: .cache/up)')
-    .addOption(new Option('--config <file>', 'a deployment instead of an `up`'))
+    .option('--fenced', 'retire: you have made sure that the lost site cannot come back by itself')
+    .addOption(
+      new Option(
+        '--config <file>',
+        'a deployment instead of an `up`: its site.env; VIGIE_TOKEN holds the token of an SRE',
+      ),
+    )
     .action(async (action: (typeof ACTIONS)[number], name: 'noirmont' | 'delemont', options) => {
       const [{ askControl }, { dataDirOf }, { CouldNotRun }] = await Promise.all([
         import('../up/control.ts'),
         import('../up/run-up.ts'),
         import('../process/could-not-run.ts'),
       ]);
-      if (options.config !== undefined)
+      const isControl = action === 'start' || action === 'stop';
+      if (options.config !== undefined && isControl)
         throw new CouldNotRun(
-          'a deployment is started and stopped by its service manager; --config serves drain and retire',
+          'a deployment is started and stopped by its service manager; --config serves drain, undrain, retire and yield',
         );
-      if (action !== 'start' && action !== 'stop')
-        throw new CouldNotRun(`this version does not ${action} a site yet; stop and start work`);
-      const answer = await askControl(dataDirOf(options.data), action, name);
+      const answer = isControl
+        ? await askControl(dataDirOf(options.data), action, name)
+        : await import('../site/membership.ts').then(({ changeMembership, sitesOfDeployment, sitesOfUp }) => {
+            const at =
+              options.config === undefined
+                ? sitesOfUp(dataDirOf(options.data))
+                : sitesOfDeployment(options.config, process.env['VIGIE_TOKEN']);
+            return changeMembership(at, action, name, options.fenced === true);
+          });
       process.stdout.write(`${answer.message}\n`);
       process.exitCode = answer.ok ? 0 : 1;
     });

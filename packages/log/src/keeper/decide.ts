@@ -25,7 +25,10 @@ export interface KeeperView {
   /** The own origin has ended with a `leave`. */
   readonly left: boolean;
   /** What an operator wants of this site: that it leaves, or that it returns (since when, microseconds). */
-  readonly wish: { readonly kind: 'leave' } | { readonly kind: 'return'; readonly sinceUs: number } | undefined;
+  readonly wish:
+    | { readonly kind: 'leave'; readonly by: string }
+    | { readonly kind: 'return'; readonly sinceUs: number }
+    | undefined;
   readonly epochs: readonly EpochInfo[];
   /** Both disks as just asked; undefined: not asked, or the other does not answer. */
   readonly survey: Survey | undefined;
@@ -49,7 +52,7 @@ export type KeeperAction =
   | { readonly kind: 'ok'; readonly admitEntryId: string }
   /** Open the next epoch and seal this one (L10). */
   | { readonly kind: 'rotate' }
-  | { readonly kind: 'leave' }
+  | { readonly kind: 'leave'; readonly by: string }
   /** The other one leaves: this site stays. */
   | { readonly kind: 'stay' }
   | { readonly kind: 'reopen' };
@@ -63,7 +66,7 @@ export function keeperDecide(view: KeeperView, nowUs: number): KeeperAction[] {
   const actions = admitting(view);
   if (view.wish?.kind === 'leave' && actions.length === 0) {
     if (mustStay(view)) return [{ kind: 'stay' }];
-    if (mayLeave(view)) return [{ kind: 'leave' }];
+    if (mayLeave(view)) return [{ kind: 'leave', by: view.wish.by }];
   }
   const quietMs = (nowUs - view.lastEntryUs) / 1000;
   const untoldMs = (nowUs - view.lastHeartbeatUs) / 1000;

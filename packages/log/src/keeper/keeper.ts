@@ -55,6 +55,11 @@ export type FoundAnswer =
   | { readonly kind: 'refused'; readonly reason: 'heard' | 'reading' | 'retired' | 'left' }
   | { readonly kind: 'not-stored'; readonly result: Exclude<AppendResult, { kind: 'stored' }> };
 
+export type YieldAnswer =
+  | { readonly kind: 'yielded'; readonly to: string }
+  | { readonly kind: 'refused'; readonly reason: 'no-rival' }
+  | Extract<FoundAnswer, { kind: 'not-stored' }>;
+
 export class Keeper {
   readonly #o: KeeperOptions;
   #lastEntryUs: number;
@@ -102,9 +107,9 @@ export class Keeper {
     return this.#wish?.kind === 'leave' ? 'leaving' : 'member';
   }
   /** Leave (planned maintenance): as soon as both sites stand so that it can, see `membership`. */
-  drain(): void {
+  drain(by: string): void {
     if (this.#o.log.left) return;
-    this.#wish = { kind: 'leave' };
+    this.#wish = { kind: 'leave', by };
     this.#o.log.sayLeaving(true);
     this.#schedule(0);
   }
@@ -133,6 +138,15 @@ export class Keeper {
     if (result.kind === 'refused') merge.holdAt(undefined);
     else this.#unsure = { later: undefined };
     return { kind: 'not-stored', result };
+  }
+
+  /** Both sites have founded a generation: `by` has chosen the other's. What was settled here by the own one has to be read anew. */
+  async yield(by: string): Promise<YieldAnswer> {
+    const { merge } = this.#o;
+    const { generation, rival } = merge;
+    if (rival === undefined) return { kind: 'refused', reason: 'no-rival' };
+    const result = await this.#append({ kind: 'found', data: { yields: generation, to: rival, by } });
+    return result.kind === 'stored' ? { kind: 'yielded', to: rival } : { kind: 'not-stored', result };
   }
 
   stop(): void {
@@ -253,7 +267,8 @@ export class Keeper {
         await this.#control({ kind: 'ok', data: { admitEntryId: action.admitEntryId } });
         return;
       case 'leave': {
-        const result = await log.leave({ kind: 'leave', entryId: this.#o.entryId(), items: [] });
+        const data = { by: action.by };
+        const result = await log.leave({ kind: 'leave', data, entryId: this.#o.entryId(), items: [] });
         if (result.kind === 'stored') this.#wish = undefined;
         else this.#tellFailure(result);
         return;

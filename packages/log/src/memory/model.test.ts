@@ -153,7 +153,7 @@ const STEPS: readonly Step[] = [
     (m, site) => {
       if (m.lostDisk.noirmont || m.lostDisk.delemont) return;
       m.alone = true;
-      m.running[site]?.keeper.drain();
+      m.running[site]?.keeper.drain('sre');
     },
   ],
   ['undrain', (m, site) => m.running[site]?.keeper.undrain()],

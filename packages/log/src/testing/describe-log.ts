@@ -287,7 +287,7 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
       const both = await Promise.all((await openBoth()).map(run));
       const [n, d] = both as [RunningSite, RunningSite];
       for (const by of both) await settleHere(by, both);
-      d.keeper.drain();
+      d.keeper.drain('sre');
       await eventually('Delémont has left', () => d.keeper.membership === 'left' && n.merge.hasLeft('delemont'));
       expect(await d.log.append(draft())).toMatchObject({ kind: 'refused', reason: 'left' });
       await settleHere(n, both); // mirrored on, so both go on to settle
@@ -311,7 +311,7 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
       const both = await Promise.all((await openBoth()).map(run));
       const [n, d] = both as [RunningSite, RunningSite];
       for (const by of both) await settleHere(by, both);
-      for (const by of both) by.keeper.drain();
+      for (const by of both) by.keeper.drain('sre');
       await eventually('one has left', () => both.some((s) => s.log.left));
       await eventually('the other stays', () => both.some((s) => s.keeper.membership === 'member'));
       expect([n.log.left, d.log.left]).toEqual([true, false]);
