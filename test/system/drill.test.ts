@@ -1,7 +1,7 @@
 // One short real drill, as an SRE runs it. What depends on how busy the machine is (delays, gaps) is the drill's own verdict and
 // exit code; what may never happen on any machine is held here.
 import { execFile } from 'node:child_process';
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -11,9 +11,13 @@ const MINUTES = 60_000;
 type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
 function drill(...args: readonly string[]): Promise<Ran> {
+  return drillWith({}, ...args);
+}
+function drillWith(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ran> {
   const main = join(root, 'packages/cli/src/main.ts');
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, 'drill', ...args], { cwd: root, maxBuffer: 16 << 20 }, (error, stdout, stderr) =>
+    const options = { cwd: root, maxBuffer: 16 << 20, env: { ...process.env, ...env } };
+    execFile(process.execPath, [main, 'drill', ...args], options, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, stdout, stderr }),
     );
   });
@@ -22,7 +26,7 @@ function drill(...args: readonly string[]): Promise<Ran> {
 test('[L10] [L11] [L14] [L15] a drill kills Le Noirmont: nothing lost, doubled or missed, and it leaves its history', {
   timeout: 4 * MINUTES,
 }, async () => {
-  const { code, stdout, stderr } = await drill('kill-noirmont', '--json');
+  const { code, stdout, stderr } = await drill('kill-noirmont', '--json', '--runtime', 'processes');
   expect([0, 1], stderr).toContain(code);
   const result = JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as { ok: boolean; verdicts: { ok: boolean }[] };
   expect(result, stderr).toMatchObject({
@@ -50,4 +54,11 @@ test('a drill that is not built, and a name that is none, exit 2 with a sentence
   expect(unknown.stderr).toContain("there is no drill 'kill-geneva'");
   expect(list.code).toBe(0);
   expect(list.stdout).toMatch(/^retire +not yet: /m);
+});
+
+test.skipIf(existsSync('/var/run/docker.sock'))('containers without an engine exit 2 with a sentence', async () => {
+  const nowhere = { DOCKER_HOST: 'unix:///nowhere/docker.sock' };
+  const { code, stdout, stderr } = await drillWith(nowhere, 'kill-log', '--runtime', 'containers');
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('no container engine answers');
 });

@@ -1,4 +1,4 @@
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 
 export const drillCommand = (): Command =>
   new Command('drill')
@@ -7,11 +7,23 @@ export const drillCommand = (): Command =>
     .option('--list', 'names the drills')
     .option('--json', 'one JSON object on the last line, nothing else on standard output')
     .option('--seed <n>', 'of what is drawn: the sequence of `random`, the losses of `slow-link`', wholeNumber, 1)
+    .addOption(
+      new Option(
+        '--runtime <kind>',
+        'what the programs of the sites run in; containers where an engine answers',
+      ).choices(['processes', 'containers']),
+    )
     .option('--sync-interval <t>', 'of the log servers, instead of `always`: `power-cut` with 2m shows what that loses')
     .action(
       async (
         name: string | undefined,
-        options: { list?: boolean; json?: boolean; seed: number; syncInterval?: string },
+        options: {
+          list?: boolean;
+          json?: boolean;
+          seed: number;
+          syncInterval?: string;
+          runtime?: 'processes' | 'containers';
+        },
       ) => {
         if (options.list === true) {
           const { DRILLS, NOT_BUILT } = await import('@vigie/drill');
@@ -20,8 +32,8 @@ export const drillCommand = (): Command =>
           return;
         }
         const { runDrill } = await import('../drill/run-drill.ts');
-        const { seed, syncInterval } = options;
-        process.exitCode = await runDrill({ name, json: options.json === true, seed, syncInterval });
+        const { seed, syncInterval, runtime } = options;
+        process.exitCode = await runDrill({ name, json: options.json === true, seed, syncInterval, runtime });
         process.exit(); // nothing that a library left open may keep us here
       },
     );

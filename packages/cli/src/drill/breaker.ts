@@ -17,7 +17,7 @@ const GONE_MS = 10_000;
 export class Breaker {
   readonly #cluster: Cluster;
   /** Stopped processes do not end when asked to, so nothing may stay stopped. */
-  readonly #stopped = new Set<number>();
+  readonly #stopped = new Set<string>();
 
   readonly #disks: SiteDisks;
 
@@ -30,20 +30,17 @@ export class Breaker {
     const cluster = this.#cluster;
     switch (action.do) {
       case 'kill': {
-        const pids = cluster.pids(action.site);
-        for (const program of action.programs) process.kill(pids[program], 'SIGKILL');
+        for (const program of action.programs) this.#signal(action.site, program, 'SIGKILL');
         return;
       }
       case 'pause': {
-        const pid = cluster.pids(action.site)[action.program];
-        process.kill(pid, 'SIGSTOP');
-        this.#stopped.add(pid);
+        this.#signal(action.site, action.program, 'SIGSTOP');
+        this.#stopped.add(`${action.site} ${action.program}`);
         return;
       }
       case 'resume': {
-        const pid = cluster.pids(action.site)[action.program];
-        process.kill(pid, 'SIGCONT');
-        this.#stopped.delete(pid);
+        this.#signal(action.site, action.program, 'SIGCONT');
+        this.#stopped.delete(`${action.site} ${action.program}`);
         return;
       }
       case 'start':
@@ -86,16 +83,20 @@ export class Breaker {
 
   /** Before the cluster is stopped. */
   release(): void {
-    for (const pid of this.#stopped) {
-      const isOurs = SITES.some((site) => Object.values(this.#cluster.pids(site)).includes(pid));
-      if (isOurs) process.kill(pid, 'SIGCONT');
-    }
+    for (const site of SITES)
+      for (const program of PROGRAMS)
+        if (this.#stopped.has(`${site} ${program}`)) this.#cluster.signal(site, program, 'SIGCONT');
     this.#stopped.clear();
   }
 
+  /** What does not run cannot be broken: then the drill is not what it says. */
+  #signal(site: SiteId, program: Program, signal: NodeJS.Signals): void {
+    if (!this.#cluster.runs(site, program)) throw new Error(`${program} of ${site} does not run`);
+    this.#cluster.signal(site, program, signal);
+  }
+
   async #end(site: SiteId, programs: readonly Program[], signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const pids = this.#cluster.pids(site);
-    for (const program of programs) process.kill(pids[program], signal);
+    for (const program of programs) this.#signal(site, program, signal);
     const areGone = () => (programs.some((program) => this.#cluster.runs(site, program)) ? undefined : true);
     if ((await until(areGone, GONE_MS)) === undefined) throw new Error(`not every one ended: ${programs.join(', ')}`);
   }
@@ -113,12 +114,12 @@ export class Breaker {
 
   async #cutPower(): Promise<void> {
     const disks = this.#disks.all;
-    const pids = SITES.flatMap((site) => Object.values(this.#cluster.pids(site)));
-    for (const pid of pids) process.kill(pid, 'SIGSTOP');
+    const all = SITES.flatMap((site) => PROGRAMS.map((program) => [site, program] as const));
+    for (const [site, program] of all) this.#signal(site, program, 'SIGSTOP');
     try {
       await Promise.all(disks.map((disk) => disk.copy()));
     } finally {
-      for (const pid of pids) process.kill(pid, 'SIGKILL');
+      for (const [site, program] of all) this.#signal(site, program, 'SIGKILL');
     }
     const areGone = () =>
       SITES.some((site) => PROGRAMS.some((program) => this.#cluster.runs(site, program))) ? undefined : true;

@@ -15,7 +15,8 @@ import {
   NOT_BUILT,
 } from '@vigie/drill';
 import { SITES } from '@vigie/model';
-import { guard } from '../process/child.ts';
+import { type Launch, guard } from '../process/child.ts';
+import { containerLaunch } from '../process/container-child.ts';
 import { CouldNotRun } from '../process/could-not-run.ts';
 import { repositoryRoot } from '../process/repository-root.ts';
 import { type Cluster, startCluster } from '../up/cluster.ts';
@@ -30,7 +31,10 @@ export type DrillRunOptions = {
   readonly json: boolean;
   readonly seed: number;
   readonly syncInterval?: string | undefined;
+  /** Undefined: containers where an engine answers. */
+  readonly runtime?: Runtime | undefined;
 };
+type Runtime = DrillTask['runtime'];
 
 const say = (line: string): void => void process.stderr.write(`drill: ${line}\n`);
 
@@ -46,14 +50,14 @@ export async function runDrill(o: DrillRunOptions): Promise<number> {
   // An exit takes the children and the disks along; a signal alone would leave the disks mounted.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
   const folder = newFolder(drill.name);
-  const ended = await onSites(drill, o, folder, (cluster, breaker, disks) =>
+  const ended = await onSites(drill, o, folder, (cluster, breaker, disks, runtime) =>
     judged(breaker, {
       name: drill.name,
       access: cluster.writeAccess({}),
       folder,
       seed: o.seed,
       disks,
-      runtime: 'processes',
+      runtime,
     }),
   );
   if (ended.ended === 'failed') throw new CouldNotRun(`${drill.name} was not judged: ${ended.why}`);
@@ -66,9 +70,9 @@ export async function runDrill(o: DrillRunOptions): Promise<number> {
 /** Both sites, fresh and on free ports, for as long as `act` takes; their logs stay in `folder`. */
 async function onSites<T>(
   drill: Drill,
-  { syncInterval }: DrillRunOptions,
+  o: DrillRunOptions,
   folder: string,
-  act: (cluster: Cluster, breaker: Breaker, disks: boolean) => Promise<T>,
+  act: (cluster: Cluster, breaker: Breaker, disks: boolean, runtime: Runtime) => Promise<T>,
 ): Promise<T> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vigie-drill-'));
   say(`starting both sites in ${dataDir}`);
@@ -78,12 +82,14 @@ async function onSites<T>(
     claimFolder(dataDir, true);
     disks = await SiteDisks.make(dataDir, drill.disks, say);
     process.once('exit', forget); // after the disks' own end: they are unmounted by then
+    const launch = await launchOf(o.runtime, dataDir);
     const older = drill.fromOlder === true ? await unpackOlder(dataDir) : undefined;
     const cluster = await startCluster({
       dataDir,
       port: 0,
       lines: drill.lines,
-      syncInterval,
+      syncInterval: o.syncInterval,
+      launch,
       ...(older === undefined ? {} : { siteMain: older.main }),
       say,
       onLost: (site, program, pid, exit) =>
@@ -91,7 +97,7 @@ async function onSites<T>(
     });
     const breaker = new Breaker(cluster, disks);
     try {
-      return await act(cluster, breaker, disks.exist);
+      return await act(cluster, breaker, disks.exist, launch === undefined ? 'processes' : 'containers');
     } finally {
       breaker.release();
       await cluster.stop();
@@ -102,6 +108,17 @@ async function onSites<T>(
     process.off('exit', forget);
     forget();
   }
+}
+
+/** Undefined: as processes. */
+async function launchOf(asked: Runtime | undefined, dataDir: string): Promise<Launch | undefined> {
+  if (asked === 'processes') return undefined;
+  const launch = await containerLaunch(dataDir);
+  if (typeof launch === 'function') return launch;
+  if (asked === 'containers')
+    throw new CouldNotRun(`${launch.why}; VIGIE_DRILL_IMAGE names another image, --runtime processes needs none`);
+  say(`with processes: ${launch.why}`);
+  return undefined;
 }
 
 /** The judge is a process of its own: it cannot see more than it is told. */

@@ -18,7 +18,10 @@ export type Exit = { readonly code: number | null; readonly signal: NodeJS.Signa
 
 export type Child = {
   readonly name: string;
+  /** As this machine numbers it. */
   readonly pid: number;
+  /** As it knows itself, where that is another number. */
+  readonly ownPid?: number;
   readonly logFile: string;
   readonly exited: Promise<Exit>;
   /** The exit, once it happened. */
@@ -27,6 +30,9 @@ export type Child = {
   stop(signal: NodeJS.Signals, graceMs: number): Promise<Exit>;
   kill(signal: NodeJS.Signals): void;
 };
+
+/** How a program becomes a child: a process, or a container. */
+export type Launch = (spec: ChildSpec) => Promise<Child>;
 
 /** Ends with us on systems where the kernel does not see to it; a plain exit of ours takes this path everywhere. */
 const running = new Set<ChildProcess>();

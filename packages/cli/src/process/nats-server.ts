@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { type Child, lastLines, startChild } from './child.ts';
+import { type Child, type Launch, lastLines, startChild } from './child.ts';
 import { CouldNotRun } from './could-not-run.ts';
 import { repositoryRoot } from './repository-root.ts';
 import { until } from './until.ts';
@@ -58,10 +58,10 @@ export type NatsSpec = {
 /** A burst made servers grow to 0.8-1.6 GB without a limit; collecting earlier costs little processor time. */
 const MEMORY_LIMIT = '256MiB';
 
-export async function startNatsServer(spec: NatsSpec): Promise<Child> {
+export async function startNatsServer(spec: NatsSpec, launch: Launch = startChild): Promise<Child> {
   const command = await findNatsServer();
   mkdirSync(spec.storeDir, { recursive: true });
-  const child = await startChild({
+  const child = await launch({
     name: spec.name,
     command,
     args: ['-c', spec.configFile],

@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Child, lastLines, startChild } from './child.ts';
+import { type Child, type Launch, lastLines, startChild } from './child.ts';
 import { CouldNotRun } from './could-not-run.ts';
 import { commandOf, identify } from './identity.ts';
 import { unprivilegedRunner } from './unprivileged.ts';
@@ -92,12 +92,12 @@ export type PostgresSpec = {
 
 const READY_MS = 60_000;
 
-export async function startPostgresServer(spec: PostgresSpec): Promise<Child> {
+export async function startPostgresServer(spec: PostgresSpec, launch: Launch = startChild): Promise<Child> {
   disownLock(spec.dataDir);
   const settings = { port: `${spec.port}`, unix_socket_directories: '', ...spec.settings };
   const bin = findPostgres();
   const { prefix } = await unprivilegedRunner(join(bin, 'initdb'), spec.dataDir);
-  const child = await startChild({
+  const child = await launch({
     name: spec.name,
     command: join(bin, 'postgres'),
     args: ['-D', spec.dataDir, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
@@ -106,7 +106,7 @@ export async function startPostgresServer(spec: PostgresSpec): Promise<Child> {
   });
   const ready = await until(() => {
     if (child.exit() !== undefined) return false;
-    return saysReady(spec.dataDir, child.pid) ? true : undefined;
+    return saysReady(spec.dataDir, child.ownPid ?? child.pid) ? true : undefined;
   }, READY_MS);
   if (ready === true) return child;
   await child.stop('SIGKILL', 0);

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SITES, type SiteId } from '@vigie/model';
 import { fillFolder } from '../ca/folder.ts';
-import type { Exit } from '../process/child.ts';
+import type { Exit, Launch } from '../process/child.ts';
 import { repositoryRoot } from '../process/repository-root.ts';
 import { takenPorts, type TakenPort } from '../process/taken-ports.ts';
 import { writeAccess } from './access.ts';
@@ -29,6 +29,8 @@ export type ClusterOptions = SiteEnvOptions & {
   readonly siteMain?: string;
   /** Of the log servers, instead of the deployed `always`: to show what it would lose. */
   readonly syncInterval?: string | undefined;
+  /** As processes unless told otherwise. */
+  readonly launch?: Launch | undefined;
   /** What passes between the sites goes through this process, which can break it. */
   readonly lines?: boolean;
   /** Who is told of alarms, of every level; without any, what DATA/receivers.json says. */
@@ -49,6 +51,7 @@ export type Cluster = {
   readonly lines: Lines | undefined;
   pids(site: SiteId): Readonly<Record<Program, number>>;
   runs(site: SiteId, program: Program): boolean;
+  signal(site: SiteId, program: Program, signal: NodeJS.Signals): void;
   /** For the next start of its site process: what a drill changes of it. */
   nextStart(site: SiteId, other: OtherStart): void;
   /** All three processes of a site. */
@@ -97,6 +100,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       secrets,
       env: envOf(site),
       syncInterval: options.syncInterval,
+      launch: options.launch,
       main: options.siteMain ?? SITE_MAIN,
       onStart: (program, pid) => children.add(`${site} ${program}`, pid),
       onLost: (program, pid, exit) => {
@@ -117,6 +121,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     publicUrls: { noirmont: publicUrl(layout, 'noirmont'), delemont: publicUrl(layout, 'delemont') },
     pids: (site) => sites[site].pids(),
     runs: (site, program) => sites[site].runs(program),
+    signal: (site, program, signal) => sites[site].signal(program, signal),
     nextStart: (site, other) => sites[site].nextStart(other),
     stopSite: async (site) => {
       await sites[site].stop();

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SiteId } from '@vigie/model';
-import { type Child, type Exit, lastLines, startChild } from '../process/child.ts';
+import { type Child, type Exit, type Launch, lastLines, startChild } from '../process/child.ts';
 import { CouldNotRun } from '../process/could-not-run.ts';
 import { startNatsServer } from '../process/nats-server.ts';
 import { initPostgres, startPostgresServer } from '../process/postgres-server.ts';
@@ -22,6 +22,8 @@ export type SiteProcessesOptions = {
   readonly main: string;
   /** Of the log server, instead of the deployed `always`: to show what it would lose. */
   readonly syncInterval?: string | undefined;
+  /** As processes unless told otherwise. */
+  readonly launch?: Launch | undefined;
   readonly onStart: (program: Program, pid: number) => void;
   /** Called for an end that nobody here asked for. */
   readonly onLost: (program: Program, pid: number, exit: Exit) => void;
@@ -41,10 +43,12 @@ export class SiteProcesses {
   readonly #stopping = new Set<Program>();
   #siteEnv: Readonly<Record<string, string>> = {};
   #main: string;
+  readonly #launch: Launch;
 
   constructor(options: SiteProcessesOptions) {
     this.#options = options;
     this.#main = options.main;
+    this.#launch = options.launch ?? startChild;
     const paths = sitePaths(options.layout.dataDir, options.site);
     for (const folder of [paths.root, paths.site]) mkdirSync(folder, { recursive: true });
   }
@@ -86,6 +90,11 @@ export class SiteProcesses {
     ) as Record<Program, number | null>;
   }
 
+  /** To the program itself; nothing where it does not run. */
+  signal(program: Program, signal: NodeJS.Signals): void {
+    this.#children.get(program)?.kill(signal);
+  }
+
   runs(program: Program): boolean {
     const child = this.#children.get(program);
     return child !== undefined && child.exit() === undefined;
@@ -112,14 +121,17 @@ export class SiteProcesses {
   #startNats(): Promise<Child> {
     const { layout, site, env } = this.#options;
     const paths = sitePaths(layout.dataDir, site);
-    return startNatsServer({
-      name: `${site} nats`,
-      configFile: this.#natsConfig(),
-      env,
-      logFile: paths.log('nats'),
-      monitorPort: layout.ports[site].monitor,
-      storeDir: paths.nats,
-    });
+    return startNatsServer(
+      {
+        name: `${site} nats`,
+        configFile: this.#natsConfig(),
+        env,
+        logFile: paths.log('nats'),
+        monitorPort: layout.ports[site].monitor,
+        storeDir: paths.nats,
+      },
+      this.#launch,
+    );
   }
 
   #natsConfig(): string {
@@ -140,17 +152,20 @@ export class SiteProcesses {
     const logFile = paths.log('postgres');
     const password = secrets.pgSuperuser;
     await initPostgres({ dataDir: paths.postgres, superuser: PG_SUPERUSER, password, logFile });
-    const child = await startPostgresServer({
-      name: `${site} postgres`,
-      dataDir: paths.postgres,
-      port: layout.ports[site].postgres,
-      settings: {
-        config_file: this.#deployed('postgresql.conf'),
-        hba_file: this.#deployed('pg_hba.conf'),
-        listen_addresses: '127.0.0.1',
+    const child = await startPostgresServer(
+      {
+        name: `${site} postgres`,
+        dataDir: paths.postgres,
+        port: layout.ports[site].postgres,
+        settings: {
+          config_file: this.#deployed('postgresql.conf'),
+          hba_file: this.#deployed('pg_hba.conf'),
+          listen_addresses: '127.0.0.1',
+        },
+        logFile,
       },
-      logFile,
-    });
+      this.#launch,
+    );
     await foundDatabase(layout.ports[site].postgres, secrets);
     return child;
   }
@@ -159,7 +174,7 @@ export class SiteProcesses {
     const { layout, site, env } = this.#options;
     const main = this.#main;
     if (!existsSync(main)) throw new CouldNotRun(`the site program ${main} is missing`);
-    return startChild({
+    return this.#launch({
       name: `${site} site`,
       command: process.execPath,
       args: [main],
