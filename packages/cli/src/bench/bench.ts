@@ -56,6 +56,14 @@ export const BENCHES: readonly Bench[] = [
     },
   },
   {
+    name: 'restart',
+    about: 'a site process begins anew with a snapshot of everybody and a tail after it: until it is ready',
+    run: async (say, { persons = 100_000, reports = 1_000_000, perUpload = 10, rounds = 3 }) => {
+      const { benchRestart } = await import('./replay/bench-restart.ts');
+      return benchRestart({ persons, reports, perUpload, rounds, say });
+    },
+  },
+  {
     name: 'geofence',
     about: 'reports per CPU-second through the whole engine, beside two reference designs; verdicts compared',
     run: async (say, { persons = 20_000 }) => {

@@ -14,10 +14,10 @@ export const benchCommand = (): Command =>
     .addArgument(new Argument('[name]', 'which one; --list names them'))
     .option('--list', 'names the measurements')
     .option('--json', 'one JSON object on the last line, nothing else on standard output')
-    .option('--persons <number>', 'how many persons (geofence, memory, replay)', wholeNumber)
-    .option('--reports <number>', 'how many reports (replay)', wholeNumber)
-    .option('--per-upload <number>', 'reports of one upload (replay)', wholeNumber)
-    .option('--rounds <number>', 'how often it is measured (replay)', wholeNumber)
+    .option('--persons <number>', 'how many persons (geofence, memory, replay, restart)', wholeNumber)
+    .option('--reports <number>', 'how many reports (replay, restart)', wholeNumber)
+    .option('--per-upload <number>', 'reports of one upload (replay, restart)', wholeNumber)
+    .option('--rounds <number>', 'how often it is measured (replay, restart)', wholeNumber)
     .action(async (name: string | undefined, options: BenchOptions & { list?: boolean; json?: boolean }) => {
       const { BENCHES } = await import('../bench/bench.ts');
       const { CouldNotRun } = await import('../process/could-not-run.ts');

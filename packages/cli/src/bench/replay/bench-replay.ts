@@ -61,7 +61,7 @@ export async function benchReplay(o: BenchReplayOptions) {
         dir: reader,
         wrappingKeyHex: wrappingKey.toString('hex'),
         untilUs: log.nowUs - 1_000_000,
-        snapshots: false,
+        snapshot: false,
       });
       last = times;
       digests.add(times.digest);

@@ -14,8 +14,8 @@ export interface ReadTask {
   readonly wrappingKeyHex: string;
   /** Settled state has to come to this log time, microseconds. */
   readonly untilUs: number;
-  /** Snapshots are read, and one is written at the end. */
-  readonly snapshots: boolean;
+  /** A snapshot is written at the end; one that lies there is read. */
+  readonly snapshot: boolean;
 }
 
 export interface ReadTimes {
@@ -54,12 +54,12 @@ async function read(task: ReadTask): Promise<ReadTimes> {
   });
   const logMs = sinceStart();
   const snapshotDir = join(task.dir, 'snapshots');
-  if (task.snapshots) mkdirSync(snapshotDir, { recursive: true });
+  mkdirSync(snapshotDir, { recursive: true });
   const replica = await Replica.open({
     site: task.site,
     log,
     keys,
-    ...(task.snapshots ? { snapshots: new FileSnapshots({ dir: snapshotDir, key: wrappingKey }) } : {}),
+    snapshots: new FileSnapshots({ dir: snapshotDir, key: wrappingKey }),
     // What is taken at the end is asked for.
     snapshotEveryMs: Number.MAX_SAFE_INTEGER,
     onFault: (fault) => void faults.push(JSON.stringify(fault)),
@@ -71,7 +71,7 @@ async function read(task: ReadTask): Promise<ReadTimes> {
   const settledMs = sinceStart();
   const used = process.cpuUsage(cpu);
   const digest = replica.digestNow();
-  const snapshot = task.snapshots ? await takeSnapshot(replica) : undefined;
+  const snapshot = task.snapshot ? await takeSnapshot(replica) : undefined;
   const times = {
     keysMs,
     logMs,
