@@ -1,7 +1,7 @@
 // What is asked about the cases of a replica: whose a token is, what a case looks like, what of it may still change, what has changed.
 import type { Engine } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
-import { Directory } from './directory.ts';
+import { Directory, type DirectoryRow } from './directory.ts';
 import type { Duties } from './duties.ts';
 import { erasedMeasure } from './erasure.ts';
 import type { Fold } from './fold.ts';
@@ -23,13 +23,19 @@ export class CaseQueries {
     this.#fold = fold;
   }
 
-  /** What the fold begins with, e.g. a snapshot's cases. */
+  /** What the fold begins with: what was erased, and a snapshot's cases, one after the other. */
   begin(): void {
     for (const measure of this.#fold().context.erased.keys()) this.#erased.add(measure);
-    for (const measure of this.#engine.measures()) {
-      this.directory.update(measure, this.#engine.view(measure));
-      this.#dirty.add(measure);
-    }
+  }
+  beginWith(measure: string, row: DirectoryRow | undefined, duties: Duties): void {
+    const view = this.#engine.view(measure);
+    if (view === undefined) return;
+    if (row === undefined) this.directory.update(measure, view);
+    else this.directory.add(measure, row, view.ended);
+    this.#dirty.add(measure);
+    if (view.incidents.length === 0) return;
+    this.directory.noteIncidents(view);
+    duties.live(view);
   }
 
   view(measure: string): ReplicaCaseView | undefined {

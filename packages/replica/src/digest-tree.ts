@@ -46,6 +46,10 @@ export class DigestTree {
     this.#touched.add(key);
   }
 
+  get(measure: string): string | undefined {
+    return this.#groups.get(measure.slice(0, GROUP_DIGITS))?.children.get(measure);
+  }
+
   value(): string {
     const parents = new Set<string>();
     for (const key of this.#touched) {

@@ -4,21 +4,28 @@ import type { PlacedEntry } from '@vigie/log';
 import { type SiteId, siteRank } from '@vigie/model';
 import type { DirectoryEntry } from './types.ts';
 
-class DirectoryCase {
-  readonly measure: string;
+/** What of a case never changes and is asked for by whoever has a token or an id. Snapshots carry it beside the case. */
+export interface DirectoryRow {
   readonly caseId: string;
   readonly authority: string;
-  readonly tokenHashes: readonly string[];
-  readonly aheadMs: number | undefined;
+  readonly devices: readonly { readonly deviceId: string; readonly tokenHash: string }[];
+  readonly aheadMs?: number;
+}
+
+function rowOf({ caseId, authority, devices, aheadMs }: CaseView['recorded']): DirectoryRow {
+  const named = devices.map(({ deviceId, tokenHash }) => ({ deviceId, tokenHash }));
+  return { caseId, authority, devices: named, ...(aheadMs === undefined ? {} : { aheadMs }) };
+}
+
+class DirectoryCase {
+  readonly measure: string;
+  readonly row: DirectoryRow;
   ended: boolean;
 
-  constructor(view: CaseView) {
-    this.measure = view.measure;
-    this.caseId = view.recorded.caseId;
-    this.authority = view.recorded.authority;
-    this.tokenHashes = view.recorded.devices.map((device) => device.tokenHash);
-    this.aheadMs = view.recorded.aheadMs;
-    this.ended = view.ended;
+  constructor(measure: string, row: DirectoryRow, ended: boolean) {
+    this.measure = measure;
+    this.row = row;
+    this.ended = ended;
   }
 }
 
@@ -46,7 +53,8 @@ export class Directory {
   device(tokenHash: string): DirectoryEntry | undefined {
     const device = this.#byToken.get(tokenHash);
     if (device === undefined) return undefined;
-    const { measure, caseId, authority, ended, aheadMs } = device.case;
+    const { measure, ended, row } = device.case;
+    const { caseId, authority, aheadMs } = row;
     const entry = { deviceId: device.deviceId, measure, caseId, authority, ended };
     return aheadMs === undefined ? entry : { ...entry, aheadMs };
   }
@@ -76,20 +84,27 @@ export class Directory {
   /** Takes in a case as it is now; `undefined`: it is no more (erased, or its entry lost its place). */
   update(measure: string, view: CaseView | undefined): void {
     const known = this.#byMeasure.get(measure);
-    if (known !== undefined && view !== undefined && known.caseId === view.recorded.caseId) {
-      known.ended = view.ended;
-      if (view.recorded.devices.length === known.tokenHashes.length) return;
-    }
-    if (known !== undefined) this.#forget(known);
     if (view === undefined) {
+      if (known !== undefined) this.#forget(known);
       this.#recordedAt.delete(measure);
       return;
     }
-    const added = new DirectoryCase(view);
+    const row = rowOf(view.recorded);
+    if (known !== undefined && known.row.caseId === row.caseId && known.row.devices.length === row.devices.length)
+      known.ended = view.ended;
+    else this.add(measure, row, view.ended);
+  }
+
+  add(measure: string, row: DirectoryRow, ended: boolean): void {
+    const known = this.#byMeasure.get(measure);
+    if (known !== undefined) this.#forget(known);
+    const added = new DirectoryCase(measure, row, ended);
     this.#byMeasure.set(measure, added);
-    this.#byCaseId.set(added.caseId, [...(this.#byCaseId.get(added.caseId) ?? []), added]);
-    for (const { tokenHash, deviceId } of view.recorded.devices)
-      this.#byToken.set(tokenHash, { deviceId, case: added });
+    this.#byCaseId.set(row.caseId, [...(this.#byCaseId.get(row.caseId) ?? []), added]);
+    for (const { tokenHash, deviceId } of row.devices) this.#byToken.set(tokenHash, { deviceId, case: added });
+  }
+  row(measure: string): DirectoryRow | undefined {
+    return this.#byMeasure.get(measure)?.row;
   }
 
   heard(deviceId: string, site: SiteId): void {
@@ -112,13 +127,14 @@ export class Directory {
 
   #forget(known: DirectoryCase): void {
     this.#byMeasure.delete(known.measure);
-    const others = (this.#byCaseId.get(known.caseId) ?? []).filter((one) => one !== known);
-    if (others.length > 0) this.#byCaseId.set(known.caseId, others);
-    else this.#byCaseId.delete(known.caseId);
-    for (const hash of known.tokenHashes) {
-      const device = this.#byToken.get(hash);
+    const { caseId, devices } = known.row;
+    const others = (this.#byCaseId.get(caseId) ?? []).filter((one) => one !== known);
+    if (others.length > 0) this.#byCaseId.set(caseId, others);
+    else this.#byCaseId.delete(caseId);
+    for (const { tokenHash } of devices) {
+      const device = this.#byToken.get(tokenHash);
       if (device?.case !== known) continue;
-      this.#byToken.delete(hash);
+      this.#byToken.delete(tokenHash);
       const site = this.#boundTo.get(device.deviceId);
       if (site === undefined) continue;
       this.#boundTo.delete(device.deviceId);

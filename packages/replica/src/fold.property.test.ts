@@ -1,13 +1,15 @@
 // The laws of the fold, over random histories: whatever came first and however often it was looked at, live is the fold of what was
 // received and settled the fold of what is settled, each in merged order; and nothing is evaluated twice that need not be.
 import fc from 'fast-check';
-import type { Engine } from '@vigie/engine';
+import { Engine } from '@vigie/engine';
 import { type RecordedRule, SITES, type Seen, type SiteId, seqOf } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { digestOf } from './digest-tree.ts';
 import { INSIDE, OUTSIDE, ZONE, caseDraft, reportsDraft } from './testing/court.ts';
 import { PlainFold, ScriptedOrigins } from './testing/scripted-origins.ts';
 import { OneFold } from './testing/one-fold.ts';
+import { decodeSnapshot } from './snapshot.ts';
+import { SnapshotTaking } from './take-snapshot.ts';
 import { TestKeys } from './testing/two-sites.ts';
 
 const CASES = 3;
@@ -288,4 +290,61 @@ test('[L8] [L9] what is settled while the past is read is what live would have p
   expect(muchHappened()).toBe(true);
   // Only where the past ended early was anything folded again.
   expect(folded).toBeLessThan(placed * 2);
+}, 60_000);
+
+test('[L8] a snapshot taken in slices, while folding goes on, is settled state at one place', async () => {
+  let copied = 0;
+  let taken = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      histories,
+      apart,
+      turns,
+      fc.integer({ min: 2, max: 30 }),
+      async (happenings, picked, turned, at) => {
+        const one = new OneFold('noirmont');
+        let turn = 0;
+        let slice = (): void => {};
+        let taking: SnapshotTaking | undefined;
+        let expected = '';
+        deliver(one, write(happenings), picked, turned, () => {
+          if (turn++ < at || taking !== undefined) return;
+          taking = SnapshotTaking.begin({
+            fold: one.fold,
+            merge: one.merge,
+            received: {},
+            rowOf: () => undefined,
+            nextSlice: () => new Promise((resolve) => (slice = resolve)),
+          });
+          if (taking === undefined) return;
+          expected = new PlainFold(keys).run(one.settled).digestAt(one.fold.settled.place);
+        });
+        if (taking === undefined) return;
+        // The history went on to its end before the first slice.
+        const parts = (async () => {
+          const read: Uint8Array[] = [];
+          for await (const part of taking.parts()) read.push(part);
+          return read;
+        })();
+        let done = false;
+        void parts.then(() => (done = true));
+        while (!done) {
+          await Promise.resolve();
+          slice();
+        }
+        const decoded = await decodeSnapshot(await parts);
+        if (!decoded.ok) throw new Error(decoded.error.detail);
+        const loaded = new Engine();
+        for (const { measure, bytes } of decoded.value.cases) loaded.loadCase(measure, bytes);
+        expect(decoded.value.header.digest).toBe(expected);
+        expect(digestOf(loaded)).toBe(expected);
+        taken++;
+        if (digestOf(one.engine) !== expected) copied++;
+        taking.end();
+      },
+    ),
+    { numRuns: 100 },
+  );
+  expect(taken).toBeGreaterThan(30);
+  expect(copied).toBeGreaterThan(20);
 }, 60_000);

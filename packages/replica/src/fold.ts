@@ -18,14 +18,12 @@ const HANDED_OVER_PER_TURN = 64;
 export interface FoldStart {
   readonly place: MergedPlace;
   readonly clocks: ClocksState;
-  readonly cases: Iterable<readonly [measure: string, bytes: Uint8Array]>;
   /** Where measures were erased. */
   readonly erased: Iterable<readonly [measure: string, place: MergedPlace]>;
 }
 export const START_OF_LOG: FoldStart = {
   place: { t: 0, site: 'noirmont' },
   clocks: CLOCKS_AT_START,
-  cases: [],
   erased: [],
 };
 
@@ -61,10 +59,12 @@ export class Fold {
     this.live = new LiveFold(this.context, o.start.place, o.bytesMax);
     this.settled = new SettledFold(this.context, this.live, o.start.place);
     for (const [measure, place] of o.start.erased) this.context.erased.set(measure, place);
-    for (const [measure, bytes] of o.start.cases) {
-      o.live.loadCase(measure, bytes);
-      this.settled.markChanged(measure);
-    }
+  }
+
+  /** A case of the settled state that this fold starts from. */
+  begin(measure: string, bytes: Uint8Array, digest: string): void {
+    this.context.live.loadCase(measure, bytes);
+    this.settled.begin(measure, digest);
   }
 
   /** The past is read from here on: nobody asks for live before it is over. */

@@ -20,7 +20,7 @@ import { PAST_DIGEST_SECONDS } from './settled-fold.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { Faults } from './status.ts';
-import { startOf, takeSnapshot } from './take-snapshot.ts';
+import { SnapshotTaking, startOf } from './take-snapshot.ts';
 import type { Timing } from './timing.ts';
 import { Turns } from './turns.ts';
 import type { ReplicaOptions } from './types.ts';
@@ -113,7 +113,14 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     timing,
     delivered,
     snapshots,
-    takeSnapshot: () => takeSnapshot(fold, merge, settledAt.at),
+    takeSnapshot: () =>
+      SnapshotTaking.begin({
+        fold,
+        merge,
+        received: settledAt.at,
+        rowOf: (measure) => cases.directory.row(measure),
+        nextSlice: () => new Promise((resolve) => timing.soon(resolve)),
+      }),
     afterTurn: () => {
       cases.afterTurn(duties);
       publisher.flush(received.at, isSettled);

@@ -20,6 +20,9 @@ import type {
   ReplicaStatus,
 } from './types.ts';
 
+/** Cases of a snapshot loaded between two turns. */
+const CASES_PER_SLICE = 200;
+
 export class Replica {
   readonly #site: SiteId;
   readonly #log: SiteLog;
@@ -34,7 +37,15 @@ export class Replica {
         ? undefined
         : new Snapshots({ store: o.snapshots, timing, everyMs: o.snapshotEveryMs, onFault: (f) => faults.say(f) });
     const snapshot = await snapshots?.newest((found) => refusal(found, o.site));
-    const replica = new Replica(o, makeParts(o, { timing, faults, snapshots, snapshot }));
+    const parts = makeParts(o, { timing, faults, snapshots, snapshot });
+    for (const [i, { measure, row, digest, bytes }] of (snapshot?.cases ?? []).entries()) {
+      parts.fold.begin(measure, bytes, digest);
+      parts.cases.beginWith(measure, row, parts.duties);
+      // The line to the log server is answered meanwhile.
+      if (i % CASES_PER_SLICE === CASES_PER_SLICE - 1) await new Promise<void>((resolve) => timing.soon(resolve));
+    }
+    parts.engine.takeChanged(); // looked at already
+    const replica = new Replica(o, parts);
     await replica.#p.intake.follow();
     return replica;
   }

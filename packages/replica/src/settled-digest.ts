@@ -24,13 +24,21 @@ export class SettledDigest {
   markChanged(measure: string): void {
     this.#changed.add(measure);
   }
+  /** A case as it was loaded, with the digest that it was saved with. */
+  begin(measure: string, digest: string): void {
+    this.#tree.set(measure, digest);
+  }
+  /** Of a case that has not changed since the last digest. */
+  of(measure: string): string | undefined {
+    return this.#tree.get(measure);
+  }
 
   /**
    * Settled state must stand still from here until `goOn` gives the digest. A case that comes ahead meanwhile begins with what is
    * settled, and is looked at in its turn if it had changed.
    * @param keepsBases what a case was saved as is kept, because it is likely to be ahead again soon
    */
-  begin(place: MergedPlace, keepsBases: boolean): void {
+  start(place: MergedPlace, keepsBases: boolean): void {
     this.#place = place;
     this.#keepsBases = keepsBases;
     this.#left = [...this.#changed];
@@ -63,7 +71,7 @@ export class SettledDigest {
   }
   /** At once. */
   at(place: MergedPlace, keepsBases: boolean): string {
-    this.begin(place, keepsBases);
+    this.start(place, keepsBases);
     return this.goOn(Number.POSITIVE_INFINITY) as string;
   }
 }

@@ -61,6 +61,14 @@ export class SettledFold {
   markChanged(measure: string): void {
     this.#digest.markChanged(measure);
   }
+  /** A case that this fold starts from, with its digest. */
+  begin(measure: string, digest: string): void {
+    this.#digest.begin(measure, digest);
+  }
+  /** The digest of a case that has not changed since the last digest of all. */
+  digestOf(measure: string): string | undefined {
+    return this.#digest.of(measure);
+  }
 
   add(settled: readonly PlacedEntry[]): void {
     for (const placed of settled) this.#queue.push(placed);
@@ -140,7 +148,7 @@ export class SettledFold {
         if (this.#context.tails.size === 0) this.#context.clocks.forgetThrough(end);
         return true;
       }
-      this.#digest.begin(end, this.pastDigestSeconds === undefined);
+      this.#digest.start(end, this.pastDigestSeconds === undefined);
     }
     return this.#goOnDigesting(second, digestItemsMax);
   }

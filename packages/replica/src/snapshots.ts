@@ -1,7 +1,8 @@
 // Takes snapshots of settled state from time to time and finds the newest usable one at the start.
-import type { VectorPosition } from '@vigie/model';
-import { type Snapshot, decodeSnapshot, encodeSnapshot } from './snapshot.ts';
+import type { Result, VectorPosition } from '@vigie/model';
+import { type Snapshot, decodeSnapshot } from './snapshot.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
+import type { SnapshotTaking } from './take-snapshot.ts';
 import { type Timing, nowMs } from './timing.ts';
 import type { ReplicaFault } from './types.ts';
 
@@ -17,7 +18,7 @@ export class Snapshots {
   readonly #onFault: (fault: ReplicaFault) => void;
   #savedAtMs: number;
   #through: VectorPosition | undefined;
-  #saving: Promise<void> | undefined;
+  #saving: Promise<boolean> | undefined;
 
   constructor(o: {
     store: SnapshotStore;
@@ -53,15 +54,18 @@ export class Snapshots {
     return undefined;
   }
 
-  save(snapshot: Snapshot): Promise<void> {
+  /** True once it is kept. */
+  save(taking: SnapshotTaking): Promise<boolean> {
     this.#savedAtMs = nowMs(this.#timing);
-    const saving = this.#save(snapshot).then(
+    const saving = this.#save(taking).then(
       () => {
         this.#saving = undefined;
+        return true;
       },
       (cause: unknown) => {
         this.#saving = undefined;
         this.#onFault({ kind: 'snapshot-failed', detail: String(cause) });
+        return false;
       },
     );
     this.#saving = saving;
@@ -72,10 +76,14 @@ export class Snapshots {
     await this.#saving;
   }
 
-  async #save(snapshot: Snapshot): Promise<void> {
-    const name = String(snapshot.header.place.t).padStart(17, '0');
-    await this.#store.save(name, encodeSnapshot(snapshot));
-    this.#through = snapshot.header.received;
+  async #save(taking: SnapshotTaking): Promise<void> {
+    const name = String(taking.header.place.t).padStart(17, '0');
+    try {
+      await this.#store.save(name, taking.parts());
+    } finally {
+      taking.end();
+    }
+    this.#through = taking.header.received;
     for (const old of (await this.#store.list()).slice(SNAPSHOTS_KEPT)) await this.#store.remove(old);
   }
   async #names(): Promise<readonly string[]> {
@@ -87,14 +95,14 @@ export class Snapshots {
     }
   }
   async #try(name: string, accept: (snapshot: Snapshot) => string | undefined): Promise<Snapshot | string> {
-    let bytes: Uint8Array | undefined;
+    let decoded: Result<Snapshot>;
     try {
-      bytes = await this.#store.load(name);
+      const parts = await this.#store.load(name);
+      if (parts === undefined) return 'is gone';
+      decoded = await decodeSnapshot(parts);
     } catch (cause) {
       return String(cause);
     }
-    if (bytes === undefined) return 'is gone';
-    const decoded = decodeSnapshot(bytes);
     if (!decoded.ok) return decoded.error.detail;
     return accept(decoded.value) ?? decoded.value;
   }

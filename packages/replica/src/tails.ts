@@ -19,6 +19,8 @@ export class Tails {
   /** In the order of their places: live time only goes on. */
   #fired: Fired[] = [];
   readonly kept = new KeptBases();
+  /** Told the settled state of a case before it is ahead of it; undefined: it does not exist. */
+  onBegin: ((measure: string, base: Uint8Array | undefined) => void) | undefined;
   /** To be refolded. */
   readonly stale = new Set<CaseTail>();
 
@@ -46,6 +48,7 @@ export class Tails {
         tail.settledCount = kept.items.length;
       }
       this.#byMeasure.set(measure, tail);
+      this.onBegin?.(measure, tail.base);
     }
     return tail;
   }

@@ -5,8 +5,8 @@ import { Deferring, PAST_GAP_MS } from './deferring.ts';
 import type { Fold } from './fold.ts';
 import type { Delivered } from './received.ts';
 import { reloadItems } from './reload-items.ts';
-import type { Snapshot } from './snapshot.ts';
 import type { Snapshots } from './snapshots.ts';
+import type { SnapshotTaking } from './take-snapshot.ts';
 import type { Timing } from './timing.ts';
 
 /** The log did not give everything that was asked of it. */
@@ -18,7 +18,7 @@ export interface TurnsOptions {
   readonly timing: Timing;
   readonly delivered: Delivered;
   readonly snapshots: Snapshots | undefined;
-  readonly takeSnapshot: () => Snapshot | undefined;
+  readonly takeSnapshot: () => SnapshotTaking | undefined;
   /** Right after the fold has applied something. */
   readonly afterTurn: () => void;
   /** Once everything that the log held when this replica opened has been applied. */
@@ -79,8 +79,8 @@ export class Turns {
     if (!passed) this.schedule();
     else if (!done) this.#waitForMore();
     else if (snapshots?.isDue === true) {
-      const snapshot = this.#o.takeSnapshot();
-      if (snapshot !== undefined) void snapshots.save(snapshot);
+      const taking = this.#o.takeSnapshot();
+      if (taking !== undefined) void snapshots.save(taking);
     }
   }
 
@@ -95,11 +95,10 @@ export class Turns {
   async snapshotNow(): Promise<boolean> {
     const { snapshots } = this.#o;
     if (snapshots === undefined) return false;
+    await snapshots.idle();
     this.turn(Number.POSITIVE_INFINITY);
-    const snapshot = this.#o.takeSnapshot();
-    if (snapshot === undefined) return false;
-    await snapshots.save(snapshot);
-    return true;
+    const taking = this.#o.takeSnapshot();
+    return taking !== undefined && snapshots.save(taking);
   }
 
   /** Settled state has come to entries whose bytes were given up: they are read from the log again, a window at a time. */

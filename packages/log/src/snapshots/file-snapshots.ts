@@ -1,12 +1,17 @@
 // Snapshots of a site's state as files: sealed, because they hold what the log keeps sealed, and whole or not there at all.
 import { type KeyObject, createSecretKey } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { utf8Encode } from '@vigie/model';
 import { openBytes, sealBytes } from '../seal/aes-gcm.ts';
 
 const ENDING = '.snapshot';
+/** Before each part: the length of its sealed bytes. */
+const PREFIX_BYTES = 4;
 const NAME = /^[0-9a-z-]{1,64}$/;
+
+/** A part opens only under its own name and at its own place. */
+const contextOf = (name: string, index: number): Uint8Array => utf8Encode(`${name} ${index}`);
 
 export class FileSnapshots {
   readonly #dir: string;
@@ -29,28 +34,58 @@ export class FileSnapshots {
       .reverse();
   }
 
-  /** Undefined: there is none of this name. Throws when it does not open: altered, or of another site's key. */
-  async load(name: string): Promise<Uint8Array | undefined> {
-    const sealed = await readFile(this.#path(name)).catch((cause: NodeJS.ErrnoException) => {
+  /**
+   * The parts in order. Undefined: there is none of this name. Throws, then or while parts are read, when it does not open: altered, or of
+   * another site's key.
+   */
+  async load(name: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+    const file = await open(this.#path(name), 'r').catch((cause: NodeJS.ErrnoException) => {
       if (cause.code === 'ENOENT') return undefined;
       throw cause;
     });
-    if (sealed === undefined) return undefined;
-    const bytes = openBytes(this.#key, utf8Encode(name), sealed);
-    if (bytes === undefined) throw new Error(`snapshot ${name} does not open with this site's key`);
-    return bytes;
+    return file === undefined ? undefined : this.#parts(file, name);
+  }
+
+  async *#parts(file: FileHandle, name: string): AsyncGenerator<Uint8Array> {
+    try {
+      const { size } = await file.stat();
+      const prefix = Buffer.alloc(PREFIX_BYTES);
+      let at = 0;
+      for (let index = 0; at < size; index++) {
+        await file.read(prefix, 0, PREFIX_BYTES, at);
+        const sealed = Buffer.allocUnsafeSlow(Math.min(prefix.readUInt32BE(), size - at - PREFIX_BYTES));
+        await file.read(sealed, 0, sealed.length, at + PREFIX_BYTES);
+        const bytes = openBytes(this.#key, contextOf(name, index), sealed);
+        if (bytes === undefined) throw new Error(`snapshot ${name} does not open with this site's key`);
+        yield bytes;
+        at += PREFIX_BYTES + sealed.length;
+      }
+    } finally {
+      await file.close();
+    }
   }
 
   /** On disk under its name when this resolves; a crash before leaves a file that is not listed. */
-  async save(name: string, bytes: Uint8Array): Promise<void> {
+  async save(name: string, parts: AsyncIterable<Uint8Array>): Promise<void> {
     await mkdir(this.#dir, { recursive: true, mode: 0o700 });
     const path = this.#path(name);
-    const file = await open(`${path}.new`, 'w', 0o600);
     try {
-      await file.writeFile(sealBytes(this.#key, utf8Encode(name), bytes));
-      await file.sync();
-    } finally {
-      await file.close();
+      const file = await open(`${path}.new`, 'w', 0o600);
+      try {
+        let index = 0;
+        for await (const part of parts) {
+          const sealed = sealBytes(this.#key, contextOf(name, index++), part);
+          const prefix = Buffer.alloc(PREFIX_BYTES);
+          prefix.writeUInt32BE(sealed.length);
+          await file.writev([prefix, sealed]);
+        }
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (cause) {
+      await rm(`${path}.new`, { force: true });
+      throw cause;
     }
     await rename(`${path}.new`, path);
     const dir = await open(this.#dir, 'r');

@@ -64,7 +64,7 @@ export class SimSite {
   /** Times that the merged order has changed. */
   changes = 0;
   readonly #o: SimSiteOptions;
-  #snapshots = new Map<string, Uint8Array>();
+  #snapshots = new Map<string, readonly Uint8Array[]>();
   #ids = 0;
 
   constructor(o: SimSiteOptions) {
@@ -195,9 +195,17 @@ export class SimSite {
       );
     return {
       list: () => later(100, () => [...blobs.keys()].sort().reverse()),
-      load: (name) => later(500, () => blobs.get(name)),
-      save: (name, bytes) => later(SNAPSHOT_WRITE_US, () => void blobs.set(name, bytes)),
+      load: (name) => later(500, () => blobs.get(name)).then((parts) => parts && oneByOne(parts)),
+      save: async (name, parts) => {
+        const kept: Uint8Array[] = [];
+        for await (const part of parts) kept.push(part);
+        await later(SNAPSHOT_WRITE_US, () => void blobs.set(name, kept));
+      },
       remove: (name) => later(100, () => void blobs.delete(name)),
     };
   }
+}
+
+async function* oneByOne(parts: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield part;
 }
