@@ -11,6 +11,10 @@ export type Action =
   | { readonly do: 'pause' | 'resume'; readonly site: SiteId; readonly program: Program }
   /** Starts what does not run there; done when the site says that it is ready. */
   | { readonly do: 'start'; readonly site: SiteId | 'both' }
+  /** Every process of the site ends in order. */
+  | { readonly do: 'stop'; readonly site: SiteId }
+  /** As `./vigie site ACTION NAME` does; `retire` with the word that the site is fenced. */
+  | { readonly do: 'drain' | 'undrain' | 'retire'; readonly site: SiteId }
   /** Its log server and site process die, and everything that the log server had on disk is destroyed. */
   | { readonly do: 'lose-disk'; readonly site: SiteId }
   /** Every process of both sites ends at one instant, and what was not synced to disk by then is gone. */

@@ -1,6 +1,7 @@
 // The drills, in the order of `--list`: what breaks when, and by what one sees that it did.
 import type { SiteId } from '@vigie/model';
 import type { Action } from './actions.ts';
+import { MEMBERSHIP_DRILLS } from './membership-drills.ts';
 import { randomSteps } from './random-steps.ts';
 
 export interface Step {
@@ -17,6 +18,8 @@ export type Effect =
   | { readonly shows: 'incident'; readonly site: SiteId; readonly incident: string }
   /** Both sites say another log format than they said before anything was done, the same one. */
   | { readonly shows: 'upgraded' }
+  /** The site says that the other is away, and settles all the same. */
+  | { readonly shows: 'alone'; readonly site: SiteId }
   /** Both sites say that they are apart. */
   | { readonly shows: 'apart' }
   /** Answers still come, so nothing but the supervisor's word says that it happened. */
@@ -220,6 +223,7 @@ export const DRILLS: readonly Drill[] = [
       { atS: 35, role: 'break', action: { do: 'upgrade', site: 'delemont' } },
     ],
   },
+  ...MEMBERSHIP_DRILLS,
   {
     name: 'random',
     about: 'a seeded sequence of five of the faults above (--seed N repeats it)',
@@ -233,7 +237,5 @@ export const DRILLS: readonly Drill[] = [
 
 /** Named in the order of the manual; each says why it cannot be run. */
 export const NOT_BUILT: readonly { readonly name: string; readonly why: string }[] = [
-  { name: 'drain', why: 'this version does not drain a site yet' },
-  { name: 'retire', why: 'this version does not retire a site yet' },
   { name: 'escalation', why: 'this version has no escalations yet' },
 ];

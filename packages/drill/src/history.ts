@@ -62,6 +62,8 @@ export interface LookRecord {
   readonly digest: { readonly second: number; readonly value: string } | null;
   /** Kinds of the operating incidents that it has. */
   readonly incidents: readonly string[];
+  /** It said that the other site is away and that it settles alone. */
+  readonly alone: boolean;
   /** The log format that it writes; null of one that does not say. */
   readonly logFormat: string | null;
 }

@@ -63,8 +63,8 @@ export class Watch {
 function lookOf(site: SiteId, text: string | undefined): LookRecord {
   const atMs = nowMs();
   if (text === undefined)
-    return { kind: 'look', site, atMs, joined: null, digest: null, incidents: [], logFormat: null };
-  const { peer, digest, incidents = [], logFormat = null } = JSON.parse(text) as ClusterAnswer;
+    return { kind: 'look', site, atMs, joined: null, digest: null, incidents: [], alone: false, logFormat: null };
+  const { peer, digest, incidents = [], alone = false, logFormat = null } = JSON.parse(text) as ClusterAnswer;
   const of = digest === null ? null : { second: Number(digest.position), value: digest.value };
   return {
     kind: 'look',
@@ -73,6 +73,7 @@ function lookOf(site: SiteId, text: string | undefined): LookRecord {
     joined: peer.joined,
     digest: of,
     incidents: incidents.map(({ kind }) => kind),
+    alone,
     logFormat,
   };
 }

@@ -7,6 +7,7 @@ import type { Action, Program } from '@vigie/drill';
 import { until } from '../process/until.ts';
 import { type Cluster, SITE_MAIN } from '../up/cluster.ts';
 import { PROGRAMS, sitePaths } from '../up/layout.ts';
+import { changeMembership } from '../site/membership.ts';
 import type { SiteDisks } from './site-disks.ts';
 
 /** No entry begins like this, nor is it JSON. */
@@ -48,6 +49,16 @@ export class Breaker {
           SITES.filter((site) => action.site === 'both' || action.site === site).map((site) => cluster.startSite(site)),
         );
         return;
+      case 'stop':
+        return cluster.stopSite(action.site);
+      case 'drain':
+      case 'undrain':
+      case 'retire': {
+        const at = { urls: cluster.urls, token: cluster.secrets.tokens.sre };
+        const { ok, message } = await changeMembership(at, action.do, action.site, true);
+        if (!ok) throw new Error(message);
+        return;
+      }
       case 'lose-disk':
         return this.#loseDisk(action.site);
       case 'power-cut':

@@ -130,6 +130,20 @@ function upgraded({ looks, faults }: History): Verdict {
   return { invariant, ok: before.size === 1 && after.size === 1 && now !== null && !before.has(now), witness };
 }
 
+/** It said so, its settled seconds went on meanwhile, and at the end it is not alone any more. */
+function settledAlone({ looks }: History, site: SiteId): Verdict {
+  const invariant = 'what was broken shows';
+  const own = looks.filter((look) => look.site === site && look.joined !== null);
+  const seconds = own.flatMap(({ alone, digest }) => (alone && digest !== null ? [digest.second] : []));
+  if (seconds.length === 0) return { invariant, ok: false, witness: `${site} was never alone` };
+  const wentOnMs = (Math.max(...seconds) - Math.min(...seconds)) * 1000;
+  if (wentOnMs < LIMITS.silentMs)
+    return { invariant, ok: false, witness: `${site} settled ${wentOnMs} ms of log time while it was alone` };
+  return own.at(-1)?.alone === true
+    ? { invariant, ok: false, witness: `${site} was still alone at the end` }
+    : { invariant, ok: true };
+}
+
 /** A drill whose fault did not show was not run. */
 function shown(history: History, effect: Effect): Verdict {
   const invariant = 'what was broken shows';
@@ -140,6 +154,7 @@ function shown(history: History, effect: Effect): Verdict {
   if (effect.shows === 'nothing') return { invariant, ok: true };
   if (effect.shows === 'incident') return said(history, effect.site, effect.incident);
   if (effect.shows === 'upgraded') return upgraded(history);
+  if (effect.shows === 'alone') return settledAlone(history, effect.site);
   if (effect.shows === 'apart') {
     const isApart = apartOf(history).some(
       ({ fromMs, toMs }) => Math.min(toMs, history.run.loadToMs) - fromMs >= LIMITS.silentMs,

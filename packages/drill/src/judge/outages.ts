@@ -22,6 +22,7 @@ export function outagesOf({ faults, run }: History, site: SiteId): Period[] {
     }
     const silences =
       action.do === 'lose-disk' ||
+      action.do === 'stop' ||
       (action.do === 'kill' && action.programs.includes('site')) ||
       (action.do === 'pause' && action.program === 'site');
     const heals = action.do === 'start' || (action.do === 'resume' && action.program === 'site');

@@ -77,7 +77,11 @@ function describe(action: History['faults'][number]['action']): string {
     case 'power-cut':
       return 'power cut at both sites';
     case 'start':
-      return `start ${action.site}`;
+    case 'stop':
+    case 'drain':
+    case 'undrain':
+    case 'retire':
+      return `${action.do} ${action.site}`;
     case 'poison':
       return `poison ${action.site}`;
     default:

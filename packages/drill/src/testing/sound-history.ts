@@ -113,6 +113,7 @@ function look(history: History): void {
         joined,
         digest: joined === null ? null : digest,
         incidents: [],
+        alone: false,
         logFormat: '1.1',
       });
     }

@@ -18,6 +18,7 @@ interface IncidentItem {
 export interface ClusterAnswer {
   readonly incidents?: readonly { readonly kind: string }[];
   readonly logFormat?: string;
+  readonly alone?: boolean;
   readonly settledBehindMs: number;
   readonly peer: { readonly joined: boolean };
   /** Null before the first settled second. */
