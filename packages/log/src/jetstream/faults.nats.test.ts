@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { startNats, startNatsPair } from '../../../../test/support/nats.ts';
 import { newEntryId, runSite } from '../testing/running-site.ts';
 import { eventually } from '../testing/two-sites.ts';
+import { type Time, systemTime } from '../time.ts';
 import type { OriginMessage, SiteLog } from '../types.ts';
 import { JetStreamApi } from './api.ts';
 import { openJetStreamLog } from './jetstream-log.ts';
@@ -16,6 +17,14 @@ const draft = (bytes = 0) => ({
   kind: 'reports' as const,
   items: bytes === 0 ? [] : [{ measure: '00'.repeat(16), bytes: new Uint8Array(bytes) }],
 });
+
+/** Opens the second site once the line between the servers carries the first one's voice. */
+async function eventuallyReached(first: SiteLog, open: () => Promise<SiteLog>): Promise<SiteLog> {
+  const probe = await open();
+  await eventually('the line stands', () => first.peer().reachable);
+  await probe.close();
+  return open();
+}
 
 test('a log server of another domain, or of none, is not written to', async () => {
   const nats = await startNats({ domain: 'delemont' });
@@ -104,6 +113,31 @@ test('[L1] an origin can be neither purged nor thinned', async () => {
     await nc.close();
     await log.close();
     await nats.stop();
+  }
+});
+
+test('[L5] a site that starts with a clock an hour off writes log times near those of the other', async () => {
+  const pair = await startNatsPair();
+  const told: string[] = [];
+  const offsetUs = 3_600_000_000;
+  const right = systemTime();
+  const time: Time = { nowUs: () => right.nowUs() + offsetUs, after: (ms, run) => right.after(ms, run) };
+  const n = await openJetStreamLog({ site: 'noirmont', servers: pair.noirmont.url });
+  const d = await eventuallyReached(n, () =>
+    openJetStreamLog({ site: 'delemont', servers: pair.delemont.url, time, note: (detail) => told.push(detail) }),
+  );
+  try {
+    const apartUs = async (): Promise<number> => {
+      const [mine, theirs] = [await n.append(draft()), await d.append(draft())];
+      if (mine.kind !== 'stored' || theirs.kind !== 'stored') throw new Error(`${mine.kind}, ${theirs.kind}`);
+      return Math.abs(mine.t - theirs.t);
+    };
+    expect(await apartUs()).toBeLessThan(10_000_000);
+    expect(told.some((detail) => detail.includes('3600.0 s apart'))).toBe(true);
+  } finally {
+    await n.close();
+    await d.close();
+    await pair.stop();
   }
 });
 

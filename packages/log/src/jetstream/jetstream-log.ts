@@ -43,6 +43,7 @@ import { Mirrors, PEER_ANSWER_MS, isComplete, withArchived } from './mirrors.ts'
 import { type ArchiveSource, OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
 import { readRange } from './read-range.ts';
+import { askSkew, tellClock } from './site-clocks.ts';
 import { type ServerAddress, UnusableServer, connectTo, lastOwnT, timeAt } from './session.ts';
 import { type KnownStream, archivedStream, copySpec, isEpochMissing, entrySubject, knownStreams } from './streams.ts';
 
@@ -173,6 +174,7 @@ class JetStreamLog implements JetStreamSiteLog {
     if (this.#isDiskFull())
       return { kind: 'refused', reason: 'disk_full', detail: 'the disk of the log has no room left' };
     const result = await this.#publisher.publish(() => {
+      if (!this.#clock.isTrusted) this.#clock.compare((this.peer().clockSkewMs ?? Number.NaN) * 1000, false);
       if (isGated()) return { kind: 'refused', reason: 'left', detail: 'the site has left' };
       const t = this.#clock.next();
       const bytes = entryBytes(draft, t, this.#line?.held ?? null);
@@ -438,6 +440,8 @@ class JetStreamLog implements JetStreamSiteLog {
     if (opened === undefined || !listed?.ok || this.#closed) return false;
     this.#know(this.#known(listed.value));
     this.#clock.read(await lastOwnT(api, this.#streams, site));
+    tellClock(nc, site, this.#time);
+    if (this.#epoch === '') await this.#checkClock(nc);
     this.#left = opened.left;
     this.#gated = opened.left;
     this.#runEpoch(opened.epoch, nc);
@@ -470,6 +474,17 @@ class JetStreamLog implements JetStreamSiteLog {
     this.#reopening?.();
     this.#reopening = undefined;
     return true;
+  }
+
+  /** L5: once, before anything is written. */
+  async #checkClock(nc: NatsConnection): Promise<void> {
+    const skewUs = await askSkew(nc, otherSite(this.site), this.#time);
+    if (skewUs === undefined) return;
+    this.#clock.compare(skewUs, true);
+    if (!this.#clock.isTrusted)
+      this.#o.note?.(
+        `the clocks of the sites are ${(Math.abs(skewUs) / 1e6).toFixed(1)} s apart: log time goes on from the last own entry`,
+      );
   }
 
   #runEpoch(epoch: string, nc: NatsConnection, rotated = false): void {
