@@ -74,9 +74,11 @@ export class Copier {
     const writer = new SequencedWriter({
       nc,
       subject: spec.subject,
+      // A copy that an older version made takes none.
+      batches: info.value.config['allow_atomic'] === true,
       ackTimeoutMs: ACK_TIMEOUT_MS,
       onStored: () => {
-        if (writer.inFlight <= IN_FLIGHT_MAX / 2) this.#reader?.ready();
+        if (writer.pending <= IN_FLIGHT_MAX / 2) this.#reader?.ready();
       },
       onRefused: (seq, why) => this.#refused(seq, why),
     });
@@ -86,7 +88,7 @@ export class Copier {
       domain: spec.domain,
       stream: spec.from,
       from: info.value.state.last_seq + 1,
-      isFull: () => writer.inFlight >= IN_FLIGHT_MAX,
+      isFull: () => writer.pending >= IN_FLIGHT_MAX,
       deliver: ({ seq, bytes }) => {
         if (isDiskFull()) this.restart();
         else writer.write(seq, bytes);

@@ -122,6 +122,7 @@ export const copyConfig = (spec: CopySpec): StreamConfig => ({
   ...WITHOUT_LIMITS,
   name: spec.name,
   subjects: [spec.subject],
+  allow_atomic: true,
   metadata: { [COPY_KEY]: spec.from },
 });
 
