@@ -353,6 +353,18 @@ export class Engine {
     return this.#cases.get(measure)?.device(deviceId)?.runs.has(boot, seq) ?? false;
   }
 
+  /**
+   * False: the device numbers its reports, and the one before that of this fix time is not known here, so what this one opens may have
+   * opened earlier.
+   */
+  knowsBefore(measure: string, deviceId: string, atMs: number): boolean {
+    const d = this.#cases.get(measure)?.device(deviceId);
+    const i = d?.history.lastAtOrBefore(atMs) ?? -1;
+    if (d === undefined || i < 0 || d.history.at(i) !== atMs || !d.history.isNamed(i)) return true;
+    const seq = d.history.seq(i);
+    return seq === 0 || d.runs.has(d.history.boot(i), seq - 1);
+  }
+
   /** Cases whose incidents, order or status changed since the last call, by code unit. */
   takeChanged(): readonly string[] {
     if (this.#changed.size === 0) return [];

@@ -2,7 +2,7 @@ import type { CaseView, Incident } from '@vigie/engine';
 import { ManualTime } from '@vigie/log';
 import { type SiteId, logTimeUs } from '@vigie/model';
 import { expect, test } from 'vitest';
-import { Duties, ownerOf } from './duties.ts';
+import { Duties, OPENING_WAIT_MS, TAKEOVER_AFTER_MS, ownerOf } from './duties.ts';
 import { measureOf, recordedCase } from './testing/court.ts';
 
 const incident = (id: string, published: readonly string[] = [], more: Partial<Incident> = {}): Incident => ({
@@ -35,6 +35,7 @@ class Desk {
   readonly appended: string[][] = [];
   answer = true;
   ahead = false;
+  readonly unsure = new Set<string>();
   current: CaseView | undefined;
   readonly duties: Duties;
 
@@ -44,6 +45,7 @@ class Desk {
       site,
       timing: { nowUs: () => time.nowUs(), after: (ms, run) => time.after(ms, run), soon: () => {} },
       view: () => this.current,
+      isOpeningKnown: (_, { incidentId }) => !this.unsure.has(incidentId),
       isAhead: () => this.ahead,
       append: async (events) => {
         this.appended.push(events.map(({ event }) => `${event.incidentId}/${event.step}`));
@@ -137,4 +139,51 @@ test("[D3] the owner is the origin of the case's latest report, else Noirmont", 
   expect(ownerOf({ ...view('noirmont'), devices: [device('noirmont', 4), device('delemont', 5)] })).toBe('delemont');
   expect(ownerOf({ ...view('noirmont'), devices: [device('delemont', 4), device('noirmont', 5)] })).toBe('noirmont');
   expect(ownerOf({ ...view('noirmont'), devices: [] })).toBe('noirmont');
+});
+
+test('[D2] the owner waits a bounded moment while a report before the opening one is missing, and no longer', () => {
+  const desk = new Desk('noirmont');
+  desk.duties.enable();
+  desk.unsure.add('a');
+  desk.live(view('noirmont', incident('a'), incident('b')));
+  expect(desk.appended).toEqual([['b/early']]);
+  desk.time.advance(OPENING_WAIT_MS - 1);
+  expect(desk.appended).toHaveLength(1);
+  desk.time.advance(1);
+  expect(desk.appended).toEqual([['b/early'], ['a/early']]);
+});
+
+test('[D2] what was missing comes: the incident that the other site told is shown, and nothing is told of the one it became', () => {
+  const desk = new Desk('noirmont');
+  desk.duties.enable();
+  desk.unsure.add('later');
+  desk.live(view('noirmont', incident('later')));
+  desk.time.advance(100);
+  desk.live(view('noirmont', incident('first', ['early'], { aliases: ['later'] })));
+  desk.time.advance(10_000);
+  expect(desk.appended.flat().filter((id) => id.includes('early'))).toEqual([]);
+});
+
+test('[D2] what was missing comes and changes nothing: the alarm goes out at once', () => {
+  const desk = new Desk('noirmont');
+  desk.duties.enable();
+  desk.unsure.add('a');
+  desk.live(view('noirmont', incident('a')));
+  desk.time.advance(100);
+  desk.unsure.clear();
+  desk.live(view('noirmont', incident('a')));
+  expect(desk.appended).toEqual([['a/early']]);
+});
+
+test("[D3] a case that moves over while the owner waits is the other site's, which has 2 s from the raising", () => {
+  const desk = new Desk('noirmont');
+  desk.duties.enable();
+  desk.unsure.add('a');
+  desk.live(view('noirmont', incident('a')));
+  desk.time.advance(100);
+  desk.live(view('delemont', incident('a')));
+  desk.time.advance(TAKEOVER_AFTER_MS - 101);
+  expect(desk.appended).toEqual([]);
+  desk.time.advance(1);
+  expect(desk.appended).toEqual([['a/early']]);
 });

@@ -7,6 +7,12 @@ import { type Timing, nowMs } from './timing.ts';
 
 /** D3: how long the other site waits for the owner, from its own live raising. */
 export const TAKEOVER_AFTER_MS = 2_000;
+/**
+ * D2: an incident is named after the report that opens it. While the report before that one is not known here, the other site may know an
+ * earlier opening, and tell it under that name: so the owner waits this long for the rest before it tells its own. Well within the second
+ * in which an alarm must be out.
+ */
+export const OPENING_WAIT_MS = 400;
 /** An append that failed is tried again after this. */
 const AGAIN_AFTER_MS = 250;
 
@@ -25,6 +31,8 @@ export interface DutiesOptions {
   readonly rests?: () => boolean;
   /** The other site is away: this one owns every case. */
   readonly ownsAll?: () => boolean;
+  /** False: a report before those that opened the incident is missing here. */
+  readonly isOpeningKnown: (measure: string, incident: Incident) => boolean;
   /** True while live of the case has gone further than settled. */
   readonly isAhead: (measure: string) => boolean;
   /** Appends all of them in one entry; false: not stored, or not known to be. Never throws. */
@@ -35,7 +43,9 @@ type Stage = 'live' | 'settled';
 
 interface Awaited {
   readonly measure: string;
-  /** From then on this site acts, whoever owns the case. */
+  /** When this site first saw it owed; undefined: an append that failed. */
+  readonly sinceMs: number | undefined;
+  /** Looked at again then. */
   readonly atMs: number;
 }
 
@@ -52,6 +62,7 @@ export class Duties {
   readonly #settledViews = new Map<string, CaseView>();
   #enabled = false;
   #timer: (() => void) | undefined;
+  #timerAtMs = 0;
 
   constructor(o: DutiesOptions) {
     this.#o = o;
@@ -102,7 +113,7 @@ export class Duties {
       if (stored) return;
       for (const { measure, event } of owed) {
         this.#underway.delete(idOf(event));
-        this.#await(idOf(event), measure, AGAIN_AFTER_MS);
+        this.#await(idOf(event), measure, undefined, AGAIN_AFTER_MS);
       }
     });
   }
@@ -130,10 +141,15 @@ export class Duties {
         const id = `${incident.incidentId}/${owed.step}`;
         const awaited = this.#awaited.get(id);
         isOwner ??= this.#o.ownsAll?.() === true || ownerOf(live) === this.#o.site;
-        if (isOwner || (awaited !== undefined && awaited.atMs <= now)) this.#owe(measure, incident, owed);
-        else if (awaited === undefined) this.#await(id, measure, TAKEOVER_AFTER_MS);
+        const waitMs = !isOwner ? TAKEOVER_AFTER_MS : this.#ownerWaitsMs(measure, incident, owed);
+        if (waitMs === 0 || isDue(awaited, waitMs, now)) this.#owe(measure, incident, owed);
+        else if (awaited === undefined) this.#await(id, measure, now, waitMs);
+        else if (awaited.sinceMs !== undefined) this.#await(id, measure, awaited.sinceMs, waitMs);
       }
     }
+  }
+  #ownerWaitsMs(measure: string, incident: Incident, { step }: Owed): number {
+    return step === EARLY.step && !this.#o.isOpeningKnown(measure, incident) ? OPENING_WAIT_MS : 0;
   }
 
   /** A case that is ahead and has not moved on in settled since has nothing new there. */
@@ -155,14 +171,17 @@ export class Duties {
     this.#owed.push({ kind: 'event', measure, event });
   }
 
-  #await(id: string, measure: string, ms: number): void {
-    this.#awaited.set(id, { measure, atMs: nowMs(this.#o.timing) + ms });
+  #await(id: string, measure: string, sinceMs: number | undefined, ms: number): void {
+    this.#awaited.set(id, { measure, sinceMs, atMs: (sinceMs ?? nowMs(this.#o.timing)) + ms });
     this.#arm();
   }
   #arm(): void {
-    if (this.#timer !== undefined || this.#awaited.size === 0 || !this.#enabled) return;
+    if (this.#awaited.size === 0 || !this.#enabled) return;
     let next = Number.POSITIVE_INFINITY;
     for (const { atMs } of this.#awaited.values()) next = Math.min(next, atMs);
+    if (this.#timer !== undefined && this.#timerAtMs <= next) return;
+    this.#timer?.();
+    this.#timerAtMs = next;
     this.#timer = this.#o.timing.after(Math.max(1, next - nowMs(this.#o.timing)), () => {
       this.#timer = undefined;
       this.#actOverdue();
@@ -195,6 +214,11 @@ export function ownerOf(view: CaseView): SiteId {
     latest = lastReportAt;
   }
   return owner;
+}
+
+function isDue(awaited: Awaited | undefined, waitMs: number, now: number): boolean {
+  if (awaited === undefined || awaited.atMs > now) return false;
+  return awaited.sinceMs === undefined || awaited.sinceMs + waitMs <= now;
 }
 
 /** A step of an incident that its history lacks. */

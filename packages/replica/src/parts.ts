@@ -74,6 +74,8 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     view: (measure) => engine.view(measure),
     rests: () => log.left,
     ownsAll: () => merge.hasLeft(otherSite(site)),
+    isOpeningKnown: (measure, { reason }) =>
+      reason.fixes.every(({ deviceId, atMs }) => engine.knowsBefore(measure, deviceId, atMs)),
     isAhead: (measure) => cases.isAhead(measure),
     append: (events) => appends.say('event', events),
   });
