@@ -16,6 +16,8 @@ import { Reader, Writer } from './bytes.ts';
 import { DeviceState } from './device-state.ts';
 import { fromJson } from './incident-record.ts';
 import { pairsOf } from './fold-proximity.ts';
+import { packJson } from './pack-json.ts';
+import { unpackJson } from './unpack-json.ts';
 import { Incidents } from './incidents.ts';
 import { AHEAD_MS_MAX, BEACONS_MAX } from './limits.ts';
 import { PairState } from './pair-state.ts';
@@ -73,7 +75,7 @@ interface Decided {
   rules: readonly RuleInForce[];
 }
 
-/** The same as text, as it stands in the state's bytes. */
+/** The same, as it stands in the state's bytes. */
 interface WrittenDecided {
   readonly recorded: RecordedCase;
   readonly order: RecordedOrder | null;
@@ -83,8 +85,8 @@ interface WrittenDecided {
   readonly rules: readonly WrittenRule[];
 }
 
-function readDecided(ruleBytes: Uint8Array): Decided & Pick<WrittenDecided, 'revision' | 'stoppedAtMs' | 'beacons'> {
-  const { recorded, order: other, rules, ...more } = JSON.parse(utf8Decode(ruleBytes)) as WrittenDecided;
+function readDecided(packed: Uint8Array): Decided & Pick<WrittenDecided, 'revision' | 'stoppedAtMs' | 'beacons'> {
+  const { recorded, order: other, rules, ...more } = unpackJson(packed) as unknown as WrittenDecided;
   const order = other ?? recorded.order;
   return { recorded, order, rules: rules.map((r) => fromWritten(r, order)), ...more };
 }
@@ -129,8 +131,8 @@ export class CaseState {
   /** Noted by the engine as to be digested, or told of as moved. */
   isUndigested = false;
   isMoved = false;
-  /** One of the two is always there: objects take four times the room of the text, so between decisions only the text stays. */
-  #ruleBytes: Uint8Array | undefined;
+  /** One of the two is always there: objects take thirty times the room, so between decisions only this stays (pack-json.ts). */
+  #packed: Uint8Array | undefined;
   #decided: Decided | undefined;
 
   constructor(
@@ -156,7 +158,7 @@ export class CaseState {
   }
 
   #unpacked(): Decided {
-    this.#decided ??= readDecided(this.#ruleBytes as Uint8Array);
+    this.#decided ??= readDecided(this.#packed as Uint8Array);
     return this.#decided;
   }
   get order(): RecordedOrder {
@@ -164,34 +166,34 @@ export class CaseState {
   }
   set order(order: RecordedOrder) {
     this.#unpacked().order = order;
-    this.#ruleBytes = undefined;
+    this.#packed = undefined;
   }
   get rules(): readonly RuleInForce[] {
     return this.#unpacked().rules;
   }
 
-  /** Lets go of the objects; what asks for them again reads the text. */
+  /** Lets go of the objects; what asks for them again unpacks them. */
   pack(): void {
     if (this.#decided === undefined) return;
-    this.#textOfDecided();
+    this.#packDecided();
     this.#decided = undefined;
   }
 
   /** The case with the order in force, read when it is asked for, as it is now. */
   recordedNow(): () => RecordedCase {
-    const bytes = this.#textOfDecided();
+    const packed = this.#packDecided();
     let shown: RecordedCase | undefined;
     return () => {
       if (shown === undefined) {
-        const { recorded, order } = readDecided(bytes);
+        const { recorded, order } = readDecided(packed);
         shown = { ...recorded, order };
       }
       return shown;
     };
   }
 
-  #textOfDecided(): Uint8Array {
-    if (this.#ruleBytes === undefined) {
+  #packDecided(): Uint8Array {
+    if (this.#packed === undefined) {
       const { recorded, order, rules } = this.#unpacked();
       const written: WrittenDecided = {
         recorded,
@@ -201,9 +203,9 @@ export class CaseState {
         beacons: this.beacons,
         rules: rules.map((r) => toWritten(r, order)),
       };
-      this.#ruleBytes = utf8Encode(canonicalJson(written as unknown as Json));
+      this.#packed = packJson(written as unknown as Json);
     }
-    return this.#ruleBytes;
+    return this.#packed;
   }
 
   device(deviceId: string): DeviceState | undefined {
@@ -222,7 +224,7 @@ export class CaseState {
   install(rules: readonly RuleInForce[]): void {
     this.release();
     this.#unpacked().rules = rules;
-    this.#ruleBytes = undefined;
+    this.#packed = undefined;
     this.incidents.escalation = this.order.escalation;
     this.instances = rules.map((r) => instanceOf(r, this.zones.parts));
     for (const { rule } of rules)
@@ -269,7 +271,7 @@ export class CaseState {
   save(): Uint8Array {
     const w = new Writer();
     w.u32(STATE_VERSION);
-    w.bytes(this.#textOfDecided());
+    w.bytes(this.zones.texts.of(this.#packDecided()));
     w.bytes(this.incidents.bytes());
     w.bytes(utf8Encode(canonicalJson({ idempotent: this.idempotent, entryIds: this.entryIds } as unknown as Json)));
     w.u32(this.devices.length);
@@ -283,11 +285,17 @@ export class CaseState {
   static load(measure: string, bytes: Uint8Array, zones: ZoneSlots, like?: CaseState): CaseState {
     const r = new Reader(bytes);
     assert(r.u32() === STATE_VERSION, 'state of another version');
-    const ruleBytes = r.bytes();
+    const text = r.bytes();
+    const packedBefore = like === undefined ? undefined : like.#packed;
+    const textBefore = zones.texts.known(packedBefore);
+    const packed =
+      textBefore !== undefined && sameBytes(textBefore, text)
+        ? (packedBefore as Uint8Array)
+        : packJson(JSON.parse(utf8Decode(text)) as Json);
     const incidents = new Incidents(measure, (JSON.parse(utf8Decode(r.bytes())) as Json[]).map(fromJson));
     const cold = JSON.parse(utf8Decode(r.bytes())) as { idempotent: Idempotent[]; entryIds: string[] };
     let state: CaseState;
-    if (like !== undefined && like.#ruleBytes !== undefined && sameBytes(like.#ruleBytes, ruleBytes)) {
+    if (like !== undefined && like.#packed !== undefined && sameBytes(like.#packed, packed)) {
       state = new CaseState(measure, zones, undefined, like.aheadMs, like.incidents.passive, incidents);
       incidents.escalation = like.incidents.escalation;
       Object.assign(state, {
@@ -304,7 +312,7 @@ export class CaseState {
       like.firstSlot = -1;
       like.slots = 0;
     } else {
-      const decided = readDecided(ruleBytes);
+      const decided = readDecided(packed);
       like?.release();
       state = CaseState.opened(measure, zones, decided.recorded, incidents);
       state.order = decided.order;
@@ -314,7 +322,7 @@ export class CaseState {
       state.install(decided.rules);
       state.#decided = undefined;
     }
-    state.#ruleBytes = ruleBytes.slice();
+    state.#packed = packed;
     state.idempotent = cold.idempotent;
     state.entryIds = cold.entryIds;
     state.devices = Array.from({ length: r.u32() }, () => DeviceState.read(r));
@@ -330,7 +338,7 @@ export class CaseState {
   /** Call after order, revision or stop changed without new rules. */
   rulesChanged(): void {
     this.#unpacked();
-    this.#ruleBytes = undefined;
+    this.#packed = undefined;
   }
 }
 

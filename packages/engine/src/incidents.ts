@@ -47,7 +47,8 @@ export class Incidents {
   /** What queries show has changed since the engine last looked; a count of signals alone does not. */
   changed = false;
   #open: Map<string, IncidentRecord> | undefined;
-  readonly #openKinds = new Set<IncidentKind>();
+  /** Most cases have no incident, and the collections of none. */
+  #openKinds: Set<IncidentKind> | undefined;
   /** By scope; holds until one comes or goes. */
   #scopes: Map<string, IncidentRecord[]> | undefined;
   #shown: readonly Incident[] | undefined;
@@ -55,7 +56,7 @@ export class Incidents {
   /** Log time of the next level of any ladder; undefined = to be looked up. */
   #climbDueUs: number | undefined;
   /** Canonical text of each record, while it holds. */
-  readonly #texts = new Map<IncidentRecord, string>();
+  #texts: Map<IncidentRecord, string> | undefined;
 
   constructor(measure: string, list: IncidentRecord[] = []) {
     this.measure = measure;
@@ -73,7 +74,7 @@ export class Incidents {
     this.#shown = undefined;
     this.#bytes = undefined;
     this.#climbDueUs = undefined;
-    this.#texts.delete(r);
+    this.#texts?.delete(r);
   }
 
   /** Log time at which somebody further is told of one of them, or one comes back from where it was set aside; Infinity = never, as things stand. */
@@ -128,12 +129,12 @@ export class Incidents {
   hasOpen(kind: IncidentKind): boolean {
     if (this.list.length === 0) return false;
     if (this.#open === undefined) this.#index();
-    return this.#openKinds.has(kind);
+    return this.#openKinds?.has(kind) === true;
   }
 
   #index(): Map<string, IncidentRecord> {
     this.#open = new Map();
-    this.#openKinds.clear();
+    this.#openKinds = new Set();
     for (const r of this.list) {
       if (r.closedAtMs >= 0 || r.certainty !== 'raised') continue;
       this.#open.set(r.scope, r);
@@ -153,6 +154,7 @@ export class Incidents {
     return this.#bytes;
   }
   #text(r: IncidentRecord): string {
+    this.#texts ??= new Map();
     let text = this.#texts.get(r);
     if (text === undefined) {
       text = canonicalJson(toJson(r));
@@ -227,7 +229,7 @@ export class Incidents {
     r.signals = signals;
     this.#shown = undefined;
     this.#bytes = undefined;
-    this.#texts.delete(r);
+    this.#texts?.delete(r);
   }
 
   /** Never deletes: what was raised stays visible, with what became of it. */
@@ -251,7 +253,7 @@ export class Incidents {
     if (other.deliveries !== undefined) first.deliveries = [...(first.deliveries ?? []), ...other.deliveries];
     this.list.splice(this.list.indexOf(other), 1);
     this.#scopes = undefined;
-    this.#texts.delete(other);
+    this.#texts?.delete(other);
     this.#touch(first);
   }
 
@@ -346,7 +348,7 @@ export class Incidents {
     const over = this.list.findIndex((r) => r.closedAtMs >= 0 && (r.status === 'resolved' || r.certainty !== 'raised'));
     const closed = over >= 0 ? over : this.list.findIndex((r) => r.closedAtMs >= 0);
     for (const r of this.list.splice(Math.max(0, closed), 1)) {
-      this.#texts.delete(r);
+      this.#texts?.delete(r);
       this.past?.push(r);
     }
     this.#climbDueUs = undefined;

@@ -1,11 +1,13 @@
 // The zones of all cases in geo's one packed table. A case holds a block of slots; blocks given back are used again. Not part of
 // the state: the recorded zones in the orders are, and the block is made from them.
 import { type RecordedZone, type Slot, ZoneTable } from '@vigie/geo';
+import { RecentTexts } from './recent-texts.ts';
 import { SharedParts } from './shared-parts.ts';
 
 export class ZoneSlots {
   readonly table = new ZoneTable();
   readonly parts = new SharedParts();
+  readonly texts = new RecentTexts();
   readonly #free = new Map<number, Slot[]>();
 
   take(zones: readonly RecordedZone[]): Slot {

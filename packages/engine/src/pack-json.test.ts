@@ -1,0 +1,58 @@
+import { type Json, canonicalJson } from '@vigie/model';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { packJson } from './pack-json.ts';
+import { unpackJson, unpackText } from './unpack-json.ts';
+
+const degrees = fc.integer({ min: -1_800_000_000, max: 1_800_000_000 }).map((e7) => e7 / 1e7);
+const number = fc.oneof(
+  fc.maxSafeInteger(),
+  fc.integer({ min: -300, max: 300 }).map((n) => n * 60_000),
+  degrees,
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom('rules', 'zone', 'Polygon', '__proto__'),
+  fc.string({ unit: fc.constantFrom('0', '1', '7', '9', 'a', 'c', 'f'), minLength: 6, maxLength: 20 }),
+);
+/** A ring as somebody wrote it, closed, and as it is recorded. */
+const ring = fc.array(fc.tuple(degrees, degrees), { minLength: 3, maxLength: 12 }).map((points) => ({
+  coordinates: [[...points, points[0]]],
+  partsE7: [[points.flat().map((value) => Math.round(value * 1e7))]],
+}));
+const value = fc.letrec<{ value: Json }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    number,
+    text,
+    fc.constantFrom(null, true, false),
+    ring as fc.Arbitrary<Json>,
+    fc.array(number, { maxLength: 20 }),
+    fc.array(fc.tuple(number, number), { maxLength: 20 }),
+    fc.array(fc.tuple(degrees, degrees), { maxLength: 20 }),
+    fc.array(tie('value'), { maxLength: 6 }),
+    fc.dictionary(text, tie('value'), { maxKeys: 6 }),
+  ),
+})).value;
+
+test('what was packed unpacks to the same canonical text', () => {
+  fc.assert(
+    fc.property(value, (given) => {
+      const packed = packJson(given);
+      expect(canonicalJson(unpackJson(packed))).toBe(canonicalJson(given));
+      expect(unpackText(packed)).toBe(canonicalJson(given));
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('equal lists are written once, and a recorded ring as the written one without its end', () => {
+  const points = Array.from({ length: 40 }, (_, i): [number, number] => [7 + i / 1e4, 47 + ((i * i) % 97) / 1e5]);
+  const written = [...points, points[0]] as Json;
+  const recorded = points.flat().map((degree) => Math.round(degree * 1e7));
+  const alone = packJson([written]).length;
+  expect(packJson([written, written]).length).toBeLessThan(alone + 5);
+  expect(packJson([written, recorded]).length).toBeLessThan(alone + 5);
+  expect(alone).toBeLessThan(canonicalJson(written).length / 4);
+});
