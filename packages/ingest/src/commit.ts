@@ -15,6 +15,7 @@ import {
   QUEUE_BYTES_MAX,
   SEEN_WAIT_MS,
 } from './limits.ts';
+import { PassedOn } from './passed-on.ts';
 import type { IngestPorts, StoredAt } from './ports.ts';
 
 /** `both` undefined: stored here, and the other site not asked yet. */
@@ -60,18 +61,26 @@ export interface CommitCounters {
   diskFull: number;
 }
 
+/** Commits that go one way: into the own log first, or to the other site first. */
+class Lane {
+  readonly queue: PendingCommit[] = [];
+  inFlight = 0;
+}
+
 export class GroupCommit {
   readonly #ports: Pick<IngestPorts, 'log' | 'peer' | 'plain' | 'note'>;
-  readonly #queue: PendingCommit[] = [];
+  readonly #own = new Lane();
+  readonly #passing = new Lane();
+  readonly #passedOn: PassedOn;
   readonly counters: CommitCounters = { entries: 0, items: 0, forwarded: 0, failed: 0, diskFull: 0 };
   #queuedBytes = 0;
-  #inFlight = 0;
   #scheduled = false;
   /** The last local append had no answer in time: until one has, entries go to the other site at once as well. */
   #localSuspect = false;
 
   constructor(ports: Pick<IngestPorts, 'log' | 'peer' | 'plain' | 'note'>) {
     this.#ports = ports;
+    this.#passedOn = new PassedOn(() => ports.log.received());
   }
   get queuedBytes(): number {
     return this.#queuedBytes;
@@ -83,9 +92,10 @@ export class GroupCommit {
 
   /** The items of one upload stay in one entry if they fit one; each item alone must be smaller than an entry. */
   add(item: Item): Commit {
+    const { queue } = this.#passedOn.isOnItsWay(item.measure) ? this.#passing : this.#own;
     const size = item.bytes.length + ITEM_OVERHEAD_BYTES;
-    let last = this.#queue[this.#queue.length - 1];
-    if (last === undefined || last.bytes + size > ENTRY_BYTES_TARGET) this.#queue.push((last = new PendingCommit()));
+    let last = queue[queue.length - 1];
+    if (last === undefined || last.bytes + size > ENTRY_BYTES_TARGET) queue.push((last = new PendingCommit()));
     last.items.push(item);
     last.bytes += size;
     this.#queuedBytes += size;
@@ -93,31 +103,35 @@ export class GroupCommit {
       this.#scheduled = true;
       setImmediate(() => {
         this.#scheduled = false;
-        this.#pump();
+        this.#pump(this.#own);
+        this.#pump(this.#passing);
       });
     }
     return last;
   }
 
-  #pump(): void {
-    while (this.#inFlight < APPENDS_IN_FLIGHT_MAX) {
-      const next = this.#queue.shift();
+  #pump(lane: Lane): void {
+    while (lane.inFlight < APPENDS_IN_FLIGHT_MAX) {
+      const next = lane.queue.shift();
       if (next === undefined) return;
       this.#queuedBytes -= next.bytes;
-      this.#inFlight++;
-      void this.#run(next);
+      lane.inFlight++;
+      void this.#run(next, lane);
     }
   }
 
-  async #run(commit: PendingCommit): Promise<void> {
-    const stored = await this.#store(commit);
-    this.#inFlight--;
-    this.#pump();
+  async #run(commit: PendingCommit, lane: Lane): Promise<void> {
+    const stored = await this.#store(commit, lane === this.#passing);
+    lane.inFlight--;
+    this.#pump(lane);
     await this.#answer(commit, stored);
   }
 
-  /** Asks the own log; after FORWARD_AFTER_MS without an answer the other site too. Both know the entry by the same id. */
-  #store(commit: PendingCommit): Promise<Stored> {
+  /**
+   * Asks the own log; after FORWARD_AFTER_MS without an answer the other site too. Of cases whose earlier reports are on their way back from
+   * there, the other way round. Both know the entry by the same id.
+   */
+  #store(commit: PendingCommit, passesOn: boolean): Promise<Stored> {
     const { log, peer, plain } = this.#ports;
     const draft: EntryDraft = {
       entryId: randomUUID().replaceAll('-', ''),
@@ -125,14 +139,17 @@ export class GroupCommit {
       ...(plain === true ? { plain: true } : {}),
       items: commit.items,
     };
+    const measures = new Set(commit.items.map(({ measure }) => measure));
     this.counters.entries++;
     this.counters.items += commit.items.length;
     return new Promise((resolve) => {
-      let open = 1;
+      let open = 0;
       let detail = 'no answer in time';
       let diskFull = false;
       const timers: NodeJS.Timeout[] = [];
+      let finished = false;
       const finish = (stored: Stored) => {
+        finished = true;
         for (const timer of timers) clearTimeout(timer);
         resolve(stored);
       };
@@ -147,8 +164,12 @@ export class GroupCommit {
         forwarding = true;
         open++;
         void peer.forward(draftBytes(draft), ANSWER_MS_MAX).then((at) => {
-          if (at === undefined) return failed(detail);
+          if (at === undefined) {
+            append();
+            return failed(detail);
+          }
           this.counters.forwarded++;
+          if (!finished) this.#passedOn.note(measures, at);
           return finish({ kind: 'stored', at, both: at.both });
         });
       };
@@ -156,22 +177,30 @@ export class GroupCommit {
         this.#localSuspect = true;
         forward();
       };
-      if (this.#localSuspect) forward();
-      timers.push(setTimeout(noLocalAnswer, FORWARD_AFTER_MS));
+      let appending = false;
+      const append = () => {
+        if (appending) return;
+        appending = true;
+        open++;
+        if (passesOn) this.#passedOn.forget(measures);
+        void log.append(draft).then((result: AppendResult) => {
+          if (result.kind === 'stored') {
+            this.#localSuspect = false;
+            return finish({
+              kind: 'stored',
+              at: { site: log.site, epoch: result.epoch, seq: result.seq },
+              both: undefined,
+            });
+          }
+          if (result.kind === 'refused' && result.reason === 'disk_full') diskFull = true;
+          noLocalAnswer();
+          return failed(result.detail);
+        });
+      };
+      if (passesOn || this.#localSuspect) forward();
+      if (!passesOn) append();
+      timers.push(setTimeout(() => (passesOn ? append() : noLocalAnswer()), FORWARD_AFTER_MS));
       timers.push(setTimeout(() => finish({ kind: 'unreachable', detail }), ANSWER_MS_MAX));
-      void log.append(draft).then((result: AppendResult) => {
-        if (result.kind === 'stored') {
-          this.#localSuspect = false;
-          return finish({
-            kind: 'stored',
-            at: { site: log.site, epoch: result.epoch, seq: result.seq },
-            both: undefined,
-          });
-        }
-        if (result.kind === 'refused' && result.reason === 'disk_full') diskFull = true;
-        noLocalAnswer();
-        return failed(result.detail);
-      });
     });
   }
 

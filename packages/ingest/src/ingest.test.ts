@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AppendResult } from '@vigie/log';
-import { ITEM_OVERHEAD_BYTES, UPLOAD_BYTES_MAX, UPLOAD_REPORTS_MAX, encodeReportBatch } from '@vigie/model';
+import { ITEM_OVERHEAD_BYTES, UPLOAD_BYTES_MAX, UPLOAD_REPORTS_MAX, encodeReportBatch, seqOf } from '@vigie/model';
 import { HttpPeerIngest } from './forward.ts';
 import { APPENDS_IN_FLIGHT_MAX } from './limits.ts';
 import { MEASURE, NOW_MS, TestLog, type TestSite, device, fix, startTestSite } from './testing.ts';
@@ -221,6 +221,44 @@ describe('group commit and faults of the log', () => {
     peer.close();
     await mute.close();
     await other.close();
+  });
+  test('[L2] [D2] what a case reports next goes where its last report was passed on to, until that has come back', async () => {
+    const other = await startTestSite({}, new TestLog('delemont'));
+    const peer = new HttpPeerIngest(other.url, 'between-sites');
+    const site = await startTestSite({ peer });
+    site.devices.set('token-2', device('bracelet-2', { measure: 'ff'.repeat(16) }));
+    const answers = site.log.next;
+    site.log.next = () => new Promise(() => undefined);
+    expect((await site.upload(upload(fix(1)))).body).toMatchObject({ position: 'delemont.1-test:1' });
+    // The own log takes entries again; first one of another case, which goes to both because the log is not trusted yet.
+    site.log.next = answers;
+    const another = { deviceId: 'bracelet-2', reports: [fix(1)] };
+    expect((await site.upload(another, 'token-2')).body).toMatchObject({ position: 'noirmont.1-test:1' });
+    expect((await site.upload(upload(fix(2)))).body).toMatchObject({ position: 'delemont.1-test:3' });
+    site.log.other = { delemont: { epoch: '1-test', seq: seqOf(2) } };
+    expect((await site.upload(upload(fix(3)))).body).toMatchObject({ position: 'delemont.1-test:4' });
+    site.log.other = { delemont: { epoch: '1-test', seq: seqOf(4) } };
+    expect((await site.upload(upload(fix(4)))).body).toMatchObject({ position: 'noirmont.1-test:2' });
+    expect([site.log.reports().length, other.log.reports().length]).toEqual([2, 4]);
+    peer.close();
+    await site.close();
+    await other.close();
+  });
+  test('[L2] when the other site does not answer any more, the own log takes what would have been passed on', async () => {
+    const other = await startTestSite({}, new TestLog('delemont'));
+    const peer = new HttpPeerIngest(other.url, 'between-sites');
+    const site = await startTestSite({ peer });
+    const answers = site.log.next;
+    site.log.next = () => new Promise(() => undefined);
+    expect((await site.upload(upload(fix(1)))).body).toMatchObject({ position: 'delemont.1-test:1' });
+    site.log.next = answers;
+    // It listens and says nothing.
+    other.log.next = () => new Promise(() => undefined);
+    expect((await site.upload(upload(fix(2)))).body).toMatchObject({ position: 'noirmont.1-test:1' });
+    await other.close();
+    expect((await site.upload(upload(fix(3)))).body).toMatchObject({ position: 'noirmont.1-test:2' });
+    peer.close();
+    await site.close();
   });
   test('[L4] an entry of a case that has not arrived yet is not taken from the other site: it would sort before the case', async () => {
     const other = await startTestSite({ hasCase: () => false }, new TestLog('delemont'));

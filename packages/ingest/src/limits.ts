@@ -17,6 +17,11 @@ export const ITEM_BYTES_MAX = 200_000;
 
 /** L2: a log server that has not answered in this time is passed over, and the other site's ingest is asked. */
 export const FORWARD_AFTER_MS = 250;
+/**
+ * Cases remembered as passed on to the other site. Beyond it the longest unchanged one is forgotten: what it reports next is kept here, and
+ * a breach of it may get a second id.
+ */
+export const PASSED_ON_MAX = 100_000;
 /** After this time without any answer the device is told to try again; report names make that safe. */
 export const ANSWER_MS_MAX = 4_000;
 /** L14: how long an answer waits for the other site to hold the entry, while joined. */

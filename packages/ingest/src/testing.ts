@@ -44,8 +44,11 @@ export class TestLog {
       staysForUs: false,
     };
   }
+  /** What has come over from the other site. */
+  other: VectorPosition = {};
   received(): VectorPosition {
-    return this.stored.length === 0 ? {} : { [this.site]: { epoch: this.epoch, seq: seqOf(this.stored.length) } };
+    if (this.stored.length === 0) return this.other;
+    return { ...this.other, [this.site]: { epoch: this.epoch, seq: seqOf(this.stored.length) } };
   }
   /** Every report stored, as `boot.seq@at`. */
   reports(): string[] {
