@@ -126,9 +126,26 @@ export interface StepView {
   readonly settled: boolean;
 }
 
+/** One step on its way to one receiver. Receivers are named by their id in the sites' settings. */
+export interface DeliveryView {
+  readonly step: string;
+  readonly receiver: string;
+  readonly channel: 'webhook' | 'mail' | 'sms';
+  /** The site that tried last, in which turn, and when it began. */
+  readonly site: SiteId;
+  readonly turn: number;
+  readonly at: Instant;
+  readonly outcome: 'under_way' | 'delivered' | 'delayed' | 'given_up';
+  readonly outcomeAt: Instant | null;
+}
+
 /** GET /v1/incidents/{id} */
 export interface IncidentDetail extends IncidentView {
   readonly steps: readonly StepView[];
+  /** Of an incident that calls people while nobody acknowledges: levels told so far, and when the next one will be. */
+  readonly escalation: { readonly level: number; readonly nextAt: Instant | null } | null;
+  /** Who was told of which step outside the console, as far as both sites know. */
+  readonly deliveries: readonly DeliveryView[];
 }
 
 /** POST /v1/incidents/{id}/{action} with an Idempotency-Key. 200 or 202 StepAnswer, 409 Problem with heldBy. */

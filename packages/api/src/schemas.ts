@@ -1,5 +1,5 @@
 // What answers look like, for the OpenAPI document. The types are those of the contract; tests hold real answers against these.
-import { LANES, MODES, SITES, STATUSES } from '@vigie/model';
+import { CHANNELS, LANES, MODES, RECEIPT_OUTCOMES, SITES, STATUSES } from '@vigie/model';
 import { z } from '@hono/zod-openapi';
 import type {
   CaseDetail,
@@ -96,8 +96,25 @@ const stepSchema = z
   })
   .openapi('Step');
 
+const deliverySchema = z
+  .object({
+    step: z.string(),
+    receiver: z.string(),
+    channel: z.enum(CHANNELS),
+    site,
+    turn: z.int(),
+    at: instant,
+    outcome: z.enum(['under_way', ...RECEIPT_OUTCOMES]),
+    outcomeAt: instant.nullable(),
+  })
+  .openapi('Delivery');
+
 export const incidentDetailSchema = incidentSchema
-  .extend({ steps: z.array(stepSchema) })
+  .extend({
+    steps: z.array(stepSchema),
+    escalation: z.object({ level: z.int(), nextAt: instant.nullable() }).nullable(),
+    deliveries: z.array(deliverySchema),
+  })
   .openapi('IncidentDetail') satisfies z.ZodType<Loose<IncidentDetail>>;
 
 export const stepAnswerSchema = z.union([

@@ -187,6 +187,26 @@ for (const how of ['kill', 'stall'] as const) {
   });
 }
 
+test('[D3] the case says who was told outside the console, whom nothing reached, and who is next', async () => {
+  const nextAt = new Date(Date.now() + 60_000).toISOString();
+  const at = new Date().toISOString();
+  const one = { channel: 'webhook', site: 'delemont', turn: 1, at, outcomeAt: at } as const;
+  world.told.set('i-proximity', {
+    escalation: { level: 2, nextAt },
+    deliveries: [
+      { ...one, step: 'early', receiver: 'ju-case-system', outcome: 'delivered' },
+      { ...one, step: 'escalated.2', receiver: 'second-operator', channel: 'sms', outcome: 'delayed' },
+    ],
+  });
+  const desk = await operator();
+  await desk.incident('i-proximity').click();
+  await desk.page.locator('[data-ladder="3"]').getByText('chef de service').waitFor();
+  await desk.page.locator('[data-told=delivered]').getByText('ju-case-system : reçu').waitFor();
+  const late = desk.page.locator('[data-told=delayed]');
+  await late.getByText('second-operator : injoignable').waitFor();
+  expect(await late.textContent()).toContain('Escalade : deuxième opérateur');
+});
+
 test('[L18] a cursor into a voided branch is dropped: what is open is read anew and the events go on', async () => {
   const desk = await operator();
   sites.delemont.voids = true;

@@ -1,6 +1,7 @@
 // What the injector may ask of the supervisor, and nothing else passes between them: everything that is judged comes by HTTP and
 // server-sent events.
 import type { SiteId } from '@vigie/model';
+import type { Webhook } from './calls.ts';
 
 export type Program = 'site' | 'nats' | 'postgres';
 
@@ -49,6 +50,8 @@ export type DrillTask = {
   readonly seed: number;
   /** Each site's data and each log server's store lie on file systems of their own. */
   readonly disks: boolean;
+  /** Where the sites were told to call; none: the version they begin with calls nobody. */
+  readonly webhook?: Webhook;
   readonly runtime: 'processes' | 'containers';
 };
 

@@ -53,6 +53,7 @@ async function started(answers: Readonly<Record<SiteId, Answer>>, isPinned: bool
     seed: 1,
     loadFromMs: 0,
     loadToMs: 0,
+    calls: false,
     loadAverage: [0, 0],
   });
   const http = { noirmont: noirmont.http, delemont: delemont.http };

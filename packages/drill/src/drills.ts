@@ -37,6 +37,8 @@ export interface Drill {
   readonly disks?: DisksOf;
   /** The sites start with the version kept in test/upgrade-from. */
   readonly fromOlder?: true;
+  /** Persons who stay inside while nobody acknowledges; the seconds after which their order has each level told. */
+  readonly stagedAfterS?: readonly number[];
   /** How it breaks, where there is more than one way. */
   readonly method?: string;
   readonly loadS: number;
@@ -225,6 +227,19 @@ export const DRILLS: readonly Drill[] = [
   },
   ...MEMBERSHIP_DRILLS,
   {
+    name: 'escalation',
+    about:
+      'nobody acknowledges eight alarms; Le Noirmont dies between the first and the second level of their escalation',
+    lines: false,
+    loadS: 75,
+    stagedAfterS: [5, 18, 32, 48],
+    effect: { shows: 'silent', site: 'noirmont' },
+    steps: () => [
+      { atS: 15, role: 'break', action: { do: 'kill', site: 'noirmont', programs: ['site', 'nats', 'postgres'] } },
+      { atS: 44, role: 'heal', action: { do: 'start', site: 'noirmont' } },
+    ],
+  },
+  {
     name: 'random',
     about: 'a seeded sequence of five of the faults above (--seed N repeats it)',
     lines: true,
@@ -233,9 +248,4 @@ export const DRILLS: readonly Drill[] = [
     effect: { shows: 'nothing' },
     steps: randomSteps,
   },
-];
-
-/** Named in the order of the manual; each says why it cannot be run. */
-export const NOT_BUILT: readonly { readonly name: string; readonly why: string }[] = [
-  { name: 'escalation', why: 'this version has no escalations yet' },
 ];

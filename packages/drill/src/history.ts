@@ -45,6 +45,20 @@ export interface EventRecord {
   readonly caseId: string | null;
   readonly openedAt: number | null;
 }
+/** A webhook that came to the judge's own receiver. */
+export interface CallRecord {
+  readonly kind: 'call';
+  readonly atMs: number;
+  readonly id: string;
+  readonly type: string;
+  readonly incidentId: string;
+  readonly caseId: string | null;
+  readonly openedAt: number | null;
+  /** The event's source: the site whose entry it is. */
+  readonly from: string;
+  /** By who knows the secret. */
+  readonly signed: boolean;
+}
 export interface FaultRecord {
   readonly kind: 'fault';
   readonly role: 'break' | 'heal';
@@ -90,6 +104,10 @@ export interface RunRecord {
   readonly seed: number;
   readonly loadFromMs: number;
   readonly loadToMs: number;
+  /** The sites were told to call the judge. */
+  readonly calls: boolean;
+  /** Alarms that nobody acknowledges, and the seconds after which each level is to be told. */
+  readonly staged?: { readonly devices: readonly string[]; readonly afterS: readonly number[] };
   /** Load average of the machine over a minute, before and at the end of the load. */
   readonly loadAverage: readonly [number, number];
 }
@@ -100,6 +118,7 @@ export type HistoryRecord =
   | AnswerRecord
   | BreachRecord
   | EventRecord
+  | CallRecord
   | FaultRecord
   | LookRecord
   | TrackRecord
@@ -111,6 +130,7 @@ export interface History {
   readonly answers: AnswerRecord[];
   readonly breaches: BreachRecord[];
   readonly events: EventRecord[];
+  readonly calls: CallRecord[];
   readonly faults: FaultRecord[];
   readonly looks: LookRecord[];
   tracks: TrackRecord[];
@@ -123,6 +143,7 @@ export const emptyHistory = (run: RunRecord): History => ({
   answers: [],
   breaches: [],
   events: [],
+  calls: [],
   faults: [],
   looks: [],
   tracks: [],
@@ -131,8 +152,8 @@ export const emptyHistory = (run: RunRecord): History => ({
 
 /** JSON lines, in the order of kinds; times tell the rest. */
 export function* historyLines(history: History): Iterable<string> {
-  const { run, faults, breaches, reports, answers, events, looks, incidents, tracks } = history;
-  for (const list of [[run], faults, breaches, reports, answers, events, looks, incidents, tracks])
+  const { run, faults, breaches, reports, answers, events, calls, looks, incidents, tracks } = history;
+  for (const list of [[run], faults, breaches, reports, answers, events, calls, looks, incidents, tracks])
     for (const record of list) yield JSON.stringify(record);
 }
 
@@ -159,6 +180,8 @@ function add(history: History, record: Exclude<HistoryRecord, RunRecord>): void 
       return void history.breaches.push(record);
     case 'event':
       return void history.events.push(record);
+    case 'call':
+      return void history.calls.push(record);
     case 'fault':
       return void history.faults.push(record);
     case 'look':

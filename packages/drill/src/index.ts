@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 
 export type { Action, Answered, Asked, DrillTask, Ended, Program } from './actions.ts';
-export { DRILLS, type DisksOf, type Drill, type Effect, NOT_BUILT, type Step } from './drills.ts';
+export { DRILLS, type DisksOf, type Drill, type Effect, type Step } from './drills.ts';
 export { type History, readHistory } from './history.ts';
 export { judge } from './judge/judge.ts';
 export type { DrillResult, Verdict } from './judge/result.ts';

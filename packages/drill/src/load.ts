@@ -23,8 +23,13 @@ interface Walker {
   seq: number;
 }
 
+/** From the beginning of the load until a person who stays goes in. */
+const STAYS_AFTER_MS = 3_000;
+
 export interface LoadOptions {
   readonly cases: readonly BenchCase[];
+  /** The last so many of the cases: those persons go in once and stay. */
+  readonly staying: number;
   readonly tokens: Readonly<Record<string, string>>;
   readonly http: Readonly<Record<SiteId, SiteHttp>>;
   readonly history: History;
@@ -33,6 +38,8 @@ export interface LoadOptions {
 export class Load {
   readonly #history: History;
   readonly #walkers: readonly Walker[];
+  /** Those who go in and out in turn. */
+  readonly #passing: readonly Walker[];
 
   constructor(o: LoadOptions) {
     this.#history = o.history;
@@ -44,6 +51,7 @@ export class Load {
       const bracelet = new Bracelet({ deviceId, token, home, isPinned, http: o.http, history: o.history });
       return { place, bracelet, pinned: isPinned ? home : null, insideUntilMs: 0, wasInside: false, seq: 0 };
     });
+    this.#passing = this.#walkers.slice(0, this.#walkers.length - o.staying);
   }
   get refused(): readonly string[] {
     return this.#walkers.flatMap(({ bracelet }) => bracelet.refused);
@@ -55,9 +63,10 @@ export class Load {
     return this.#walkers.some(({ bracelet }) => bracelet.isBusy);
   }
 
-  /** Resolves when everybody handed out the last report; nobody is inside any more by then. */
+  /** Resolves when everybody handed out the last report; nobody who went in in turn is inside any more by then. */
   async run(fromMs: number, toMs: number): Promise<void> {
     await Promise.all([
+      this.#stay(fromMs + STAYS_AFTER_MS),
       this.#breach(fromMs + 2_000, toMs - INSIDE_MS - 2 * UPLOAD_EVERY_MS),
       ...this.#walkers.map((walker, i) =>
         this.#walk(walker, fromMs + (i * UPLOAD_EVERY_MS) / this.#walkers.length, toMs),
@@ -68,10 +77,15 @@ export class Load {
     for (const { bracelet } of this.#walkers) bracelet.stop();
   }
 
+  async #stay(fromMs: number): Promise<void> {
+    await at(fromMs);
+    for (const walker of this.#walkers.slice(this.#passing.length)) walker.insideUntilMs = Number.POSITIVE_INFINITY;
+  }
+
   async #breach(fromMs: number, toMs: number): Promise<void> {
     for (let i = 0; fromMs + i * BREACH_EVERY_MS < toMs; i++) {
       await at(fromMs + i * BREACH_EVERY_MS);
-      const walker = this.#walkers[(i * STRIDE) % this.#walkers.length];
+      const walker = this.#passing[(i * STRIDE) % this.#passing.length];
       if (walker !== undefined) walker.insideUntilMs = nowMs() + INSIDE_MS;
     }
   }

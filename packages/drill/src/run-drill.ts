@@ -1,7 +1,9 @@
 // One drill from the first case to the verdict: load, faults at their time, drain, convergence, read-back.
 import { loadavg } from 'node:os';
-import { type SiteAccess, Sites, benchCases, nowMs, readAccess } from '@vigie/sim';
+import type { NewCase } from '@vigie/model';
+import { type BenchCase, type SiteAccess, Sites, benchCases, nowMs, readAccess } from '@vigie/sim';
 import type { Action, DrillTask } from './actions.ts';
+import { Calls } from './calls.ts';
 import type { Drill } from './drills.ts';
 import { type FaultRecord, type History, emptyHistory } from './history.ts';
 import { judge } from './judge/judge.ts';
@@ -37,8 +39,12 @@ export async function runDrill(o: DrillOptions): Promise<DrillResult> {
 
 async function record(o: DrillOptions, access: SiteAccess, sites: Sites) {
   const { drill, task, say } = o;
-  const cases = benchCases(DEVICES, Date.now().toString(36), Date.now());
-  const tokens = await sites.createCases(cases.map(({ order }) => order));
+  const staying = drill.stagedAfterS === undefined ? 0 : STAYING;
+  const cases = benchCases(DEVICES + staying, Date.now().toString(36), Date.now());
+  const staged = cases.slice(DEVICES);
+  const tokens = await sites.createCases(
+    cases.map((one) => (staged.includes(one) ? withLadder(one, drill) : one.order)),
+  );
   await sites.whenDevicesKnown(tokens, KNOWN_MS);
   const loadFromMs = nowMs();
   const loadToMs = loadFromMs + drill.loadS * 1000;
@@ -51,9 +57,14 @@ async function record(o: DrillOptions, access: SiteAccess, sites: Sites) {
     loadFromMs,
     loadToMs,
     loadAverage: [before, before],
+    calls: task.webhook !== undefined,
+    ...(drill.stagedAfterS === undefined
+      ? {}
+      : { staged: { devices: staged.map(({ deviceId }) => deviceId), afterS: drill.stagedAfterS } }),
   });
+  const calls = task.webhook === undefined ? undefined : await Calls.listen(task.webhook, history);
   const watch = new Watch(access, sites.http, history);
-  const load = new Load({ cases, tokens, http: sites.http, history });
+  const load = new Load({ cases, staying, tokens, http: sites.http, history });
   try {
     await watch.opened(10_000);
     say(`${DEVICES} devices report for ${drill.loadS} s, load average ${before.toFixed(1)}`);
@@ -72,8 +83,17 @@ async function record(o: DrillOptions, access: SiteAccess, sites: Sites) {
   } finally {
     load.stop();
     await watch.stop();
+    await calls?.close();
   }
 }
+
+/** Two of each home, two of each free to move. */
+const STAYING = 8;
+
+const withLadder = ({ order }: BenchCase, { stagedAfterS = [] }: Drill): NewCase => ({
+  ...order,
+  escalation: { breach: [...stagedAfterS] },
+});
 
 async function breakThings(o: DrillOptions, history: History, sites: Sites, loadFromMs: number): Promise<void> {
   for (const { atS, role, action } of o.drill.steps(o.task.seed, o.task.disks)) {

@@ -56,7 +56,7 @@ export class Duties {
   #owed: OwedEvent[] = [];
   /** Events that the owner is waited for, or whose append has to be repeated, by id. */
   readonly #awaited = new Map<string, Awaited>();
-  /** Cases to look at once this site has read what there was before it started. */
+  /** Cases to look at once this site knows what was told before it started. */
   readonly #later = new Set<string>();
   /** The last settled view of cases with unsettled items; others are settled as live has them. */
   readonly #settledViews = new Map<string, CaseView>();
@@ -85,6 +85,15 @@ export class Duties {
       this.#lookSettled(view);
     }
     this.flush();
+  }
+
+  /** What other cases come to meanwhile is looked at when it is enabled again. */
+  holdBack(): void {
+    this.#enabled = false;
+    this.#timer?.();
+    this.#timer = undefined;
+    for (const { measure } of this.#awaited.values()) this.#later.add(measure);
+    this.#awaited.clear();
   }
 
   /** The incidents of a case have changed in live. */

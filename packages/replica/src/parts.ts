@@ -9,6 +9,7 @@ import { DigestWatch } from './digest-watch.ts';
 import { DispatchMarks } from './dispatch-marks.ts';
 import { Duties } from './duties.ts';
 import { EventRing } from './event-ring.ts';
+import { FirstWord } from './first-word.ts';
 import { Fold, START_OF_LOG } from './fold.ts';
 import { FoldNotes } from './fold-notes.ts';
 import { Intake } from './intake.ts';
@@ -45,8 +46,9 @@ export interface Parts extends Omit<Ground, 'snapshot'> {
   readonly duties: Duties;
   readonly ring: EventRing;
   readonly dispatchMarks: DispatchMarks;
-  /** Resolves once everything that there was at the start is applied. */
-  readonly caughtUp: Promise<void>;
+  readonly firstWord: FirstWord;
+  /** Resolves once this site tells people. */
+  readonly speaks: Promise<void>;
   readonly keyWaits: KeyWaits;
   readonly notes: FoldNotes;
   readonly received: Received;
@@ -91,7 +93,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     isErased: (measure) => cases.erased(measure),
   });
   const dispatchMarks = new DispatchMarks();
-  const caughtUp = Promise.withResolvers<void>();
+  const speaks = Promise.withResolvers<void>();
   const shared = { cases, digests, faults, keyWaits, publisher, dispatchMarks };
   const notes = new FoldNotes({ ...shared, fold: () => fold, decisions, duties, faults, settledAt });
   const fold: Fold = new Fold({
@@ -109,6 +111,16 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     const { place } = fold.settled;
     return t < place.t || (t === place.t && from === place.site);
   };
+  const firstWord = new FirstWord({
+    timing,
+    knowsAll: () => merge.caughtUp && !fold.hasWork,
+    hearsPeer: () => log.peer().reachable,
+    speak: () => {
+      duties.enable();
+      speaks.resolve();
+    },
+    holdBack: () => duties.holdBack(),
+  });
   const turns = new Turns({
     fold,
     log,
@@ -133,12 +145,11 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     },
     onCaughtUp: () => {
       ring.order();
-      duties.enable();
-      caughtUp.resolve();
+      firstWord.hasRead();
     },
   });
   const intake: Intake = new Intake({ ...shared, log, merge, fold, delivered, openable, received, turns });
   const known = { timing, faults, snapshots, engine, merge, fold, cases, appends, decisions, digests };
-  const told = { duties, ring, dispatchMarks, caughtUp: caughtUp.promise };
+  const told = { duties, ring, dispatchMarks, firstWord, speaks: speaks.promise };
   return { ...known, ...told, keyWaits, notes, received, intake, turns };
 }

@@ -128,8 +128,9 @@ export class Replica {
   get caughtUp(): boolean {
     return this.#p.turns.caughtUp;
   }
-  whenCaughtUp(): Promise<void> {
-    return this.#p.caughtUp;
+  /** Resolves once this site knows what people were told before it started: from then on it tells them itself. */
+  whenSpeaking(): Promise<void> {
+    return this.#p.speaks;
   }
   /** True while something that was received has not been applied: a case may become known with it. */
   get hasWork(): boolean {
@@ -179,6 +180,7 @@ export class Replica {
     this.#p.turns.close();
     this.#p.appends.close();
     this.#p.intake.stop();
+    this.#p.firstWord.close();
     this.#p.duties.close();
     this.#p.keyWaits.close();
     this.#p.decisions.close();

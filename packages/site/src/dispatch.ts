@@ -58,7 +58,7 @@ export async function openDispatch(o: SiteDispatchOptions): Promise<Dispatch> {
     append: (kind, marks) => replica.sayDispatch(kind, marks),
     note: (detail) => note('warn', `dispatch: ${detail}`),
   });
-  void replica.whenCaughtUp().then(() => {
+  void replica.whenSpeaking().then(() => {
     if (receivers.length === 0) return;
     replica.onEvent((event) => dispatch.take(alarmOf(event)));
     replica.onDispatch((from, mark) => dispatch.read(from, mark));

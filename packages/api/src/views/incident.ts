@@ -1,7 +1,15 @@
 // An incident as clients see it, from a row or from the live fold: one shape, one text, wherever it is shown.
 import { PRIORITY, type Reason, type ReasonFix } from '@vigie/model';
 import type { IncidentRecord, StepRecord } from '@vigie/projections';
-import type { Certainty, IncidentDetail, IncidentView, Language, ReasonView, StepView } from '../contract.ts';
+import type {
+  Certainty,
+  DeliveryView,
+  IncidentDetail,
+  IncidentView,
+  Language,
+  ReasonView,
+  StepView,
+} from '../contract.ts';
 import type { ApiPorts, ReplicaPort } from '../ports.ts';
 import { sentencesOf } from './language.ts';
 import { instantMs, instantUs } from './time.ts';
@@ -43,11 +51,32 @@ export function incidentDetail(
   language: Language,
 ): IncidentDetail {
   const { settledT } = ports.replica.status();
+  const live = ports.replica.caseView(record.measure);
+  const { escalation, deliveries } = (live === undefined ? undefined : findLive(live, record.incidentId)) ?? {};
   return {
     ...incidentView(ports, record, language),
     steps: steps.map((step) => stepView(step, step.tUs <= settledT)),
+    escalation:
+      escalation === undefined
+        ? null
+        : { level: escalation.level, nextAt: escalation.nextAt === undefined ? null : instantUs(escalation.nextAt) },
+    deliveries: (deliveries ?? []).map(deliveryView),
   };
 }
+
+const deliveryView = (delivery: NonNullable<LiveIncident['deliveries']>[number]): DeliveryView => {
+  const { step, receiver, channel, site, turn, attemptAt, outcome = 'under_way', outcomeAt } = delivery;
+  return {
+    step,
+    receiver,
+    channel,
+    site,
+    turn,
+    at: instantUs(attemptAt),
+    outcome,
+    outcomeAt: outcomeAt === undefined ? null : instantUs(outcomeAt),
+  };
+};
 
 export function stepView(step: StepRecord, settled: boolean): StepView {
   return {

@@ -26,9 +26,8 @@ export const drillCommand = (): Command =>
         },
       ) => {
         if (options.list === true) {
-          const { DRILLS, NOT_BUILT } = await import('@vigie/drill');
+          const { DRILLS } = await import('@vigie/drill');
           for (const drill of DRILLS) process.stdout.write(`${drill.name.padEnd(15)} ${drill.about}\n`);
-          for (const drill of NOT_BUILT) process.stdout.write(`${drill.name.padEnd(15)} not yet: ${drill.why}\n`);
           return;
         }
         const { runDrill } = await import('../drill/run-drill.ts');

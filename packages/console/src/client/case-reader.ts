@@ -109,6 +109,5 @@ function loaded<T>(answer: Answer<T>, before: Loaded<T>): Loaded<T> {
 
 function history(answer: Answer<IncidentDetail>, before: Focus['history']): Focus['history'] {
   const detail = loaded(answer, { kind: 'loading' });
-  if (detail.kind === 'loaded') return { kind: 'loaded', value: detail.value.steps };
-  return before?.kind === 'loaded' ? before : detail;
+  return detail.kind !== 'loaded' && before?.kind === 'loaded' ? before : detail;
 }

@@ -3,11 +3,11 @@ import type {
   ClusterView,
   ConsoleConfig,
   Holder,
+  IncidentDetail,
   PositionView,
   Problem,
   SessionView,
   StepAction,
-  StepView,
   TrackView,
 } from '@vigie/api/contract';
 import { type Link, linkAt } from '../client/failover.ts';
@@ -36,7 +36,7 @@ export interface Focus {
   readonly caseId: string;
   readonly detail: Loaded<CaseDetail>;
   readonly track: Loaded<TrackView>;
-  readonly history: Loaded<readonly StepView[]> | null;
+  readonly history: Loaded<Pick<IncidentDetail, 'steps' | 'escalation' | 'deliveries'>> | null;
 }
 
 export type SignIn = 'idle' | 'asking' | 'refused' | 'unreachable' | 'ended';

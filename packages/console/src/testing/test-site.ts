@@ -126,7 +126,11 @@ export class TestSite {
     }
     const incident = world.incidents.get(id);
     if (request.method === 'GET') {
-      return orNone(response, incident === undefined ? undefined : { ...incident, steps: world.steps.get(id) ?? [] });
+      const told = world.told.get(id) ?? { escalation: null, deliveries: [] };
+      return orNone(
+        response,
+        incident === undefined ? undefined : { ...incident, steps: world.steps.get(id) ?? [], ...told },
+      );
     }
     const body = JSON.parse(await text(request)) as StepRequest;
     const key = String(request.headers['idempotency-key']);

@@ -2,6 +2,7 @@
 // sees one; the whole system is tested elsewhere with real sites.
 import type {
   CaseDetail,
+  IncidentDetail,
   IncidentView,
   PositionView,
   Problem,
@@ -41,6 +42,7 @@ export class World {
   readonly tokens = new Map<string, SessionView>();
   readonly incidents = new Map<string, IncidentView>();
   readonly steps = new Map<string, StepView[]>();
+  readonly told = new Map<string, Pick<IncidentDetail, 'escalation' | 'deliveries'>>();
   readonly cases = new Map<string, CaseDetail>();
   readonly tracks = new Map<string, TrackView>();
   positions: PositionView[] = [];

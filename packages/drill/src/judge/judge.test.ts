@@ -122,6 +122,7 @@ test('an incident without a breach, a second one for a breach, and another id at
 
 test('an alarm that no stream gave is never published, one with two ids while joined is published twice', () => {
   const result = broken((history) => {
+    history.run = { ...history.run, calls: false };
     const kept = history.events.filter(({ caseId }) => caseId !== 'device-1');
     history.events.splice(0, history.events.length, ...kept);
     const again = history.events.find(({ caseId }) => caseId === 'device-50');
@@ -133,10 +134,66 @@ test('an alarm that no stream gave is never published, one with two ids while jo
 
 test('an alarm published twice while the sites are apart is twice, and no fault', () => {
   const result = broken((history) => {
+    history.run = { ...history.run, calls: false };
     const again = history.events.find(({ caseId }) => caseId === 'device-25');
     if (again !== undefined) history.events.push({ ...again, id: 'incident-25/early.2' });
   });
   expect(result).toMatchObject({ ok: true, dispatch: { twice: 1, twiceWhileJoined: 0 } });
+});
+
+const callsOf = (history: History, device: string) => history.calls.filter(({ caseId }) => caseId === device);
+
+test('one alarm of which no webhook came is never told', () => {
+  const result = broken((history) => {
+    history.calls.splice(history.calls.indexOf(callsOf(history, 'device-3')[0] as never), 1);
+  });
+  expect(result).toMatchObject({ ok: false, dispatch: { once: 59, twice: 0, never: 1, twiceWhileJoined: 0 } });
+  expect(fallen(result)).toEqual({ 'every alarm is told by webhook': 'device-3 at 2026-11-25T08:00:02.448Z' });
+});
+
+test('one alarm told twice while joined is that, whoever told it; told twice while apart it is no fault', () => {
+  const twice = (device: string): DrillResult =>
+    broken((history) => {
+      const [call] = callsOf(history, device);
+      if (call !== undefined) history.calls.push({ ...call, atMs: call.atMs + 4_000, from: '/sites/delemont' });
+    });
+  const joined = twice('device-50');
+  expect(joined).toMatchObject({ ok: false, dispatch: { once: 59, twice: 1, never: 0, twiceWhileJoined: 1 } });
+  expect(fallen(joined)['no alarm is told twice while joined']).toMatch(
+    /device-50 at \S+: by \/sites\/noirmont and \/sites\/delemont$/,
+  );
+  expect(twice('device-25')).toMatchObject({ ok: true, dispatch: { twice: 1, twiceWhileJoined: 0 } });
+});
+
+test('a webhook that was not signed is named', () => {
+  const result = broken((history) => {
+    history.calls[7] = { ...(history.calls[7] as History['calls'][number]), signed: false };
+  });
+  expect(fallen(result)).toEqual({ 'every webhook is signed': 'incident-7/early of /sites/noirmont' });
+});
+
+test('a level of an escalation that never came, came late, early or twice is named with its person', () => {
+  const levels = (delaysMs: readonly (number | undefined)[], twice = false): string | undefined =>
+    fallen(
+      broken((history) => {
+        const devices = ['device-50'];
+        history.run = { ...history.run, staged: { devices, afterS: [2, 4] } };
+        const [alarm] = callsOf(history, 'device-50');
+        if (alarm === undefined) return;
+        for (const [i, delayMs] of delaysMs.entries()) {
+          if (delayMs === undefined) continue;
+          const type = 'vigie.incident.escalated';
+          const level = { ...alarm, atMs: alarm.atMs + delayMs, id: `incident-50/escalated.${i + 1}`, type };
+          history.calls.push(level);
+          if (twice && i === 1) history.calls.push({ ...level, atMs: level.atMs + 100 });
+        }
+      }),
+    )['every level of an escalation is told once, on time'];
+  expect(levels([2_000, 4_000])).toBeUndefined();
+  expect(levels([2_000, undefined])).toBe('device-50, level 2: never');
+  expect(levels([2_000, 7_500])).toBe('device-50, level 2: 3500 ms late');
+  expect(levels([500, 4_000])).toBe('device-50, level 1: 1500 ms early');
+  expect(levels([2_000, 4_000], true)).toBe('device-50, level 2: 2 times');
 });
 
 test('one differing digest is not equal, with both values and the second', () => {

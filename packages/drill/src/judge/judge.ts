@@ -3,6 +3,7 @@ import { SITES, type SiteId } from '@vigie/model';
 import type { Drill, Effect } from '../drills.ts';
 import type { History } from '../history.ts';
 import { judgeBreaches } from './breaches.ts';
+import { type CallsJudged, judgeCalls } from './calls.ts';
 import { apartOf, outagesOf } from './outages.ts';
 import { judgeReports, time } from './reports.ts';
 import type { DrillResult, Verdict } from './result.ts';
@@ -29,6 +30,7 @@ export function judge(history: History, effect: Effect, refused: readonly string
   const { run, faults } = history;
   const reports = judgeReports(history);
   const breaches = judgeBreaches(history);
+  const calls = judgeCalls(history);
   const digests = judgeDigests(history);
   const loadS = (run.loadToMs - run.loadFromMs) / 1000;
   const gaps = { noirmont: gapOf(history, 'noirmont'), delemont: gapOf(history, 'delemont'), fleet: gapOf(history) };
@@ -46,6 +48,7 @@ export function judge(history: History, effect: Effect, refused: readonly string
     none('no incident without a breach, one id for each', breaches.extra),
     none('every alarm is published', breaches.unannounced),
     within('no alarm is published twice while joined', breaches.dispatch.twiceWhileJoined, 0, breaches.announcedTwice),
+    ...(run.calls ? told(calls, run.staged !== undefined) : []),
     within(`alarm delay p99 under ${LIMITS.alarmP99Ms} ms`, breaches.delays.p99, LIMITS.alarmP99Ms),
     within(`alarm delay at most ${LIMITS.alarmMaxMs} ms`, breaches.delays.max, LIMITS.alarmMaxMs),
     within(`no device is without an answer for ${LIMITS.fleetGapMs} ms`, gaps.fleet, LIMITS.fleetGapMs),
@@ -71,10 +74,14 @@ export function judge(history: History, effect: Effect, refused: readonly string
     alarmDelayMs: breaches.delays,
     strandedDelayMs: breaches.stranded,
     ackGapMs: gaps,
-    dispatch: breaches.dispatch,
+    dispatch: run.calls ? calls.dispatch : breaches.dispatch,
     digestsEqual,
     convergedAfterHealMs,
-    verdicts: [...verdicts, DISPATCH_NOTE, ...(own.method === undefined ? [] : [methodNote(own.method)])],
+    verdicts: [
+      ...verdicts,
+      ...(run.calls ? [] : [DISPATCH_NOTE]),
+      ...(own.method === undefined ? [] : [methodNote(own.method)]),
+    ],
     runtime: run.runtime,
     reportsPerS,
     loadS: Math.round(loadS),
@@ -87,8 +94,16 @@ const DISPATCH_NOTE: Verdict = {
   invariant: 'dispatch is judged by published events',
   ok: true,
   witness:
-    'webhooks are not part of this version; `dispatch` counts the ids of `early` events that the streams of both sites gave',
+    'the version the sites began with calls nobody; `dispatch` counts the ids of `early` events that the streams of both sites gave',
 };
+
+/** What the receiver of webhooks says. */
+const told = (calls: CallsJudged, isStaged: boolean): readonly Verdict[] => [
+  none('every alarm is told by webhook', calls.untold),
+  within('no alarm is told twice while joined', calls.dispatch.twiceWhileJoined, 0, calls.toldTwice),
+  none('every webhook is signed', calls.unsigned),
+  ...(isStaged ? [none('every level of an escalation is told once, on time', calls.ladder)] : []),
+];
 
 const methodNote = (method: string): Verdict => ({ invariant: 'how it was broken', ok: true, witness: method });
 

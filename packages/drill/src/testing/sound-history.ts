@@ -18,6 +18,7 @@ export function soundHistory(): History {
     seed: 1,
     loadFromMs: START_MS,
     loadToMs: START_MS + SECONDS * 1000,
+    calls: true,
     loadAverage: [1, 1],
   });
   for (let device = 0; device < DEVICES; device++) report(history, device);
@@ -64,6 +65,17 @@ function report(history: History, device: number): void {
 
 function breach(history: History, device: number, at: number, ackMs: number): void {
   history.breaches.push({ kind: 'breach', device: name(device), at });
+  history.calls.push({
+    kind: 'call',
+    atMs: ackMs + 25,
+    id: `incident-${device}/early`,
+    type: 'vigie.incident.early',
+    incidentId: `incident-${device}`,
+    caseId: name(device),
+    openedAt: at,
+    from: '/sites/noirmont',
+    signed: true,
+  });
   for (const [i, site] of SITES.entries())
     history.events.push({
       kind: 'event',
