@@ -8,13 +8,14 @@ import {
   type Cluster,
   type Source,
   differences,
+  knownAt as knownAtTime,
   openRecordedLog,
   replaySite,
   sitePaths,
   startCluster,
 } from '@vigie/cli';
 import { SITES, ok } from '@vigie/model';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 
 type OriginMessage = ReturnType<Source['messages']> extends AsyncIterable<infer Message> ? Message : never;
 
@@ -28,6 +29,8 @@ const FED_FOR_MS = 6_000;
 const dataDir = mkdtempSync(join(tmpdir(), 'vigie-system-replay-'));
 let whileInUse: Ran;
 let whole: Ran;
+let throughSites: readonly Ran[];
+let strangersCode: number;
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
 
 beforeAll(async () => {
@@ -35,6 +38,12 @@ beforeAll(async () => {
   try {
     await feed(cluster);
     whileInUse = await vigieReplay(dataDir);
+    const through = (site: (typeof SITES)[number]) => vigie('--site', cluster.urls[site], '--data', dataDir);
+    throughSites = [await through('noirmont'), await through('delemont')];
+    const stranger = await fetch(`${cluster.urls.noirmont}/internal/log`, {
+      headers: { authorization: `Bearer ${cluster.tokens.operator}` },
+    });
+    strangersCode = stranger.status;
   } finally {
     await cluster.stop();
   }
@@ -131,7 +140,7 @@ type Summary = {
   readonly sites: readonly {
     readonly digest: string;
     readonly entries: number;
-    readonly incidents: readonly { readonly incidentId: string }[];
+    readonly incidents: readonly { readonly incidentId: string; readonly openedAt: string }[];
     readonly hypothetical?: { readonly gone: readonly object[]; readonly added: readonly object[] };
   }[];
 };
@@ -139,10 +148,12 @@ type Summary = {
 /** Bytes of stdout and stderr together; the summary of this log is far smaller. */
 const PRINTED_MAX = 64 * 1024 * 1024;
 
-async function vigieReplay(dir: string, ...args: readonly string[]): Promise<Ran> {
+const vigieReplay = (dir: string, ...args: readonly string[]): Promise<Ran> => vigie('--log', dir, ...args);
+
+async function vigie(...args: readonly string[]): Promise<Ran> {
   const main = join(import.meta.dirname, '../../packages/cli/src/main.ts');
   const ran = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve, reject) => {
-    const all = [main, 'replay', '--log', dir, '--json', ...args];
+    const all = [main, 'replay', '--json', ...args];
     execFile(process.execPath, all, { maxBuffer: PRINTED_MAX }, (error, stdout, stderr) => {
       if (error === null) resolve({ code: 0, stdout, stderr });
       else if (typeof error.code === 'number') resolve({ code: error.code, stdout, stderr });
@@ -168,6 +179,55 @@ test('the logs of two stopped sites replay to the digests and incidents that the
   expect(first?.length).toBeGreaterThan(0);
   expect(second).toEqual(first);
 });
+
+test('the logs of running sites, read through them, replay to what they recorded, and nobody else is given them', () => {
+  for (const { code, summary, said } of throughSites) {
+    expect(code, `${summary.firstDifference ?? ''}\n${said}`).toBe(0);
+    expect(summary.sites.length).toBe(1);
+    expect(summary.compared).toBeGreaterThanOrEqual(3);
+    const ids = summary.sites[0]?.incidents.map(({ incidentId }) => incidentId) ?? [];
+    expect(ids.length).toBeGreaterThan(0);
+    const all = whole.summary.sites[0]?.incidents.map(({ incidentId }) => incidentId);
+    expect(all).toEqual(expect.arrayContaining(ids));
+  }
+  expect(strangersCode).toBe(401);
+});
+
+test('what was true at a time are the incidents that stood then', async () => {
+  const incidents = whole.summary.sites[0]?.incidents ?? [];
+  const [first] = incidents;
+  const openedAt = Date.parse(first?.openedAt ?? '');
+  const at = async (ms: number): Promise<readonly string[]> => {
+    const { code, summary, said } = await vigieReplay(dataDir, '--true-at', new Date(ms).toISOString());
+    expect(code, said).toBe(0);
+    return (summary.sites[0]?.incidents ?? []).map(({ incidentId }) => incidentId);
+  };
+  expect(await at(openedAt)).toContain(first?.incidentId);
+  expect(await at(openedAt - 1)).not.toContain(first?.incidentId);
+});
+
+test('an entry of the other site is known from when it was stored here, however seldom this site wrote', async () => {
+  const log = await openRecordedLog(dataDir, 'noirmont');
+  onTestFinished(() => log.close());
+  const stored: { readonly message: OriginMessage; readonly at: number }[] = [];
+  for await (const message of log.messages())
+    if (message.site === 'delemont' && message.storedAtUs !== undefined)
+      stored.push({ message, at: message.storedAtUs });
+  expect(stored.length).toBeGreaterThan(20);
+  const { at } = stored[Math.floor(stored.length / 2)] ?? { at: 0 };
+  const reads = await knownAtTime(log.messages(), 'noirmont', at);
+  const known = stored.filter(({ message }) => reads(message));
+  const byThen = stored.filter((one) => one.at <= at);
+  expect(known.length).toBeGreaterThanOrEqual(byThen.length);
+  // What the own entries say to have been held was on the disk a moment before they were written.
+  expect(known.length - byThen.length).toBeLessThanOrEqual(2);
+  const silent = await knownAtTime(onlyOf('delemont', log.messages()), 'noirmont', at);
+  expect(stored.filter(({ message }) => silent(message)).length).toBe(byThen.length);
+});
+
+async function* onlyOf(site: string, messages: AsyncIterable<OriginMessage>): AsyncGenerator<OriginMessage> {
+  for await (const message of messages) if (message.site === site) yield message;
+}
 
 test('what a site knew at the beginning is less, and still what was recorded by then', async () => {
   const log = await openRecordedLog(dataDir, 'noirmont');

@@ -4,3 +4,4 @@ export { sitePaths } from './up/layout.ts';
 export { openRecordedLog } from './replay/recorded-log.ts';
 export { type Source, replaySite } from './replay/replay-site.ts';
 export { differences } from './replay/compare.ts';
+export { knownAt } from './replay/known-at.ts';

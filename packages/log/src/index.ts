@@ -23,6 +23,7 @@ export { GENESIS } from './merge/admit-data.ts';
 export { type FollowOptions, followLog } from './follow.ts';
 export { HybridClock } from './hybrid-clock.ts';
 export { entryBytes, originMessage } from './origin-message.ts';
+export { decodeStored, encodeStored } from './stored-frame.ts';
 export { PeerLine } from './peer/peer-line.ts';
 export { ManualTime, type Time, systemClock, systemTime } from './time.ts';
 export { MemoryCluster } from './memory/memory-cluster.ts';

@@ -13,8 +13,15 @@ import {
 } from '@vigie/model';
 import type { AppendResult, EntryDraft, OriginMessage } from './types.ts';
 
-export function originMessage(site: SiteId, epoch: string, seq: number, bytes: Uint8Array): OriginMessage {
-  return { site, epoch, seq: seqOf(seq), bytes, entry: decodeEntry(bytes) };
+export function originMessage(
+  site: SiteId,
+  epoch: string,
+  seq: number,
+  bytes: Uint8Array,
+  storedAtUs?: number,
+): OriginMessage {
+  const message = { site, epoch, seq: seqOf(seq), bytes, entry: decodeEntry(bytes) };
+  return storedAtUs === undefined ? message : { ...message, storedAtUs };
 }
 
 /** The bytes to store, or why they cannot be. */

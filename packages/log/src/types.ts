@@ -24,6 +24,8 @@ export interface OriginMessage {
   readonly seq: Seq;
   readonly bytes: Uint8Array;
   readonly entry: Result<Entry>;
+  /** When this site's log server stored it, by that server's clock; only where a stored stream was read. */
+  readonly storedAtUs?: number | undefined;
 }
 
 /** How the two sites stand to each other, as seen from here (L7). */

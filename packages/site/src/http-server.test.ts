@@ -17,6 +17,7 @@ test('while the log is still being read, what writes is asked to wait, and what 
     api,
     () => knowsAll,
     (_, res) => void res.end('archives'),
+    (_, res) => void res.end('log'),
   );
   await listen(server, 0, '127.0.0.1');
   onTestFinished(() => closeServer(server, 0));
@@ -30,6 +31,7 @@ test('while the log is still being read, what writes is asked to wait, and what 
   expect(await ask('/v1/incidents/1/acknowledge', 'POST')).toEqual(starting);
   expect(await ask('/v1/cluster', 'GET')).toEqual([200, null, 'answered']);
   expect(await ask('/internal/archives', 'GET')).toEqual([200, null, 'archives']);
+  expect(await ask('/internal/log/noirmont/1-x?from=1', 'GET')).toEqual([200, null, 'log']);
   knowsAll = true;
   expect(await ask('/v1/reports', 'POST')).toEqual([200, null, 'taken']);
   expect(await ask('/v1/incidents/1/acknowledge', 'POST')).toEqual([200, null, 'answered']);

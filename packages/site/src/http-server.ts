@@ -3,6 +3,7 @@ import { ERROR_KINDS } from '@vigie/model';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { INTERNAL_ARCHIVES_PATH } from './archives.ts';
+import { INTERNAL_LOG_PATH } from './log-door.ts';
 import { INTERNAL_REPORTS_PATH, type Ingest } from '@vigie/ingest';
 
 /** A connection without a request is closed after this; devices and proxies keep theirs open shorter or longer. */
@@ -20,6 +21,7 @@ export function siteServer(
   api: { fetch(request: Request, env?: unknown): Response | Promise<Response> },
   knowsAll: () => boolean,
   archives: (req: IncomingMessage, res: ServerResponse) => void,
+  log: (req: IncomingMessage, res: ServerResponse) => void,
 ): Server {
   const apiListener = getRequestListener((request, env) => api.fetch(request, env), { overrideGlobalObjects: false });
   const server = createServer((req: IncomingMessage, res: ServerResponse) => {
@@ -29,6 +31,7 @@ export function siteServer(
     else if (url === '/v1/reports') void ingest.handle(req, res);
     else if (url === INTERNAL_REPORTS_PATH) void ingest.handleInternal(req, res);
     else if (url.startsWith(INTERNAL_ARCHIVES_PATH)) archives(req, res);
+    else if (url === INTERNAL_LOG_PATH || url.startsWith(`${INTERNAL_LOG_PATH}/`)) log(req, res);
     else void apiListener(req, res);
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;

@@ -33,6 +33,7 @@ import { openDispatch } from './dispatch.ts';
 import { beginRebuild, openNotary } from './divergence.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
+import { logListener } from './log-door.ts';
 import { kpiProfileOf } from './kpi-profile.ts';
 import { membershipPort } from './membership.ts';
 import { siteMetrics } from './metrics.ts';
@@ -215,6 +216,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     api,
     () => replica.caughtUp,
     archiveListener(archives, settings.internalToken, note),
+    logListener(log, settings.internalToken, note),
   );
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));

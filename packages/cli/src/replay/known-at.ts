@@ -1,10 +1,11 @@
-// What one site knew at a time: its own entries up to then, and of the other site's what it had said by then to hold.
+// What one site knew at a time: its own entries up to then, and of the other site's what its log server had stored by then. A disk
+// that was lost and filled again, and archives, do not tell when; then counts what the own entries said to hold.
 import type { OriginMessage } from '@vigie/log';
 import { type SiteId, compareEpochs } from '@vigie/model';
 
 export const KNOWN_AT_MEANS =
-  'known at a time = the own entries written by then and, of the other site, what they say to have been held; ' +
-  'what had arrived since the last own entry (0.25 s between heartbeats) is left out';
+  "known at a time = the own entries written by then and, of the other site, what lay on this site's disk by then, or what the own " +
+  'entries say to have been held';
 
 /** Which entries to read. Goes through the messages once. */
 export async function knownAt(
@@ -30,6 +31,7 @@ export async function knownAt(
   }
   return (message) => {
     if (message.site === site) return message.seq < (ends.get(message.epoch) ?? Number.POSITIVE_INFINITY);
+    if (message.storedAtUs !== undefined && message.storedAtUs <= untilUs) return true;
     const seq = held.get(message.epoch);
     if (seq !== undefined && message.epoch === newest) return message.seq <= seq;
     // An earlier epoch had ended when a later one was held.

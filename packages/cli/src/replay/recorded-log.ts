@@ -27,6 +27,8 @@ export interface RecordedLog {
   readonly site: SiteId;
   /** Every epoch of both origins on this site's disk. */
   readonly extents: readonly EpochExtent[];
+  /** It is appended to meanwhile: what each site says to hold of the other may lie past what was read. */
+  readonly grows?: boolean;
   /** All of it from the start, each time it is called. */
   messages(): AsyncIterable<OriginMessage>;
   readonly keys: Pick<MeasureKeys, 'open'>;

@@ -26,7 +26,7 @@ export async function replaySite(source: Source, untilUs?: number): Promise<Site
   });
   return {
     replay,
-    differences: [...whole.missing(source.extents), ...differences(replay)],
+    differences: [...whole.missing(source.extents, source.grows === true), ...differences(replay)],
     malformedEntries: whole.malformed,
   };
 }

@@ -11,6 +11,8 @@ export interface Selection {
   /** Of the beginning of an incident. */
   readonly fromMs: number | undefined;
   readonly toMs: number | undefined;
+  /** Only incidents that stood at this time, by everything that is known today. */
+  readonly trueAtMs?: number | undefined;
 }
 
 export interface Told extends SiteReplay {
@@ -79,12 +81,20 @@ export function tell(told: readonly Told[], selection: Selection) {
 const confirmed = (published: readonly { readonly type: string }[]): number =>
   published.filter(({ type }) => type === 'confirmed').length;
 
-function shown(incidents: readonly ReplayedIncident[], { caseId, fromMs, toMs }: Selection): ReplayedIncident[] {
+function shown(
+  incidents: readonly ReplayedIncident[],
+  { caseId, fromMs, toMs, trueAtMs }: Selection,
+): ReplayedIncident[] {
   return incidents
+    .filter((one) => trueAtMs === undefined || stoodAt(one, trueAtMs))
     .filter((one) => caseId === undefined || one.caseId === caseId)
     .filter(({ openedAtMs }) => openedAtMs >= (fromMs ?? -Infinity) && openedAtMs <= (toMs ?? Infinity))
     .sort((a, b) => (a.caseId < b.caseId ? -1 : a.caseId > b.caseId ? 1 : a.openedAtMs - b.openedAtMs));
 }
+
+/** What was withdrawn or refuted since was not true, whatever was known then. */
+const stoodAt = ({ openedAtMs, closedAtMs, certainty }: ReplayedIncident, atMs: number): boolean =>
+  openedAtMs <= atMs && atMs < (closedAtMs ?? Infinity) && certainty !== 'withdrawn' && certainty !== 'refuted';
 
 const at = (ms: number): string => instant(ms * 1000);
 

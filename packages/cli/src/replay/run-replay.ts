@@ -2,7 +2,9 @@
 import { parseRfc3339 } from '@vigie/model';
 import { CouldNotRun } from '../process/could-not-run.ts';
 import { KNOWN_AT_MEANS, knownAt } from './known-at.ts';
-import { openRecordedLog, sitesIn } from './recorded-log.ts';
+import { dataDirOf } from '../up/run-up.ts';
+import { type RecordedLog, openRecordedLog, sitesIn } from './recorded-log.ts';
+import { openSiteLog, siteAccess } from './site-log.ts';
 import { type Selection, type Told, sayCases, sayWhatIf, tell } from './report.ts';
 import { type Source, replaySite } from './replay-site.ts';
 import { whatIf } from './what-if.ts';
@@ -11,10 +13,12 @@ import { readZones } from './zones-file.ts';
 export interface ReplayOptions {
   readonly site?: string;
   readonly log?: string;
+  readonly data?: string;
   readonly case?: string;
   readonly from?: string;
   readonly to?: string;
   readonly knownAt?: string;
+  readonly trueAt?: string;
   readonly zones?: string;
   readonly json?: boolean;
 }
@@ -23,24 +27,25 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** 0: what was recorded comes out; 1: it does not. What keeps it from running is thrown as CouldNotRun. */
 export async function runReplay(o: ReplayOptions): Promise<number> {
-  if (o.site !== undefined)
-    throw new CouldNotRun(
-      '--site: a site does not give its log out over HTTP. Stop it, or copy its data folder while it is stopped, and use --log DIR',
-    );
-  if (o.log === undefined) throw new CouldNotRun('--log DIR is needed: a data folder of ./vigie up, or a copy of one');
-  const times = { from: time('--from', o.from), to: time('--to', o.to), knownAt: time('--known-at', o.knownAt) };
+  const times = {
+    from: time('--from', o.from),
+    to: time('--to', o.to),
+    knownAt: time('--known-at', o.knownAt),
+    trueAt: time('--true-at', o.trueAt),
+  };
+  const opened = logsOf(o);
   if (o.zones !== undefined && o.case === undefined)
     throw new CouldNotRun('--zones needs --case: whose rules have them?');
   const zones = o.zones === undefined ? undefined : readZones(o.zones);
-  const selection: Selection = { caseId: o.case, fromMs: times.from, toMs: times.to };
+  const selection: Selection = { caseId: o.case, fromMs: times.from, toMs: times.to, trueAtMs: times.trueAt };
   const print = o.json === true ? say : (line: string): void => void process.stdout.write(`${line}\n`);
   const untilUs = times.knownAt === undefined ? undefined : times.knownAt * 1000;
   if (untilUs !== undefined) print(KNOWN_AT_MEANS);
 
   const told: Told[] = [];
-  for (const site of sitesIn(o.log)) {
+  for await (const log of opened) {
+    const { site } = log;
     say(`reading the log of ${site}`);
-    const log = await openRecordedLog(o.log, site);
     try {
       const result = await replaySite(log, untilUs);
       const view = result.replay.cases.find(({ recorded }) => recorded.caseId === o.case);
@@ -67,6 +72,21 @@ export async function runReplay(o: ReplayOptions): Promise<number> {
     print(`equals what was recorded: ${summary.compared} digests, ${summary.confirmed} confirmed incidents`);
   else print(`DIFFERS from what was recorded. First: ${summary.firstDifference}`);
   return summary.ok ? 0 : 1;
+}
+
+/** One after the other: a log is opened when the one before was closed. */
+function logsOf(o: ReplayOptions): AsyncIterable<RecordedLog> {
+  if ((o.site === undefined) === (o.log === undefined))
+    throw new CouldNotRun(
+      'one of --site URL (a running site) and --log DIR (a data folder of a stopped ./vigie up, or a copy of one) is needed',
+    );
+  return o.site === undefined ? recorded(o.log ?? '') : running(o.site, dataDirOf(o.data));
+}
+async function* recorded(dataDir: string): AsyncGenerator<RecordedLog> {
+  for (const site of sitesIn(dataDir)) yield await openRecordedLog(dataDir, site);
+}
+async function* running(url: string, dataDir: string): AsyncGenerator<RecordedLog> {
+  yield await openSiteLog(url, siteAccess(dataDir));
 }
 
 async function readsOf(log: Source, untilUs: number | undefined) {

@@ -33,14 +33,15 @@ export class WholeLog {
   }
 
   /** What is missing, in words. */
-  missing(extents: readonly EpochExtent[]): string[] {
+  missing(extents: readonly EpochExtent[], grows = false): string[] {
     const missing = [...this.#breaks];
     for (const { site, epoch, lastSeq } of extents) {
       const last = this.#last.get(nameOf(site, epoch)) ?? 0;
       if (last < lastSeq) missing.push(`${nameOf(site, epoch)} can be read up to ${last} only, of ${lastSeq}`);
     }
+    const open = new Set(extents.flatMap(({ site, epoch, sealed }) => (grows && !sealed ? [nameOf(site, epoch)] : [])));
     for (const [name, seq] of this.#seen)
-      if ((this.#last.get(name) ?? 0) < seq)
+      if (!open.has(name) && (this.#last.get(name) ?? 0) < seq)
         missing.push(
           `${name} ends at ${this.#last.get(name) ?? 0}, but the other site has said to hold it up to ${seq}`,
         );

@@ -44,6 +44,7 @@ import { type ArchiveSource, OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
 import { readRange } from './read-range.ts';
 import { askSkew, tellClock } from './site-clocks.ts';
+import { storedAtUs } from './stream-reader.ts';
 import { type ServerAddress, UnusableServer, connectTo, lastOwnT, timeAt } from './session.ts';
 import { type KnownStream, archivedStream, copySpec, isEpochMissing, entrySubject, knownStreams } from './streams.ts';
 
@@ -238,7 +239,7 @@ class JetStreamLog implements JetStreamSiteLog {
     if (session === undefined || stream === undefined || !info?.ok) return [];
     const count = Math.min(limit, info.value.state.last_seq - from + 1);
     const messages = count <= 0 ? [] : await readRange(session.nc, stream.name, from, count);
-    return messages.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
+    return messages.map((message) => originMessage(site, epoch, message.seq, message.bytes, storedAtUs(message)));
   }
 
   running(): RunningEpoch | undefined {

@@ -7,6 +7,7 @@ import type { EpochExtent, OriginMessage } from '../types.ts';
 import { JetStreamApi } from './api.ts';
 import { readRange } from './read-range.ts';
 import { type ServerAddress, connectTo } from './session.ts';
+import { storedAtUs } from './stream-reader.ts';
 import { withArchived } from './mirrors.ts';
 import { type KnownStream, archivedStream, knownStreams } from './streams.ts';
 
@@ -92,7 +93,7 @@ async function* windowsOf(
   for (let from = 1; from <= lastSeq; from += WINDOW) {
     const count = Math.min(WINDOW, lastSeq - from + 1);
     const read = await readRange(nc, name, from, count);
-    yield read.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
+    yield read.map((message) => originMessage(site, epoch, message.seq, message.bytes, storedAtUs(message)));
     if (read.length < count) return;
   }
 }

@@ -17,6 +17,8 @@ const INACTIVE_MS = 10_000;
 export interface StreamMessage {
   readonly seq: number;
   readonly bytes: Uint8Array;
+  /** The reply subject, which holds when the server stored it: `storedAtUs`. */
+  readonly reply: string;
 }
 
 export interface StreamReaderOptions {
@@ -159,7 +161,7 @@ export class StreamReader {
     }
     this.#next++;
     try {
-      this.#o.deliver({ seq, bytes: message.data });
+      this.#o.deliver({ seq, bytes: message.data, reply: message.reply ?? '' });
     } catch (error) {
       // A programmer error of the reader: the client would swallow it, and the reader would miss an entry.
       queueMicrotask(() => {
@@ -187,4 +189,11 @@ function answerFlowControl(nc: NatsConnection, message: Msg): void {
 function streamSequence(reply: string): number {
   const tokens = reply.split('.');
   return Number(tokens.length >= 11 ? tokens[7] : tokens[5]);
+}
+
+/** Microseconds since the Unix epoch, by the clock of the server that stored it; the token is in nanoseconds. */
+export function storedAtUs({ reply }: StreamMessage): number | undefined {
+  const tokens = reply.split('.');
+  const token = tokens.length >= 11 ? tokens[9] : tokens[7];
+  return token === undefined || !/^\d{16,19}$/.test(token) ? undefined : Number(BigInt(token) / 1000n);
 }
