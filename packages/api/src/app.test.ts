@@ -1,6 +1,7 @@
 // What needs no database: authentication, problems, decisions, the live feed. The database is away in all of these.
 import type { VigieEvent } from './contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApi } from './app.ts';
 import { ask, CENTER, FAR, newCase, reportAt } from './testing/client.ts';
 import { INTERNAL_TOKEN, TOKENS, TwoSites, URLS } from './testing/two-sites.ts';
 
@@ -33,6 +34,45 @@ test('without a valid token there is nothing but health, numbers, configuration 
   expect((await ask(two.noirmont.api, '/healthz/ready')).status).toBe(200);
   expect((await ask(two.noirmont.api, '/metrics')).text).toBe('vigie_up 1\n');
   expect((await ask(two.noirmont.api, '/config.json')).body).toEqual({ site: 'noirmont', urls: URLS });
+});
+
+test('[D5] devices unobserved from here are listed for those who may see their case, and tasks are counted', async () => {
+  const api = createApi({
+    ...two.noirmont.ports,
+    unobserved: () => ({
+      site: 'delemont',
+      sinceMs: Date.UTC(2026, 10, 22),
+      devices: ['JU', 'BE'].map((authority, i) => ({
+        measure: `${i}`.repeat(32),
+        caseId: `case-${authority}`,
+        authority,
+        deviceId: `dev-${authority}`,
+        role: 'wearer' as const,
+        lastReportMs: Date.UTC(2026, 10, 21),
+        limitMs: i === 0 ? 20_000 : undefined,
+        isTask: i === 0,
+      })),
+    }),
+  });
+  expect((await ask(api, '/v1/unobserved', operator)).body).toMatchObject({ site: 'delemont', count: 2, tasks: 1 });
+  expect((await ask(api, '/v1/unobserved', { token: TOKENS.BE })).body).toEqual({
+    site: 'delemont',
+    since: '2026-11-22T00:00:00.000Z',
+    count: 1,
+    tasks: 0,
+    devices: [
+      {
+        caseId: 'case-BE',
+        deviceId: 'dev-BE',
+        role: 'wearer',
+        lastReportAt: '2026-11-21T00:00:00.000Z',
+        limitS: null,
+        task: false,
+      },
+    ],
+  });
+  expect((await ask(two.noirmont.api, '/v1/unobserved', operator)).body).toMatchObject({ site: null, count: 0 });
+  expect(await ask(api, '/v1/unobserved')).toMatchObject({ status: 401 });
 });
 
 test('a session says who the token is, a device included', async () => {

@@ -20,6 +20,7 @@ import { describeReports } from './routes/reports-doc.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { siteRoutes } from './routes/site.ts';
 import { stepRoutes } from './routes/steps.ts';
+import { unobservedRoutes } from './routes/unobserved.ts';
 import { trackRoutes } from './routes/track.ts';
 import { problemSchema } from './schemas.ts';
 
@@ -52,6 +53,7 @@ export function createApi(ports: ApiPorts): Api {
   caseDecisionRoutes(router, reads);
   trackRoutes(router);
   positionRoutes(router);
+  unobservedRoutes(router, reads);
   incidentRoutes(router);
   kpiRoutes(router);
   stepRoutes(router, reads, incidents);

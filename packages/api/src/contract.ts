@@ -295,6 +295,27 @@ export interface TrackView {
   }[];
 }
 
+/** GET /v1/unobserved: devices whose reports go to a site that is not heard here (D5). */
+export interface UnobservedView {
+  /** Null while the other site is heard, or has left. */
+  readonly site: SiteId | null;
+  readonly since: Instant | null;
+  readonly count: number;
+  /** How many of them have been unobserved for longer than their order allows. */
+  readonly tasks: number;
+  /** The gravest first; at most 1,000. */
+  readonly devices: readonly {
+    readonly caseId: string;
+    readonly deviceId: string;
+    readonly role: 'wearer' | 'protected';
+    readonly lastReportAt: Instant;
+    /** The longest silence that the order allows, in seconds; null: any. */
+    readonly limitS: number | null;
+    /** Unobserved for longer: somebody has to see to it. */
+    readonly task: boolean;
+  }[];
+}
+
 /** GET /v1/cluster: this site as it sees itself and the other. Cheap: the console asks twice a second. */
 export interface ClusterView {
   readonly site: SiteId;
@@ -344,7 +365,8 @@ export interface ClusterView {
 
 /**
  * `clock`: log time more than 2 s ahead of the site's clock; `clock-skew`: the sites' clocks differ by more than 500 ms (L5);
- * `divergence`: the copy of the other origin is not what that site says it is (L13).
+ * `divergence`: the copy of the other origin is not what that site says it is (L13); `site-not-heard`: devices whose reports go there
+ * are unobserved from here (D5).
  */
 export const OPERATING_INCIDENT_KINDS = [
   'disk-full',
@@ -353,6 +375,7 @@ export const OPERATING_INCIDENT_KINDS = [
   'clock',
   'clock-skew',
   'divergence',
+  'site-not-heard',
 ] as const;
 export type OperatingIncidentKind = (typeof OPERATING_INCIDENT_KINDS)[number];
 

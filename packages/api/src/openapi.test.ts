@@ -34,6 +34,7 @@ test('the document lists every public route, and every reference in it leads som
     'get /v1/kpi',
     'get /v1/positions',
     'get /v1/session',
+    'get /v1/unobserved',
     'post /v1/cases',
     'post /v1/cases/{caseId}/orders',
     'post /v1/cases/{caseId}/stop',

@@ -15,7 +15,7 @@ import type {
 } from '@vigie/model';
 import type { FoundAnswer, YieldAnswer } from '@vigie/log';
 import type { ProjectionReader } from '@vigie/projections';
-import type { Replica } from '@vigie/replica';
+import type { Replica, Unobserved } from '@vigie/replica';
 import type { ClusterView, Language } from './contract.ts';
 import type { TokenTable } from './tokens.ts';
 
@@ -121,6 +121,8 @@ export interface ApiPorts {
   /** The clocks by which this centre measures its answers. */
   readonly kpi: KpiProfile;
   readonly cluster: () => ClusterView;
+  /** D5: as of the last look; undefined: the other site is heard, or has left. */
+  readonly unobserved: () => Unobserved | undefined;
   readonly membership: MembershipPort;
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly metrics: () => string | Promise<string>;

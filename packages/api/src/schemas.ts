@@ -5,6 +5,7 @@ import type {
   CaseDetail,
   CaseView,
   ClusterView,
+  UnobservedView,
   EventPage,
   IncidentDetail,
   IncidentView,
@@ -287,6 +288,25 @@ export const kpiSchema = z
     ),
   })
   .openapi('Kpi') satisfies z.ZodType<Loose<KpiView>>;
+
+export const unobservedSchema = z
+  .object({
+    site: site.nullable(),
+    since: instant.nullable(),
+    count: z.int(),
+    tasks: z.int(),
+    devices: z.array(
+      z.object({
+        caseId: z.string(),
+        deviceId: z.string(),
+        role: z.enum(['wearer', 'protected']),
+        lastReportAt: instant,
+        limitS: z.number().nullable(),
+        task: z.boolean(),
+      }),
+    ),
+  })
+  .openapi('Unobserved') satisfies z.ZodType<Loose<UnobservedView>>;
 
 export const json = (description: string, schema: z.ZodType) => ({
   description,

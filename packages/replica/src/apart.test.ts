@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { SITES, type SiteId, type VectorPosition } from '@vigie/model';
 import { encodePayload } from './payload.ts';
 import { INSIDE, OUTSIDE, caseDraft, deviceOf, measureOf, reportsDraft, stepPayload } from './testing/court.ts';
+import { UnobservedWatch } from './unobserved.ts';
 import { TestKeys, TwoSites } from './testing/two-sites.ts';
 
 async function twoSites(keys: Partial<Record<SiteId, TestKeys>> = {}): Promise<TwoSites> {
@@ -228,6 +229,50 @@ test('[D5] devices heard by way of an unreachable site are unobserved from here;
   await two.pass(3000);
   expectEqual(two);
   expect([kinds('noirmont', 1), kinds('noirmont', 2)]).toEqual([['silence'], ['silence']]);
+});
+
+test('[D5] who is unobserved from here is one list, the gravest first; too long for its order is a task; who reports here leaves it', async () => {
+  const two = await twoSites();
+  for (const n of [1, 2, 3]) await two.noirmont.log.append(caseDraft(two.noirmont.keys, n));
+  await two.settle();
+  for (const n of [1, 2]) await say(two, 'delemont', n, 1, OUTSIDE);
+  await two.pass(1000);
+  await say(two, 'delemont', 2, 2, { ...OUTSIDE, events: ['strap_open'] });
+  await say(two, 'noirmont', 3, 1, OUTSIDE);
+  await two.settle();
+  const { replica, log } = two.noirmont;
+  let left = false;
+  const watch = new UnobservedWatch({
+    site: 'noirmont',
+    timing: two.timing,
+    peer: () => log.peer(),
+    hasLeft: () => left,
+    boundTo: (site) => replica.measuresBoundTo(site),
+    view: (measure) => replica.liveView(measure),
+  });
+  const listed = async (): Promise<readonly unknown[] | undefined> => {
+    await watch.look();
+    return watch.state?.devices.map(({ deviceId, isTask, limitMs }) => [deviceId, isTask, limitMs]);
+  };
+  expect(await listed()).toBeUndefined();
+  two.cluster.cut();
+  await two.pass(5000);
+  // The one with an open strap incident comes first, whatever was heard last.
+  expect(await listed()).toEqual([
+    [deviceOf(2), false, 20_000],
+    [deviceOf(1), false, 20_000],
+  ]);
+  expect(watch.state).toMatchObject({ site: 'delemont' });
+  await two.pass(20_000, 100);
+  expect(await listed()).toEqual([
+    [deviceOf(2), true, 20_000],
+    [deviceOf(1), true, 20_000],
+  ]);
+  await say(two, 'noirmont', 2, 3, OUTSIDE);
+  await two.pass(500);
+  expect(await listed()).toEqual([[deviceOf(1), true, 20_000]]);
+  left = true;
+  expect(await listed()).toBeUndefined();
 });
 
 test('the directory knows devices by their token, and that a stopped measure takes no more reports', async () => {

@@ -32,6 +32,8 @@ export class CaseQueries {
     if (view === undefined) return;
     if (row === undefined) this.directory.update(measure, view);
     else this.directory.add(measure, row, view.ended);
+    for (const { deviceId, boundTo } of view.devices)
+      if (boundTo !== undefined) this.directory.heard(deviceId, boundTo);
     this.#dirty.add(measure);
     if (view.incidents.length === 0) return;
     this.directory.noteIncidents(view);

@@ -77,6 +77,11 @@ export class Directory {
       for (const alias of aliases) this.#measureOfIncident.set(alias, view.measure);
     }
   }
+  /** Measures with a device whose latest report came by that site. */
+  *measuresBoundTo(site: SiteId): Iterable<string> {
+    for (const device of this.#byToken.values())
+      if (this.#boundTo.get(device.deviceId) === site) yield device.case.measure;
+  }
   boundTo(site: SiteId): number {
     return this.#bound[site];
   }

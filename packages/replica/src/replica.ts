@@ -1,5 +1,6 @@
 // One site's engine over the merged log. Reads both origins, folds live and settled, publishes and sees to what this site owes: the
 // door to what it knows. What is behind it, parts.ts puts together.
+import type { CaseView } from '@vigie/engine';
 import type { Merge, MergeChange, SiteLog } from '@vigie/log';
 import type { SiteId, VectorPosition } from '@vigie/model';
 import type { DispatchMark } from './dispatch-marks.ts';
@@ -67,6 +68,14 @@ export class Replica {
   }
   measures(): Iterable<string> {
     return this.#p.engine.measures();
+  }
+  /** D5: measures with a device whose latest report came by that site. */
+  measuresBoundTo(site: SiteId): Iterable<string> {
+    return this.#p.cases.directory.measuresBoundTo(site);
+  }
+  /** The case as live has it, without what of it may still change. */
+  liveView(measure: string): CaseView | undefined {
+    return this.#p.engine.view(measure);
   }
   /** True when live has the case, so that what is appended here from now on sorts after it (L4). */
   hasCase(measure: string): boolean {

@@ -44,6 +44,7 @@ import { PeerKeys } from './peer-keys.ts';
 import { projectionSource } from './projection-source.ts';
 import { type SiteProjections, siteProjections } from './projections.ts';
 import type { Settings } from './settings.ts';
+import { type UnobservedState, watchUnobserved } from './unobserved.ts';
 
 /** Sorts before every other. */
 const FIRST_EPOCH = '0-0';
@@ -180,6 +181,9 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   });
   onEnd(async () => stopWatching());
 
+  const unobserved = watchUnobserved({ site, replica, peer: () => log.peer(), incidents, nowMs });
+  onEnd(async () => unobserved.stop());
+
   const dispatch = await openDispatch({
     site,
     receiversFile: settings.receiversFile,
@@ -207,6 +211,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     tokens,
     kpi,
     incidents,
+    unobserved,
     disk,
     dispatch,
     membership: membershipPort({ keeper, replica, dataDir: settings.dataDir, again }),
@@ -295,11 +300,13 @@ function apiOf(
     readonly tokens: TokenTable;
     readonly kpi: KpiProfile;
     readonly incidents: OperatingIncidents;
+    readonly unobserved: UnobservedState;
     readonly disk: DiskWatch | undefined;
     readonly dispatch: Dispatch;
   },
 ): ReturnType<typeof createApi> {
-  const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, disk, dispatch } = parts;
+  const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, unobserved, disk, dispatch } =
+    parts;
   const { membership } = parts;
   const { site, publicUrls } = settings;
   return createApi({
@@ -325,6 +332,7 @@ function apiOf(
         status: replica.status(),
         incidents: incidents.open(),
       }),
+    unobserved: unobserved.state,
     membership,
     ready: () => {
       const reasons: string[] = [...incidents.reasons()];

@@ -228,6 +228,7 @@ function portsOf(
     sentence: (reason, language) => `${language}: ${reason.code}`,
     kpi: EN_50518_LIKE,
     cluster: () => clusterOf(site, log, replica, keeper),
+    unobserved: () => undefined,
     membership: membershipOf(replica, keeper),
     ready: () => ({ ready: replica.caughtUp, reasons: replica.caughtUp ? [] : ['the log is still being read'] }),
     metrics: () => 'vigie_up 1\n',
