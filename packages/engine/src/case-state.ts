@@ -19,7 +19,7 @@ import { pairsOf } from './fold-proximity.ts';
 import { packJson } from './pack-json.ts';
 import { unpackJson } from './unpack-json.ts';
 import { Incidents } from './incidents.ts';
-import { AHEAD_MS_MAX, BEACONS_MAX } from './limits.ts';
+import { AHEAD_MS_MAX, BEACONS_MAX, RULES_VERSION } from './limits.ts';
 import { PairState } from './pair-state.ts';
 import { NEAR, type PlaceParameters } from './place-machine.ts';
 import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
@@ -128,6 +128,8 @@ export class CaseState {
   /** Newest fix time of all devices, where pairs are fed from more than one; else -1. */
   fedToMs = -1;
   watchesSpeed = false;
+  /** In force at the moment that is being folded. */
+  rulesVersion = RULES_VERSION;
   /** Noted by the engine as to be digested, or told of as moved. */
   isUndigested = false;
   isMoved = false;

@@ -15,7 +15,7 @@ import { applyReports } from './fold-reports.ts';
 import { arm, disarm, settleQuiet, takeQuietly } from './quiet.ts';
 import { toIncident } from './incident-record.ts';
 import { ENTRY_IDS_MAX } from './limits.ts';
-import { fireDue, nextDueUs, nextObs } from './timers.ts';
+import { fireDue, nextDueUs, nextObs, underRulesOf } from './timers.ts';
 import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, Transition } from './types.ts';
 import { viewOf } from './view.ts';
 import { isRecordedCase } from './well-formed.ts';
@@ -88,6 +88,7 @@ export class Engine {
     }
     disarm(c);
     fireDue(c, clock);
+    underRulesOf(c, clock, clock.t);
     const outcome = this.#applyTo(c, item, place, clock);
     // What an item has taken up again may have missed its time: told now, not when somebody next looks.
     if (!c.ended) c.incidents.climb(clock.t);

@@ -9,7 +9,7 @@ import { feedAgain, placeKey, refit } from './fold-place.ts';
 import { watchCrossing } from './fold-movement.ts';
 import { feedPairAgain, pairsOf } from './fold-proximity.ts';
 import type { IncidentRecord } from './incident-record.ts';
-import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
+import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS } from './limits.ts';
 import { type RuleInForce, inForce, revise, stopAt, unite } from './rule-instance.ts';
 import type { Clock, Outcome, Place } from './types.ts';
 import { isRecordedOrder } from './well-formed.ts';
@@ -95,7 +95,7 @@ function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs): void {
       reason: {
         rule: GENERAL_RULE,
         kind: 'invalid_order',
-        version: RULES_VERSION,
+        version: c.rulesVersion,
         code: 'invalid_order',
         fixes: [],
         values: {},

@@ -3,7 +3,7 @@
 import { type DispatchAttempt, type DispatchReceipt, type LogTimeUs, logTimeMs } from '@vigie/model';
 import type { CaseState } from './case-state.ts';
 import type { Delivery, IncidentRecord } from './incident-record.ts';
-import { DELIVERIES_MAX, RULES_VERSION } from './limits.ts';
+import { DELIVERIES_MAX } from './limits.ts';
 import type { Place } from './types.ts';
 
 const DISPATCH_RULE = 'dispatch';
@@ -71,7 +71,7 @@ function raiseFailed(c: CaseState, a: DispatchReceipt, place: Place, now: LogTim
       reason: {
         rule,
         kind: 'dispatch_failed',
-        version: RULES_VERSION,
+        version: c.rulesVersion,
         code: 'dispatch_failed',
         fixes: [],
         values: { tries: a.tries },

@@ -10,9 +10,9 @@ import { activeFrom, firstEndingAfter, isActive } from './intervals.ts';
 import {
   ABSENCE_WAIT_MS,
   BATTERY_HYSTERESIS_PCT,
-  RULES_VERSION,
   UNDETERMINED_MAX,
   UNDETERMINED_SPAN_MS,
+  SOS_SINCE,
 } from './limits.ts';
 import { LAST_DETERMINED, OPEN_START, ROW, RUN, RUN_FIRST_AT, RUN_LAST_AT, STANDING } from './place-machine.ts';
 import type { RuleInstance } from './rule-instance.ts';
@@ -22,13 +22,14 @@ import type { Clock } from './types.ts';
 export const GENERAL_RULE = 'general';
 
 function reason(
+  c: CaseState,
   instance: RuleInstance | undefined,
   kind: IncidentKind,
   code: string,
   fixes: Reason['fixes'],
   values: Reason['values'],
 ): Reason {
-  return { rule: instance?.rule.ruleId ?? GENERAL_RULE, kind, version: RULES_VERSION, code, fixes, values };
+  return { rule: instance?.rule.ruleId ?? GENERAL_RULE, kind, version: c.rulesVersion, code, fixes, values };
 }
 
 function opening(
@@ -58,6 +59,7 @@ function opening(
     dueMs,
     signals: 1,
     reason: reason(
+      c,
       instance,
       kind,
       code,
@@ -215,6 +217,7 @@ export function watchUndetermined(c: CaseState, d: DeviceState, now: LogTimeUs):
 
 /** No order has to ask for it: whoever carries a device may call, and a person answers. Repeated calls count inside the first until then. */
 export function calledForHelp(c: CaseState, d: DeviceState, i: number, atMs: number, now: LogTimeUs): void {
+  if (c.rulesVersion < SOS_SINCE) return;
   if (atMs < c.order.validFromMs || atMs >= c.order.validToMs) return;
   const o = opening(c, undefined, d, 'sos', 'sos', d.history.key(i), atMs, atMs, i, {});
   const open = c.incidents.list.findLast(

@@ -13,7 +13,6 @@ import {
   IMPLAUSIBLE_DISTANCE_M_MIN,
   IMPLAUSIBLE_SPEED_MMPS,
   MOTION_WITHOUT_FIX_MS,
-  RULES_VERSION,
 } from './limits.ts';
 import type { RuleInstance } from './rule-instance.ts';
 
@@ -109,7 +108,7 @@ function crossing(
     reason: {
       rule: instance.rule.ruleId,
       kind: 'crossed',
-      version: RULES_VERSION,
+      version: c.rulesVersion,
       code: 'crossed',
       fixes: [before, reasonFix(c, d, k, p)],
       values: { gapMs: at - before.atMs },
@@ -143,7 +142,7 @@ function opening(
     reason: {
       rule: instance.rule.ruleId,
       kind,
-      version: RULES_VERSION,
+      version: c.rulesVersion,
       code,
       fixes: i < 0 ? [{ deviceId: d.deviceId, atMs: openedAtMs }] : [reasonFix(c, d, i)],
       values,

@@ -7,7 +7,6 @@ import { freshRows } from './device-state.ts';
 import { NOTHING } from './history.ts';
 import type { Opening } from './incidents.ts';
 import { firstEndingAfter } from './intervals.ts';
-import { RULES_VERSION } from './limits.ts';
 import {
   type Episode,
   LAST_DETERMINED,
@@ -173,7 +172,7 @@ function openingOf(
     reason: {
       rule: instance.rule.ruleId,
       kind,
-      version: RULES_VERSION,
+      version: c.rulesVersion,
       code: codeOf(place, atEdge),
       fixes: i < 0 ? [{ deviceId: d.deviceId, atMs: e.fixAt }] : [reasonFix(c, d, i, p)],
       values: {

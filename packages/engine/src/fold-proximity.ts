@@ -8,7 +8,6 @@ import { settledTo } from './fold-place.ts';
 import { reasonFix, reconcile, scopeOf } from './reconcile.ts';
 import type { Opening } from './incidents.ts';
 import { isActive } from './intervals.ts';
-import { RULES_VERSION } from './limits.ts';
 import {
   ALARM,
   FED_TO,
@@ -148,7 +147,7 @@ function openingOf(
     reason: {
       rule: rule.ruleId,
       kind,
-      version: RULES_VERSION,
+      version: c.rulesVersion,
       code: machine === ALARM ? 'near_person' : 'approaching_person',
       fixes: [
         ...(w >= 0 ? [reasonFix(c, wearer, w)] : [{ deviceId: wearer.deviceId, atMs: e.fixAt }]),
@@ -230,7 +229,7 @@ function watchPartner(c: CaseState, pair: PairState, now: LogTimeUs): void {
       reason: {
         rule: instance.rule.ruleId,
         kind: 'check',
-        version: RULES_VERSION,
+        version: c.rulesVersion,
         code: 'partner_unknown',
         fixes: [reasonFix(c, wearer, w)],
         values: { maxAgeMs, ageMs: age === Number.POSITIVE_INFINITY ? -1 : age },

@@ -11,6 +11,6 @@ export type {
   Place,
   Transition,
 } from './types.ts';
-export { AHEAD_MS_MAX, LATE_AFTER_MS, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
+export { AHEAD_MS_MAX, LATE_AFTER_MS, LATE_WINDOW_MS, RULES_VERSION, RULES_VERSION_FIRST } from './limits.ts';
 export { GENERAL_RULE } from './fold-knowledge.ts';
 export { reportNames } from './report-names.ts';

@@ -1,6 +1,6 @@
-import { logTimeUs } from '@vigie/model';
+import { ReportBatchReader, encodeReportBatch, logTimeUs } from '@vigie/model';
 import { expect, test } from 'vitest';
-import { BEYOND, Court, MEASURE, WITHIN, at, between, exclusion, order } from './testing/court.ts';
+import { BEYOND, Court, MEASURE, WITHIN, at, between, exclusion, order, report, steadyClock } from './testing/court.ts';
 import type { Clock } from './types.ts';
 
 const silence = { ruleId: 'be-heard', kind: 'silence', maxGapMs: 1_800_000 } as const;
@@ -213,4 +213,17 @@ test('[SO1] an order that is not in force takes no calls', () => {
   court.hears({ at: '10:00', events: ['sos'] });
   expect(court.incidents()).toEqual([]);
   expect(court.hears({ at: '12:00', events: ['sos'] }).incidents()).toHaveLength(1);
+});
+
+test('[RV1] a moment is folded by the rules in force then, whenever it is looked at', () => {
+  const court = new Court().given([]);
+  const calls = (when: string, rulesAt: (t: number) => number): void => {
+    const batch = new ReportBatchReader().reset(encodeReportBatch('wearer', [report({ at: when, events: ['sos'] })]));
+    const clock: Clock = { ...steadyClock(at(when)), rulesAt };
+    court.engine.apply({ kind: 'reports', measure: MEASURE, batch }, court.place(), clock);
+  };
+  calls('10:00', () => 1);
+  expect(court.incidents()).toEqual([]);
+  calls('10:05', (t) => (t > at('10:04') * 1000 ? 2 : 1));
+  expect(court.incidents()).toMatchObject([{ kind: 'sos', openedAtMs: at('10:05'), reason: { version: 2 } }]);
 });

@@ -35,8 +35,15 @@ export const ENTRY_IDS_MAX = 64;
 export const SEQ_RUNS_MAX = 64;
 /** Names of beacons a case can tell apart. */
 export const BEACONS_MAX = 16;
-/** Version of the rules as this engine runs them; it is written into every reason. */
-export const RULES_VERSION = 1;
+/**
+ * The newest version of the rules that this engine knows; the one in force is written into every reason. It contains all versions whose
+ * entries are kept, and an `engine_version` entry switches from one to the next (DESIGN section 4): a log is replayed as it was folded.
+ * 2: a call for help (`sos`) is an incident.
+ */
+export const RULES_VERSION = 2;
+/** In force until the first switch. */
+export const RULES_VERSION_FIRST = 1;
+export const SOS_SINCE = 2;
 /** Between two fixes farther apart in time nobody infers a way. */
 export const CROSSING_GAP_MS_MAX = 3_600_000;
 /** Speed above which two fixes in a row are flagged, if the rule names none: 252 km/h, above every train in the country. */

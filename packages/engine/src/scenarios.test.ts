@@ -1,6 +1,6 @@
 // Breaches staged as the field has seen them, each against one whole order rather than the rule under test alone: what must be raised
 // is raised, at its time, and nothing else rings. The first word of each line of `raised` is the kind, the second when it opens.
-import type { RecordedRule } from '@vigie/model';
+import type { Json, RecordedRule } from '@vigie/model';
 import { compileZone } from '@vigie/geo';
 import { expect, test } from 'vitest';
 import { Court, type Said, WITHIN, at, between, circle, north } from './testing/court.ts';
@@ -14,10 +14,10 @@ const NEAR_SCHOOL = north(5_250);
 const FRIEND = north(8_000);
 const nearFriend = (metres: number) => north(8_000 + metres);
 
-function school(): RecordedRule['zone'] {
+function school(): Json {
   const compiled = compileZone({ type: 'circle', center: [SCHOOL.lon, SCHOOL.lat], radiusM: 200 });
   if (!compiled.ok) throw new Error('a circle of 200 m is a zone');
-  return compiled.zone as unknown as RecordedRule['zone'];
+  return compiled.zone as unknown as Json;
 }
 
 const CURFEW: RecordedRule = {

@@ -11,6 +11,7 @@ import {
   watchAbsence,
   watchJamming,
 } from './fold-knowledge.ts';
+import { RULES_VERSION } from './limits.ts';
 import { pairsDueMs, settlePairs } from './fold-proximity.ts';
 import { placeDueMs, settleOpen } from './fold-place.ts';
 import { scopeOf } from './reconcile.ts';
@@ -49,6 +50,11 @@ export function nextObs(c: CaseState, clock: Clock, out: [number, number]): void
     }
 }
 
+/** What is folded from here on is folded by the rules that were in force then. */
+export function underRulesOf(c: CaseState, clock: Clock, t: LogTimeUs): void {
+  c.rulesVersion = clock.rulesAt?.(t) ?? RULES_VERSION;
+}
+
 /** Returns true if anything fired. */
 export function fireDue(c: CaseState, clock: Clock): boolean {
   // What was found when the case was last looked at holds until something is due by it: reports only postpone.
@@ -67,6 +73,7 @@ export function fireDue(c: CaseState, clock: Clock): boolean {
 }
 
 function fireAt(c: CaseState, clock: Clock, now: LogTimeUs): void {
+  underRulesOf(c, clock, now);
   for (const d of c.devices) {
     settleOpen(c, d, now);
     watchAbsence(c, d, now);

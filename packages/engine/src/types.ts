@@ -37,6 +37,8 @@ export interface Clock {
    * looks at a device; without it only the last is known, and a silence in between may open late.
    */
   obsRestartAfter?(site: SiteId, obs: number): number;
+  /** The version of the rules in force at that log time, here or before; without it the newest. */
+  rulesAt?(t: LogTimeUs): number;
   /** The log time at which that origin's `obs` reached the value; a function of the origin's entries alone. */
   timeOfObs(site: SiteId, obs: number): LogTimeUs;
 }

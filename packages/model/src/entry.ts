@@ -54,6 +54,8 @@ export interface Item {
 }
 
 export interface HeartbeatData {
+  /** The newest version of the rules that the site's program knows. */
+  readonly rules?: number;
   /** Digest of settled state at the last whole second of log time it has reached. */
   readonly digest?: { readonly second: number; readonly value: string };
   /** The log format that the writer writes and reads, `major.minor`. */
@@ -79,6 +81,10 @@ export interface AdmitData {
   }[];
   /** True when Noirmont's keeper admits epochs of both sites; counts once an `ok` of Delémont names it. */
   readonly both: boolean;
+}
+/** From its place on both sites fold by this version of the rules (DESIGN section 4). */
+export interface EngineVersionData {
+  readonly version: number;
 }
 export interface OkData {
   readonly admitEntryId: string;

@@ -148,6 +148,7 @@ export {
   ENTRY_VERSION,
   type EntryKind,
   type FoundData,
+  type EngineVersionData,
   type HeartbeatData,
   isCaseKind,
   type Item,

@@ -5,6 +5,7 @@
 import type { Clock } from '@vigie/engine';
 import { type LogTimeUs, type SiteId, logTimeUs, siteRank } from '@vigie/model';
 import { type MergedPlace, comparePlaces } from './place.ts';
+import { type RuleSwitch, RulesInForce } from './rules-in-force.ts';
 
 /** Microseconds. A longer step between two entries of an origin is a gap: nobody watched its devices. */
 const OBSERVED_STEP_US_MAX = 2_000_000;
@@ -22,6 +23,8 @@ export interface TrackState {
 export interface ClocksState {
   readonly noirmont: TrackState;
   readonly delemont: TrackState;
+  /** Switches of the rules up to the place; absent: none. */
+  readonly rules?: readonly RuleSwitch[];
   /** Log time of the place. */
   readonly t: number;
 }
@@ -177,6 +180,9 @@ export class PlaceClock implements Clock {
   obsRestartAfter(site: SiteId, obs: number): number {
     return this.#clocks[site].restartAfter(obs, this.#place);
   }
+  rulesAt(t: LogTimeUs): number {
+    return this.#clocks.rules.at(t);
+  }
   timeOfObs(site: SiteId, obs: number): LogTimeUs {
     return logTimeUs(this.#clocks[site].timeOfObs(obs));
   }
@@ -185,10 +191,12 @@ export class PlaceClock implements Clock {
 export class OriginClocks {
   readonly noirmont: OriginTrack;
   readonly delemont: OriginTrack;
+  readonly rules: RulesInForce;
 
   constructor(state: ClocksState = CLOCKS_AT_START) {
     this.noirmont = new OriginTrack('noirmont', state.noirmont);
     this.delemont = new OriginTrack('delemont', state.delemont);
+    this.rules = new RulesInForce(state.rules ?? []);
   }
   /** Entries of one origin come in their order; the two origins in any. */
   append(place: MergedPlace): void {
@@ -199,7 +207,9 @@ export class OriginClocks {
     this[site].restartAt(place);
   }
   stateAt(place: MergedPlace): ClocksState {
-    return { noirmont: this.noirmont.stateAt(place), delemont: this.delemont.stateAt(place), t: place.t };
+    const rules = this.rules.stateAt(place);
+    const origins = { noirmont: this.noirmont.stateAt(place), delemont: this.delemont.stateAt(place) };
+    return { ...origins, ...(rules.length === 0 ? {} : { rules }), t: place.t };
   }
   /** Nobody will ask for a place before this one again. */
   forgetThrough(place: MergedPlace): void {
@@ -210,5 +220,6 @@ export class OriginClocks {
   forgetAfter(place: MergedPlace): void {
     this.noirmont.forgetAfter(place);
     this.delemont.forgetAfter(place);
+    this.rules.forgetAfter(place);
   }
 }

@@ -24,7 +24,7 @@ export class LiveFold {
   #order: PlacedEntry[] = [];
   #head = 0;
   #end: MergedPlace;
-  /** A restart of silence, or an entry before one, has come in behind or has moved: what was known of timers is true of no case. */
+  /** A restart of silence, a switch of the rules, or an entry before a restart, has come in behind or has moved: what was known of timers is true of no case. */
   #lookAtAll = false;
   #unsettledItems = 0;
   /** Of FRESH_ITEMS_PER_TURN_MAX, in this turn. */
@@ -190,11 +190,11 @@ export class LiveFold {
     }
   }
 
-  /** True if the silence of some origin starts anew at this entry. */
+  /** True if the silence of some origin starts anew at this entry, or other rules are in force after it. */
   noteRestart(entry: PlacedEntry): boolean {
     const sites = restartedBy(entry);
     for (const site of sites) this.#context.clocks.restart(site, entry);
-    return sites.length > 0;
+    return this.#context.clocks.rules.note(entry) || sites.length > 0;
   }
 
   /** Known as soon as it has a place: later items have no effect, earlier ones wait for no key. */

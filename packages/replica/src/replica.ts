@@ -3,6 +3,7 @@
 import type { CaseView } from '@vigie/engine';
 import type { Merge, MergeChange, SiteLog } from '@vigie/log';
 import type { SiteId, VectorPosition } from '@vigie/model';
+import type { RulesInForce } from './rules-in-force.ts';
 import type { DispatchMark } from './dispatch-marks.ts';
 import { type Parts, makeParts } from './parts.ts';
 import { Snapshots } from './snapshots.ts';
@@ -154,6 +155,10 @@ export class Replica {
   digestNow(): string {
     this.#p.turns.turn(Number.POSITIVE_INFINITY);
     return this.#p.fold.settled.digestAt(this.#p.fold.settled.place);
+  }
+  /** Versions of the rules (DESIGN section 4): the newest switch that has a place, and what the programs of the sites say they know. */
+  get rules(): Pick<RulesInForce, 'newest' | 'knownBy' | 'knownByBoth'> {
+    return this.#p.fold.context.clocks.rules;
   }
   /** Items given to an engine so far: live, refolds and bases. */
   get evaluations(): number {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type MembershipPort, type TokenTable, createApi, readTokens } from '@vigie/api';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import type { Dispatch } from '@vigie/dispatch';
+import { RULES_VERSION } from '@vigie/engine';
 import { sentence } from '@vigie/engine/reason';
 import { FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
 import {
@@ -34,6 +35,7 @@ import { beginRebuild, openNotary } from './divergence.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
 import { logListener } from './log-door.ts';
+import { watchRules } from './rules-switch.ts';
 import { kpiProfileOf } from './kpi-profile.ts';
 import { membershipPort } from './membership.ts';
 import { siteMetrics } from './metrics.ts';
@@ -161,6 +163,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     heartbeat: () => {
       const [digest, tree, held] = [replica.lastDigest(), notary.own(), archivist?.claims() ?? []];
       return {
+        rules: RULES_VERSION,
         format: `${ENTRY_VERSION}.${ENTRY_MINOR}`,
         ...(digest === undefined ? {} : { digest }),
         ...(tree === undefined ? {} : { tree }),
@@ -172,6 +175,8 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   });
   replica.onChange((change) => keeper.changed(change));
   onEnd(async () => keeper.stop());
+  const stopSwitching = watchRules({ site, log, replica, nowMs, note });
+  onEnd(async () => stopSwitching());
 
   const stopWatching = watchCondition({
     incidents,

@@ -1,7 +1,7 @@
 // The plainest fold there is: one engine, fed every settled entry in order, with clocks that are counted anew from the start of the
 // log each time (D5). Nothing of the replica but the opening of items.
-import { type Clock, Engine, type Outcome } from '@vigie/engine';
-import { type AdmitData, type LogTimeUs, type SiteId, fail, logTimeUs, ok } from '@vigie/model';
+import { type Clock, Engine, type Outcome, RULES_VERSION_FIRST } from '@vigie/engine';
+import { type AdmitData, type EngineVersionData, type LogTimeUs, type SiteId, fail, logTimeUs, ok } from '@vigie/model';
 import { digestOf, openItem } from '@vigie/replica';
 import type { Cluster } from '../cluster.ts';
 import type { InSequence } from './sequence.ts';
@@ -28,6 +28,11 @@ class PlainClock implements Clock {
     const step = last === undefined ? 0 : t - last;
     track.t.push(t);
     track.obs.push((track.obs.at(-1) ?? 0) + (step > OBSERVED_STEP_US_MAX ? 0 : step));
+  }
+  /** `engine_version` entries, by log time: each counts for everything later. */
+  readonly switches: { readonly t: number; readonly version: number }[] = [];
+  rulesAt(t: LogTimeUs): number {
+    return this.switches.findLast((one) => one.t < t)?.version ?? RULES_VERSION_FIRST;
   }
   restart(site: SiteId): void {
     this.#tracks[site].restarts.push(this.obs(site));
@@ -79,6 +84,8 @@ export class SlowFold {
       clock.t = logTimeUs(t);
       clock.append(site, t);
       if (entry.kind === 'admit') for (const admit of (entry.data as AdmitData).admits) clock.restart(admit.site);
+      if (entry.kind === 'engine_version')
+        clock.switches.push({ t, version: (entry.data as EngineVersionData).version });
       this.engine.advance(clock);
       entry.items.forEach((item, i) => {
         const opened = openItem(entry, item, keys);
