@@ -1,8 +1,10 @@
 // What a real log server does wrong, or is made to do wrong, and what the log says to it.
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type SiteId, SITES, streamName } from '@vigie/model';
+import { type SiteId, SITES, seqOf, streamName } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { startNats, startNatsPair } from '../../../../test/support/nats.ts';
 import { newEntryId, runSite } from '../testing/running-site.ts';
@@ -167,6 +169,35 @@ test('[L13] a copy whose consumer the other server forgot is begun anew, and not
     expect(faults.some((fault) => fault.includes('stands at 5 of 10'))).toBe(true);
   } finally {
     await nc.close();
+    await n.close();
+    await d.close();
+    await pair.stop();
+  }
+});
+
+test('[L13] a log server killed while a copy was being made starts all the same, and the copy is made anew', async () => {
+  const pair = await startNatsPair();
+  const n = await openJetStreamLog({ site: 'noirmont', servers: pair.noirmont.url });
+  const d = await openJetStreamLog({ site: 'delemont', servers: pair.delemont.url });
+  try {
+    const got: OriginMessage[] = [];
+    await n.subscribe(undefined, (message) => got.push(message));
+    for (let i = 0; i < 3; i++) await d.append(draft());
+    const stream = streamName('delemont', d.epoch, 0);
+    await eventually('copied', () => got.filter(({ site }) => site === 'delemont').length === 3);
+    await pair.noirmont.kill();
+    const [meta] = readdirSync(pair.noirmont.storeDir, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith(join(stream, 'meta.inf')),
+    );
+    writeFileSync(join(pair.noirmont.storeDir, meta ?? 'no copy'), '');
+    await pair.noirmont.start();
+    await d.append(draft());
+    const held = async (): Promise<number> =>
+      ((await n.survey())?.own ?? []).find(({ site, epoch }) => site === 'delemont' && epoch === d.epoch)?.lastSeq ?? 0;
+    await eventually('copied again, from the first on', async () => (await held()) === 4);
+    const again = await n.read('delemont', d.epoch, seqOf(1), 10);
+    expect(again.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+  } finally {
     await n.close();
     await d.close();
     await pair.stop();
