@@ -1,4 +1,6 @@
 // L13 on real log servers: a copy with one flipped byte, made by somebody who can write to the log server of a site.
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { type SiteId, must, seqOf } from '@vigie/model';
@@ -108,3 +110,61 @@ test('[L13] a forged copy is found by its root, halted, named, given up and copi
   const [theirs] = await n.log.read('noirmont', stored.epoch, seqOf(stored.seq), 1);
   expect(Buffer.from(must(mine, 'read').bytes)).toEqual(Buffer.from(must(theirs, 'read').bytes));
 });
+
+/** Flips one bit in the file of a stopped log server, where that content lies. */
+function flipOnDisk(storeDir: string, content: Buffer): void {
+  const blocks = readdirSync(storeDir, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.includes('LOG_noirmont') && name.endsWith('.blk'),
+  );
+  let flipped = 0;
+  for (const name of blocks) {
+    const bytes = readFileSync(join(storeDir, name));
+    const at = bytes.indexOf(content);
+    if (at < 0) continue;
+    bytes[at] = must(bytes[at], 'in range') ^ 1;
+    writeFileSync(join(storeDir, name), bytes);
+    flipped++;
+  }
+  expect(flipped).toBe(1);
+}
+
+for (const way of ['SIGTERM', 'SIGKILL'] as const)
+  test(`[L13] one byte flipped on the disk of a log server that ended by ${way} is made good from the origin`, async () => {
+    const pair = await pairOfServers();
+    const n = await open(pair, 'noirmont');
+    const first = await open(pair, 'delemont');
+    await eventually('joined', () => n.log.peer().joined);
+    const content = Buffer.from('a report whose bytes are found on the disk again');
+    const stored = await n.log.append({
+      entryId: newEntryId(),
+      kind: 'reports',
+      items: [{ measure: 'ab'.repeat(16), bytes: content }],
+    });
+    if (stored.kind !== 'stored') throw new Error(stored.kind);
+    await eventually('copied', () => (first.log.received().noirmont?.seq ?? 0) >= stored.seq + 2);
+    await first.stop();
+    pair.delemont.signal(way);
+    await eventually('ended', () => !isRunning(pair.delemont.pid()));
+    await pair.delemont.kill();
+    flipOnDisk(pair.delemont.storeDir, content);
+    await pair.delemont.start();
+
+    const d = await open(pair, 'delemont');
+    await eventually('read past the damage', () => (d.notary.of('noirmont', stored.epoch)?.size ?? 0) > stored.seq + 2);
+    const [mine] = await d.log.read('noirmont', stored.epoch, seqOf(stored.seq), 1);
+    expect(Buffer.from(must(mine, 'read').bytes).includes(content)).toBe(true);
+    await eventually('the same tree at both', () => {
+      const [here, there] = [d.notary.of('noirmont', stored.epoch), n.notary.own()];
+      return here !== undefined && here.size === there?.size && here.root === there.root;
+    });
+    expect(d.found).toEqual([]);
+  });
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -39,6 +39,7 @@ import type {
 import { JetStreamApi, type StreamInfo } from './api.ts';
 import { type OpenEpochOptions, openEpoch, openNextEpoch, sealAll } from './epoch.ts';
 import { surveyBoth } from './extents.ts';
+import { HoleWatch } from './hole-watch.ts';
 import { Mirrors, PEER_ANSWER_MS, isComplete, withArchived } from './mirrors.ts';
 import { type ArchiveSource, OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
@@ -107,6 +108,8 @@ class JetStreamLog implements JetStreamSiteLog {
   #caughtUp = false;
   #closed = false;
   #rotating = false;
+  #lookingForHoles = false;
+  readonly #holes = new HoleWatch();
   /** Log time of the first entry of the running epoch, once it is read. */
   #firstT: number | undefined;
   /** Nothing but a `leave` is appended any more. */
@@ -519,6 +522,7 @@ class JetStreamLog implements JetStreamSiteLog {
   #look(own: readonly KnownStream[], peer: readonly KnownStream[]): void {
     this.#know(own);
     this.#peerStreams = peer;
+    if (peer.length > 0) void this.#closeHoles(own);
     this.#sealLeftOpen();
     const complete = (stream: KnownStream): boolean => isComplete(stream, peer, this.site);
     for (const reader of this.#readers) reader.look(own, complete);
@@ -530,6 +534,25 @@ class JetStreamLog implements JetStreamSiteLog {
     const isOpen = ({ epoch, copy, sealed }: KnownStream): boolean => epoch !== this.#epoch && !copy && !sealed;
     if (session === undefined || this.#rotating || !this.#ownStreams().some(isOpen)) return;
     void sealAll(session.api, this.#ownStreams(), this.#epoch);
+  }
+
+  /** L13: a copy with a hole is begun anew; what readers got of it was right, as far as it went. */
+  async #closeHoles(own: readonly KnownStream[]): Promise<void> {
+    const session = this.#session;
+    if (session === undefined || this.#lookingForHoles) return;
+    this.#lookingForHoles = true;
+    const copies = own.filter((stream) => stream.copy && stream.site !== this.site);
+    const deliveredOf = ({ site, epoch }: KnownStream): number | undefined => {
+      const reached = [...this.#readers]
+        .map((reader) => reader.deliveredOf(site, epoch))
+        .filter((at) => at !== undefined);
+      return reached.length === 0 ? undefined : Math.min(...reached);
+    };
+    for (const { name, lastSeq } of await this.#holes.look(session.api, copies, deliveredOf)) {
+      this.#o.note?.(`the copy ${name} cannot be read to its end at ${lastSeq}: its disk is failing; it is begun anew`);
+      await session.mirrors.giveUp(name);
+    }
+    this.#lookingForHoles = false;
   }
 
   #end(): void {

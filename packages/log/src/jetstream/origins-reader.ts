@@ -107,6 +107,12 @@ export class OriginsReader {
     }
   }
 
+  /** The last sequence delivered of an epoch; undefined: it is not being read. */
+  deliveredOf(site: SiteId, epoch: string): number | undefined {
+    const known = this.#epochs.get(`${site} ${epoch}`);
+    return known?.reader === undefined || known.waiting > 0 ? undefined : known.delivered;
+  }
+
   #know(stream: KnownStream): EpochReader {
     const key = `${stream.site} ${stream.epoch}`;
     const known = this.#epochs.get(key);
