@@ -1,5 +1,5 @@
 // Feeds a merge from a log and tells the log what was read: the loop every reader of the merged order needs.
-import type { EpochExtent, LogSubscription, OriginMessage, ReadFrom, SiteLog } from './types.ts';
+import type { EpochExtent, LogSubscription, OriginMessage, ReadFrom, ReadingRoom, SiteLog } from './types.ts';
 import type { Merge } from './merge/merge.ts';
 import type { MergeChange } from './merge/placed.ts';
 
@@ -12,6 +12,7 @@ export interface FollowOptions {
   readonly onMessage?: (message: OriginMessage) => void;
   /** False: the reader reports itself how far it holds the other origin, because keys may be missing (L7). */
   readonly reportsHeld?: boolean;
+  readonly room?: ReadingRoom;
 }
 
 export async function followLog(o: FollowOptions): Promise<LogSubscription> {
@@ -36,11 +37,12 @@ export async function followLog(o: FollowOptions): Promise<LogSubscription> {
   const from = o.from ?? merge.readFrom();
   const past = new Past(from);
   merge.beginReading();
-  const subscription = await log.subscribe(from, (message) => {
+  const deliver = (message: OriginMessage): void => {
     o.onMessage?.(message);
     changed(merge.receive(message));
     if (past.note(message)) changed(merge.endReading());
-  });
+  };
+  const subscription = await log.subscribe(from, deliver, o.room);
   if (past.ends(log.extents())) changed(merge.endReading());
   return {
     stop: () => {

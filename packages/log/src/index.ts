@@ -10,6 +10,7 @@ export type {
   PeerEvent,
   PeerState,
   ReadFrom,
+  ReadingRoom,
   SiteClock,
   SiteLog,
   Survey,

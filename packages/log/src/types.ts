@@ -78,6 +78,17 @@ export interface ReadFrom {
   readonly [site: string]: { readonly [epoch: string]: number };
 }
 
+/**
+ * How a reader that is slower than the disk has the log hold back what lay there when reading began. What is written from then on is
+ * delivered as it comes.
+ */
+export interface ReadingRoom {
+  /** True: enough is waiting; nothing more is wanted until there is room. */
+  isFull(): boolean;
+  /** Takes what is to be called when there is room again. */
+  onRoom(goOn: () => void): void;
+}
+
 /** One site's log: its own origin for writing, both origins for reading. */
 export interface SiteLog {
   readonly site: SiteId;
@@ -96,7 +107,11 @@ export interface SiteLog {
   /** Opens a new epoch without a restart of the log server, and ends the one that runs. Told as any new epoch is. */
   reopen(): Promise<void>;
   /** Delivers every message of both origins after `from` (all, if absent), each epoch in its order, and then as they come. */
-  subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription>;
+  subscribe(
+    from: ReadFrom | undefined,
+    deliver: (message: OriginMessage) => void,
+    room?: ReadingRoom,
+  ): Promise<LogSubscription>;
   /** Reads a part of one origin's epoch again, e.g. for a projection that catches up. Fewer than `limit`: the end, or not reachable now. */
   read(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]>;
   /** Resolves when the peer has said to hold (epoch, seq) of our origin, or after `timeoutMs`, or at once when apart; true = held (L14). */

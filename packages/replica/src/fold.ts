@@ -102,9 +102,9 @@ export class Fold {
     return this.hasStale || this.settled.isDigesting;
   }
 
-  /** Settled entries that were delivered and not folded yet: whoever reads them in waits while there are many. */
+  /** Entries that were delivered and not folded yet: whoever reads them in waits while there are many. */
   get waitingCount(): number {
-    return (this.#past?.waitingCount ?? 0) + this.#handedOver.length;
+    return (this.#past?.waitingCount ?? 0) + this.#handedOver.length + this.#placed.length;
   }
   /** What was noted includes entries from well before the end: the other site's, after a heal. More of them are on their way. */
   get bringsPast(): boolean {

@@ -17,6 +17,9 @@ import type { Delivered, Received } from './received.ts';
 import type { Faults } from './status.ts';
 import type { Turns } from './turns.ts';
 
+/** Entries of the past that were read and wait for the fold, which is slower than the disk: some 3 MB of reports. */
+const WAITING_ENTRIES_MAX = 64;
+
 export interface IntakeOptions {
   readonly log: SiteLog;
   readonly merge: Merge;
@@ -37,6 +40,7 @@ export class Intake {
   readonly #listeners = new Set<(change: MergeChange) => void>();
   readonly #haltedEpochs = new Set<string>();
   #subscription: LogSubscription | undefined;
+  #goOn: () => void = () => {};
 
   constructor(o: IntakeOptions) {
     this.#o = o;
@@ -50,11 +54,20 @@ export class Intake {
       reportsHeld: false,
       onMessage: (message) => this.#deliver(message),
       onChange: (change) => this.#take(change),
+      room: {
+        isFull: () => this.#o.fold.waitingCount >= WAITING_ENTRIES_MAX,
+        onRoom: (goOn) => (this.#goOn = goOn),
+      },
     });
     turns.follows(log.extents());
   }
   stop(): void {
+    this.#goOn = () => {};
     this.#subscription?.stop();
+  }
+  /** After a turn: the log goes on reading where it was held back. */
+  afterTurn(): void {
+    if (this.#o.fold.waitingCount < WAITING_ENTRIES_MAX) this.#goOn();
   }
   onChange(listener: (change: MergeChange) => void): () => void {
     this.#listeners.add(listener);

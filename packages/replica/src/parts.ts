@@ -142,6 +142,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
       duties.resume();
       duties.flush();
       received.wake();
+      intake.afterTurn();
     },
     onCaughtUp: () => {
       ring.order();

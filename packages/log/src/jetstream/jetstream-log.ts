@@ -33,6 +33,7 @@ import type {
   PeerEvent,
   PeerState,
   ReadFrom,
+  ReadingRoom,
   SiteLog,
   Survey,
 } from '../types.ts';
@@ -208,7 +209,11 @@ class JetStreamLog implements JetStreamSiteLog {
     return this.#o.disk?.full === true;
   }
 
-  async subscribe(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void): Promise<LogSubscription> {
+  async subscribe(
+    from: ReadFrom | undefined,
+    deliver: (message: OriginMessage) => void,
+    room?: ReadingRoom,
+  ): Promise<LogSubscription> {
     const reader = new OriginsReader(
       from,
       (message) => {
@@ -217,6 +222,7 @@ class JetStreamLog implements JetStreamSiteLog {
         deliver(message);
       },
       this.#archiveSource(),
+      room,
     );
     this.#readers.add(reader);
     if (this.#session !== undefined) {

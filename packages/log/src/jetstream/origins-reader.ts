@@ -4,12 +4,13 @@ import { type SiteId, SITES, compareEpochs } from '@vigie/model';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { ArchiveReader } from '../archive/archive-reader.ts';
 import { originMessage } from '../origin-message.ts';
-import type { OriginMessage, ReadFrom } from '../types.ts';
+import type { OriginMessage, ReadFrom, ReadingRoom } from '../types.ts';
 import { StreamReader } from './stream-reader.ts';
 import type { KnownStream } from './streams.ts';
 
-/** Messages of one stream that wait for their turn in a replay; then the server is asked to hold back. */
+/** Messages of one stream that wait for their turn in a replay, and their bytes; then the server is asked to hold back. */
 const WAITING_MAX = 4096;
+const WAITING_BYTES_MAX = 16 * 1024 * 1024;
 
 class EpochReader {
   readonly site: SiteId;
@@ -23,6 +24,7 @@ class EpochReader {
   reader: StreamReader | ArchiveReader | undefined;
   #queue: OriginMessage[] = [];
   #head = 0;
+  #bytes = 0;
 
   constructor(stream: KnownStream, delivered: number) {
     this.site = stream.site;
@@ -30,17 +32,22 @@ class EpochReader {
     this.stream = stream;
     this.delivered = delivered;
   }
-  get waiting(): number {
-    return this.#queue.length - this.#head;
+  get isFull(): boolean {
+    return this.#queue.length - this.#head >= WAITING_MAX || this.#bytes >= WAITING_BYTES_MAX;
+  }
+  get isHalfEmpty(): boolean {
+    return this.#queue.length - this.#head < WAITING_MAX / 2 && this.#bytes < WAITING_BYTES_MAX / 2;
   }
   push(message: OriginMessage): void {
     this.#queue.push(message);
+    this.#bytes += message.bytes.length;
   }
   peek(): OriginMessage | undefined {
     return this.#queue[this.#head];
   }
   shift(): OriginMessage | undefined {
     const message = this.#queue[this.#head++];
+    this.#bytes -= message?.bytes.length ?? 0;
     if (this.#head >= this.#queue.length || this.#head > WAITING_MAX) {
       this.#queue = this.#queue.slice(this.#head);
       this.#head = 0;
@@ -52,6 +59,7 @@ class EpochReader {
     this.reader = undefined;
     this.#queue = [];
     this.#head = 0;
+    this.#bytes = 0;
   }
 }
 
@@ -68,12 +76,20 @@ export class OriginsReader {
   readonly #epochs = new Map<string, EpochReader>();
   /** Epochs still to be replayed, in turn; the first of each site is being read. */
   readonly #replay: { [site in SiteId]: EpochReader[] } = { noirmont: [], delemont: [] };
+  readonly #room: ReadingRoom | undefined;
   #nc: NatsConnection | undefined;
 
-  constructor(from: ReadFrom | undefined, deliver: (message: OriginMessage) => void, archives: ArchiveSource) {
+  constructor(
+    from: ReadFrom | undefined,
+    deliver: (message: OriginMessage) => void,
+    archives: ArchiveSource,
+    room?: ReadingRoom,
+  ) {
     this.#archives = archives;
     this.#from = from ?? {};
     this.#deliver = deliver;
+    this.#room = room;
+    room?.onRoom(() => this.#pump());
   }
 
   /** A new connection: everything is read on from where it was delivered. */
@@ -132,7 +148,7 @@ export class OriginsReader {
   #open(epoch: EpochReader): void {
     if (this.#nc === undefined || epoch.reader !== undefined || epoch.delivered >= Number.MAX_SAFE_INTEGER) return;
     const from = epoch.delivered + 1;
-    const isFull = (): boolean => epoch.waiting >= WAITING_MAX;
+    const isFull = (): boolean => epoch.isFull;
     const deliver = (message: OriginMessage): void => {
       if (this.#isReplaying(epoch)) {
         epoch.push(message);
@@ -165,9 +181,9 @@ export class OriginsReader {
     this.#deliver(message);
   }
 
-  /** Takes the older of the two heads while both origins show one, or the other has nothing left to replay. */
+  /** Takes the older of the two heads while both origins show one, or the other has nothing left to replay, as far as there is room. */
   #pump(): void {
-    for (;;) {
+    while (this.#room?.isFull() !== true) {
       const [a, b] = [this.#replay.noirmont[0], this.#replay.delemont[0]];
       const [x, y] = [a?.peek(), b?.peek()];
       if ((a !== undefined && x === undefined) || (b !== undefined && y === undefined)) return;
@@ -175,7 +191,7 @@ export class OriginsReader {
       const message = epoch?.shift();
       if (epoch === undefined || message === undefined) return;
       this.#give(epoch, message);
-      if (epoch.waiting < WAITING_MAX / 2) epoch.reader?.ready();
+      if (epoch.isHalfEmpty) epoch.reader?.ready();
       if (epoch.delivered >= epoch.end) this.#finish(epoch);
     }
   }
