@@ -1,7 +1,8 @@
 // What is asked about the cases of a replica: whose a token is, what a case looks like, what of it may still change, what has changed.
 import type { Engine } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
-import { Directory, type DirectoryRow } from './directory.ts';
+import type { RecordedCase } from '@vigie/model';
+import { Directory, type DirectoryRow, rowOf } from './directory.ts';
 import type { Duties } from './duties.ts';
 import { erasedMeasure } from './erasure.ts';
 import type { Fold } from './fold.ts';
@@ -14,7 +15,8 @@ export class CaseQueries {
   readonly #engine: Engine;
   readonly #fold: () => Fold;
   readonly #erased = new Set<string>();
-  readonly #directoryDirty = new Set<string>();
+  /** With the row of those whose entry was read last. */
+  readonly #directoryDirty = new Map<string, DirectoryRow | undefined>();
   readonly #dirty = new Set<string>();
   readonly #promoted = new Set<string>();
 
@@ -77,8 +79,8 @@ export class CaseQueries {
     this.#promoted.add(measure);
   }
   /** Devices, tokens or the order of a case may be others now. */
-  directoryMoved(measure: string): void {
-    this.#directoryDirty.add(measure);
+  directoryMoved(measure: string, recorded?: RecordedCase): void {
+    this.#directoryDirty.set(measure, recorded === undefined ? undefined : rowOf(recorded));
   }
   /** True while live of the case has gone further than settled. */
   isAhead(measure: string): boolean {
@@ -88,14 +90,17 @@ export class CaseQueries {
   /** After a turn of the fold: brings the directory up to date, and tells the duties which cases to look at. */
   afterTurn(duties: Duties): void {
     const engine = this.#engine;
-    for (const measure of this.#directoryDirty) this.directory.update(measure, engine.view(measure));
+    for (const [measure, row] of this.#directoryDirty) this.directory.update(measure, engine.view(measure), row);
     this.#directoryDirty.clear();
     for (const measure of engine.takeChanged()) {
       this.#dirty.add(measure);
       const view = engine.view(measure);
       // Also of a case that was loaded from its base: what made its devices known may have been folded there and not in live.
-      this.directory.update(measure, view);
-      if (view === undefined) continue;
+      if (view === undefined) {
+        this.directory.update(measure, undefined);
+        continue;
+      }
+      this.directory.refresh(measure, view);
       this.directory.noteIncidents(view);
       duties.live(view);
     }

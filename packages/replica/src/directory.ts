@@ -12,7 +12,7 @@ export interface DirectoryRow {
   readonly aheadMs?: number;
 }
 
-function rowOf({ caseId, authority, devices, aheadMs }: CaseView['recorded']): DirectoryRow {
+export function rowOf({ caseId, authority, devices, aheadMs }: CaseView['recorded']): DirectoryRow {
   const named = devices.map(({ deviceId, tokenHash }) => ({ deviceId, tokenHash }));
   return { caseId, authority, devices: named, ...(aheadMs === undefined ? {} : { aheadMs }) };
 }
@@ -86,18 +86,28 @@ export class Directory {
     return this.#bound[site];
   }
 
-  /** Takes in a case as it is now; `undefined`: it is no more (erased, or its entry lost its place). */
-  update(measure: string, view: CaseView | undefined): void {
+  /**
+   * Takes in a case as it is now; `undefined`: it is no more (erased, or its entry lost its place).
+   * @param recorded its row where its entry was just read; otherwise the order is read again
+   */
+  update(measure: string, view: CaseView | undefined, recorded?: DirectoryRow): void {
     const known = this.#byMeasure.get(measure);
     if (view === undefined) {
       if (known !== undefined) this.#forget(known);
       this.#recordedAt.delete(measure);
       return;
     }
-    const row = rowOf(view.recorded);
+    const row = recorded ?? rowOf(view.recorded);
     if (known !== undefined && known.row.caseId === row.caseId && known.row.devices.length === row.devices.length)
       known.ended = view.ended;
     else this.add(measure, row, view.ended);
+  }
+
+  /** Of a case whose entry has not been read since: only whether it has ended may be new. */
+  refresh(measure: string, view: CaseView): void {
+    const known = this.#byMeasure.get(measure);
+    if (known === undefined) this.update(measure, view);
+    else known.ended = view.ended;
   }
 
   add(measure: string, row: DirectoryRow, ended: boolean): void {

@@ -56,7 +56,11 @@ export class FoldNotes implements FoldHooks {
     else if (opened?.kind === 'step' && outcome?.kind === 'applied' && before?.kind !== 'applied')
       publisher.step(item, engine.view(measure), opened.step);
     if (kind === 'case' && outcome?.kind === 'applied') cases.directory.recorded(measure, placed);
-    if (DIRECTORY_KINDS.has(kind)) cases.directoryMoved(measure);
+    if (DIRECTORY_KINDS.has(kind))
+      cases.directoryMoved(
+        measure,
+        opened?.kind === 'case' && outcome?.kind === 'applied' ? opened.recorded : undefined,
+      );
     if (DECISION_KINDS.has(kind) && outcome !== undefined) decisions.note(placed.entry.entryId, outcome, false);
   }
 
