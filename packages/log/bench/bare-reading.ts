@@ -14,6 +14,7 @@ export async function readBare(
   server: ServerAddress,
   streams: readonly { readonly name: string; readonly lastSeq: number }[],
 ): Promise<BareReading> {
+  // Its consumers are ephemeral: they end with the connection.
   const nc = await connectTo(server);
   try {
     const start = performance.now();
@@ -29,7 +30,6 @@ export async function readBare(
           bytes += message.data.length;
           if (message.seq >= lastSeq) break;
         }
-        await consumer.delete();
         return { messages, bytes };
       }),
     );
