@@ -60,7 +60,7 @@ export async function benchReplay(o: BenchReplayOptions) {
         url: servers.urls.noirmont,
         dir: reader,
         wrappingKeyHex: wrappingKey.toString('hex'),
-        untilUs: log.nowUs - 1_000_000,
+        untilUs: log.settlesUs,
         snapshot: false,
       });
       last = times;
@@ -94,6 +94,7 @@ export async function benchReplay(o: BenchReplayOptions) {
       entriesPerS: Math.round(log.entries / seconds),
       bareReportsPerS: median(rounds.map((round) => round.bareReportsPerS)),
       ratio,
+      digests: digests.size,
       goals: {
         reportsPerS: { goal: GOAL_REPORTS_PER_S, measured: reportsPerS, meets: reportsPerS >= GOAL_REPORTS_PER_S },
         ratio: { goal: GOAL_RATIO, measured: ratio, meets: ratio >= GOAL_RATIO },

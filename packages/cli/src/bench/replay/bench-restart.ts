@@ -49,7 +49,7 @@ export async function benchRestart(o: BenchRestartOptions) {
       dir: reader,
       wrappingKeyHex: wrappingKey.toString('hex'),
     } as const;
-    const first = await runReader({ ...task, untilUs: log.nowUs - 1_000_000, snapshot: true });
+    const first = await runReader({ ...task, untilUs: log.settlesUs, snapshot: true });
     const snapshotDir = join(reader, 'snapshots');
     const snapshotBytes = readdirSync(snapshotDir).reduce(
       (sum, file) => sum + statSync(join(snapshotDir, file)).size,
@@ -64,7 +64,7 @@ export async function benchRestart(o: BenchRestartOptions) {
 
     const runs: Awaited<ReturnType<typeof runReader>>[] = [];
     for (let round = 0; round < o.rounds; round++) {
-      const run = await runReader({ ...task, untilUs: log.nowUs - 1_000_000, snapshot: false });
+      const run = await runReader({ ...task, untilUs: log.settlesUs, snapshot: false });
       runs.push(run);
       o.say(
         `round ${round + 1}: snapshot loaded after ${Math.round(run.openedMs)} ms, ready after ${Math.round(run.caughtUpMs)} ms`,

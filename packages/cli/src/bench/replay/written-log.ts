@@ -45,6 +45,8 @@ export class WrittenLog {
   #next = 0;
   /** Log time of the newest entry. */
   nowUs = START_MS * 1000;
+  /** Log time of the newest entry that says anything of a case: settled state must come to it. */
+  settlesUs = 0;
   bytes = 0;
   reports = 0;
 
@@ -145,6 +147,7 @@ export class WrittenLog {
   }
   /** Both have seen everything, and shown an entry after it. */
   async #settleAll(): Promise<void> {
+    this.settlesUs = this.nowUs;
     for (let i = 0; i < 2; i++)
       for (const site of SITES) await this.#write(site, { kind: 'heartbeat', items: [], data: {} });
     for (const site of SITES) for (const writer of this.#writers[site]) await writer.flushed();
