@@ -26,6 +26,8 @@ export async function readBare(
         const consumer = await jetstream(nc).consumers.getPushConsumer(name);
         const reading = await consumer.consume();
         for await (const message of reading) {
+          // A consumer that the client has made anew may repeat itself.
+          if (message.seq !== messages + 1) continue;
           messages++;
           bytes += message.data.length;
           if (message.seq >= lastSeq) break;

@@ -95,6 +95,8 @@ export async function benchReplay(o: BenchReplayOptions) {
       bareReportsPerS: median(rounds.map((round) => round.bareReportsPerS)),
       ratio,
       digests: digests.size,
+      bareMessages: bare.map((one) => one.messages),
+      cases: last?.cases,
       goals: {
         reportsPerS: { goal: GOAL_REPORTS_PER_S, measured: reportsPerS, meets: reportsPerS >= GOAL_REPORTS_PER_S },
         ratio: { goal: GOAL_RATIO, measured: ratio, meets: ratio >= GOAL_RATIO },
