@@ -20,6 +20,7 @@ interface Walker {
   readonly pinned: SiteId | null;
   insideUntilMs: number;
   wasInside: boolean;
+  lastFixMs: number;
   seq: number;
 }
 
@@ -49,7 +50,15 @@ export class Load {
       const { deviceId } = place;
       const token = o.tokens[deviceId] ?? '';
       const bracelet = new Bracelet({ deviceId, token, home, isPinned, http: o.http, history: o.history });
-      return { place, bracelet, pinned: isPinned ? home : null, insideUntilMs: 0, wasInside: false, seq: 0 };
+      return {
+        place,
+        bracelet,
+        pinned: isPinned ? home : null,
+        insideUntilMs: 0,
+        wasInside: false,
+        lastFixMs: 0,
+        seq: 0,
+      };
     });
     this.#passing = this.#walkers.slice(0, this.#walkers.length - o.staying);
   }
@@ -95,10 +104,8 @@ export class Load {
       await at(dueMs);
       const newestMs = Math.floor(nowMs());
       const isInside = newestMs < walker.insideUntilMs;
-      const stepMs = Math.floor(UPLOAD_EVERY_MS / REPORTS_PER_UPLOAD) - 1;
-      const reports = Array.from({ length: REPORTS_PER_UPLOAD }, (_, i) =>
-        this.#report(walker, newestMs - stepMs * (REPORTS_PER_UPLOAD - 1 - i), isInside),
-      );
+      const reports = fixTimes(newestMs, walker.lastFixMs).map((atMs) => this.#report(walker, atMs, isInside));
+      walker.lastFixMs = reports.at(-1)?.at ?? walker.lastFixMs;
       walker.bracelet.send(reports);
     }
   }
@@ -125,6 +132,14 @@ export class Load {
     this.#history.reports.push(report);
     return report;
   }
+}
+
+/** Evenly back from now, and never before the upload before: one that goes out late would mix inside and outside, a breach of its own. */
+export function fixTimes(newestMs: number, lastMs: number): number[] {
+  const stepMs = Math.floor(UPLOAD_EVERY_MS / REPORTS_PER_UPLOAD) - 1;
+  return Array.from({ length: REPORTS_PER_UPLOAD }, (_, i) =>
+    Math.max(newestMs - stepMs * (REPORTS_PER_UPLOAD - 1 - i), lastMs + 1 + i),
+  );
 }
 
 const at = (dueMs: number): Promise<void> =>
