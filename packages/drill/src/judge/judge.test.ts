@@ -293,3 +293,43 @@ test('while both sites are down nobody waits: gaps and delays count from the mom
   expect(result.ackGapMs.fleet).toBeLessThanOrEqual(400);
   expect(result.verdicts.at(-1)).toEqual({ invariant: 'how it was broken', ok: true, witness: 'as this test does' });
 });
+
+const INCIDENT: Effect = { shows: 'incident', site: 'noirmont', incident: 'disk-full' };
+const UPGRADED: Effect = { shows: 'upgraded' };
+/** What the site says of itself in each second. */
+function saying(by: (site: string, second: number) => Partial<History['looks'][number]>): History {
+  const history = soundHistory();
+  history.looks.forEach((look, i) => {
+    history.looks[i] = { ...look, joined: true, ...by(look.site, Math.floor(i / 2)) };
+  });
+  return history;
+}
+
+test('an incident that the site never says, says from the start, or says for good, is not what was broken', () => {
+  const shows = (from: number, to: number): string | undefined => {
+    const history = saying((site, second) => ({
+      incidents: site === 'noirmont' && second >= from && second < to ? ['disk-full'] : [],
+    }));
+    return fallen(judge(history, INCIDENT))['what was broken shows'];
+  };
+  expect(shows(25, 35)).toBeUndefined();
+  expect(shows(99, 99)).toBe('noirmont never said disk-full');
+  expect(shows(0, 35)).toBe('noirmont said disk-full before anything was broken');
+  expect(shows(25, 99)).toBe('noirmont still said disk-full at the end');
+});
+
+test('an upgrade after which a site says the same log format as before, or another than the other site, is none', () => {
+  const shows = (format: (site: string, second: number) => string | null): string | undefined =>
+    fallen(
+      judge(
+        saying((site, second) => ({ logFormat: format(site, second) })),
+        UPGRADED,
+      ),
+    )['what was broken shows'];
+  expect(shows((_, second) => (second < 30 ? '1.0' : '1.1'))).toBeUndefined();
+  expect(shows((_, second) => (second < 30 ? null : '1.1'))).toBeUndefined();
+  expect(shows(() => '1.1')).toBe('log format 1.1 before, 1.1 after');
+  expect(shows((site, second) => (second < 30 || site === 'delemont' ? '1.0' : '1.1'))).toBe(
+    'log format 1.0 before, 1.1, 1.0 after',
+  );
+});
