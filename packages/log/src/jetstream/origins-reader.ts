@@ -32,6 +32,9 @@ class EpochReader {
     this.stream = stream;
     this.delivered = delivered;
   }
+  get isEmpty(): boolean {
+    return this.#head >= this.#queue.length;
+  }
   get isFull(): boolean {
     return this.#queue.length - this.#head >= WAITING_MAX || this.#bytes >= WAITING_BYTES_MAX;
   }
@@ -126,7 +129,7 @@ export class OriginsReader {
   /** The last sequence delivered of an epoch; undefined: it is not being read. */
   deliveredOf(site: SiteId, epoch: string): number | undefined {
     const known = this.#epochs.get(`${site} ${epoch}`);
-    return known?.reader === undefined || known.waiting > 0 ? undefined : known.delivered;
+    return known?.reader === undefined || !known.isEmpty ? undefined : known.delivered;
   }
 
   #know(stream: KnownStream): EpochReader {

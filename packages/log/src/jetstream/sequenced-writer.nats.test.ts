@@ -23,7 +23,7 @@ async function opened(batches: boolean, subject = 'copy.1') {
     nc,
     subject,
     batches,
-    ackTimeoutMs: 500,
+    ackTimeoutMs: 20_000,
     onStored: () => void stored++,
     onRefused: (seq, why) => void refused.push({ seq, why }),
   });

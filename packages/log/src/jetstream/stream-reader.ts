@@ -13,6 +13,11 @@ const DOUBTFUL_MS = IDLE_HEARTBEAT_MS + 500;
 const RETRY_MS = 250;
 const CREATE_TIMEOUT_MS = 1000;
 const INACTIVE_MS = 10_000;
+/**
+ * Messages delivered in one turn of the event loop. A socket is read for megabytes at a time, and at a heal that is thousands of messages of
+ * about 0.1 ms each: devices would wait for all of them.
+ */
+const DELIVERED_PER_TURN_MAX = 48;
 
 export interface StreamMessage {
   readonly seq: number;
@@ -41,6 +46,10 @@ export class StreamReader {
   #consumer: string | undefined;
   #heardAt = 0;
   #held: Msg | undefined;
+  /** Taken and not delivered: beyond what one turn delivers. */
+  #queue: StreamMessage[] = [];
+  #left = DELIVERED_PER_TURN_MAX;
+  #turn: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #making = false;
@@ -61,6 +70,7 @@ export class StreamReader {
 
   /** What was waiting is taken: the server may send on. */
   ready(): void {
+    if (this.#queue.length > 0) return;
     const held = this.#held;
     this.#held = undefined;
     if (held !== undefined && !this.#o.nc.isClosed()) answerFlowControl(this.#o.nc, held);
@@ -80,6 +90,8 @@ export class StreamReader {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearImmediate(this.#turn);
+    this.#queue = [];
     this.#drop();
   }
 
@@ -160,8 +172,27 @@ export class StreamReader {
       return;
     }
     this.#next++;
+    this.#turn ??= setImmediate(() => this.#nextTurn());
+    const taken = { seq, bytes: message.data, reply: message.reply ?? '' };
+    if (this.#left > 0 && this.#queue.length === 0) this.#deliver(taken);
+    else this.#queue.push(taken);
+  }
+  #nextTurn(): void {
+    this.#turn = undefined;
+    this.#left = DELIVERED_PER_TURN_MAX;
+    const due = this.#queue.splice(0, DELIVERED_PER_TURN_MAX);
+    if (due.length === 0) return;
+    this.#turn = setImmediate(() => this.#nextTurn());
+    for (const message of due) {
+      if (this.#stopped) return;
+      this.#deliver(message);
+    }
+    if (!this.#o.isFull()) this.ready();
+  }
+  #deliver(message: StreamMessage): void {
+    this.#left--;
     try {
-      this.#o.deliver({ seq, bytes: message.data, reply: message.reply ?? '' });
+      this.#o.deliver(message);
     } catch (error) {
       // A programmer error of the reader: the client would swallow it, and the reader would miss an entry.
       queueMicrotask(() => {
@@ -172,7 +203,7 @@ export class StreamReader {
 
   #control(message: Msg): void {
     if (message.reply) {
-      if (this.#o.isFull()) this.#held = message;
+      if (this.#queue.length > 0 || this.#o.isFull()) this.#held = message;
       else answerFlowControl(this.#o.nc, message);
       return;
     }
