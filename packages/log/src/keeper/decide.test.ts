@@ -32,6 +32,7 @@ const joined: KeeperView = {
   peer: { ...heard, epoch: '1-d' },
   away: { noirmont: false, delemont: false },
   retired: { noirmont: false, delemont: false },
+  rival: false,
   left: false,
   wish: undefined,
   extents: [],
@@ -202,4 +203,80 @@ test('[L11] Delémont names the first both-admit that lists what runs now, and n
   expect(keeperDecide(view, 0)).toEqual([{ kind: 'ok', admitEntryId: 'first' }]);
   const named = view.epochs.map((info) => (info.epoch === '3-d' ? { ...info, hasOk: true } : info));
   expect(keeperDecide({ ...view, epochs: named }, 0)).toEqual([]);
+});
+
+const leaves: KeeperView = { ...joined, wish: { kind: 'leave', by: 'sre' } };
+const letGo = { ...leaves.peer, staysForUs: true };
+
+test('[L8] a site leaves once the other has heard of it and everything is admitted, not before', () => {
+  expect(keeperDecide(leaves, 0)).toEqual([]);
+  expect(keeperDecide({ ...leaves, peer: letGo }, 0)).toEqual([{ kind: 'leave', by: 'sre' }]);
+  expect(keeperDecide({ ...leaves, peer: { ...letGo, joined: false } }, 0)).toEqual([]);
+  expect(keeperDecide({ ...leaves, peer: letGo, caughtUp: false }, 0)).toEqual([]);
+  // The other site's epoch waits: it is admitted first.
+  expect(keeperDecide({ ...restarted, wish: leaves.wish, peer: { ...letGo, epoch: '2-d' } }, 0)).toEqual([
+    { kind: 'survey' },
+  ]);
+});
+
+test('[L8] a site whose other has left stays, and of two that would leave Noirmont goes first', () => {
+  expect(keeperDecide({ ...leaves, away: { noirmont: false, delemont: true } }, 0)).toEqual([{ kind: 'stay' }]);
+  const leaving = { ...letGo, leaving: true, staysForUs: false };
+  expect(keeperDecide({ ...leaves, peer: leaving }, 0)).toEqual([]);
+  const delemont = { ...leaves, self: 'delemont' as const, epoch: '1-d', peer: { ...leaving, epoch: '1-n' } };
+  expect(keeperDecide(delemont, 0)).toEqual([{ kind: 'stay' }]);
+});
+
+test('[L8] a site that has left writes nothing, no heartbeat either, until it is to return', () => {
+  const left = { ...joined, left: true };
+  expect(keeperDecide(left, 60_000 * MS)).toEqual([]);
+  const returns = { ...left, wish: { kind: 'return' as const, sinceUs: 0 } };
+  expect(keeperDecide(returns, 0)).toEqual([{ kind: 'reopen' }]);
+});
+
+test('[L12] who returns catches up first, unless nobody is heard for a while', () => {
+  const returns = { ...joined, left: true, caughtUp: false, wish: { kind: 'return' as const, sinceUs: 0 } };
+  expect(keeperDecide(returns, 60_000 * MS)).toEqual([]);
+  const unheard = { ...returns, peer: { ...heard, reachable: false, joined: false, epoch: '1-d' } };
+  expect(keeperDecide(unheard, 1000 * MS)).toEqual([]);
+  expect(keeperDecide(unheard, 4000 * MS)).toEqual([{ kind: 'reopen' }]);
+});
+
+test('[L11] alone in its generation a site admits its own epochs once it has read its disk; a retired site admits nobody', () => {
+  const alone: KeeperView = {
+    ...joined,
+    generation: '1-g',
+    epoch: '3-n',
+    caughtUp: false,
+    peer: { ...heard, reachable: false, joined: false, epoch: '1-d' },
+    away: { noirmont: false, delemont: true },
+    retired: { noirmont: false, delemont: true },
+    epochs: [
+      known('noirmont', '1-n', { received: 50 }),
+      known('noirmont', '2-n', { admitted: false, received: 4 }),
+      known('noirmont', '3-n', { admitted: false }),
+      known('delemont', '1-d', { lastSeq: 7, received: 7 }),
+    ],
+    extents: [extent('noirmont', '1-n', 50), extent('noirmont', '2-n', 5), extent('noirmont', '3-n', 1, false)],
+  };
+  expect(keeperDecide(alone, 0)).toEqual([]); // one entry is not read yet
+  const extents = [extent('noirmont', '1-n', 50), extent('noirmont', '2-n', 4)];
+  expect(keeperDecide({ ...alone, extents }, 0)).toEqual([
+    {
+      kind: 'admit',
+      data: {
+        generation: '1-g',
+        both: false,
+        admits: [
+          { site: 'noirmont', epoch: '2-n', lastSeqs: { '1-n': 50 } },
+          { site: 'noirmont', epoch: '3-n', lastSeqs: { '1-n': 50, '2-n': 4 } },
+        ],
+      },
+    },
+  ]);
+  const lost: KeeperView = { ...restarted, survey: disks, retired: { noirmont: true, delemont: false } };
+  expect(keeperDecide(lost, 0)).toEqual([]);
+  const ended = lost.epochs.map((info) => (info.epoch === '1-n' ? { ...info, lastSeq: 40 } : info));
+  expect(keeperDecide({ ...lost, epochs: ended }, 0)).toEqual([{ kind: 'reopen' }]);
+  expect(keeperDecide({ ...restarted, survey: disks, rival: true }, 0)).toEqual([]);
 });

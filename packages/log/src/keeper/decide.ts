@@ -22,6 +22,8 @@ export interface KeeperView {
   /** Who has left or was retired, and who was retired. */
   readonly away: { readonly [site in SiteId]: boolean };
   readonly retired: { readonly [site in SiteId]: boolean };
+  /** Both sites have founded a generation: nobody is admitted until an operator has chosen. */
+  readonly rival: boolean;
   /** The own origin has ended with a `leave`. */
   readonly left: boolean;
   /** What an operator wants of this site: that it leaves, or that it returns (since when, microseconds). */
@@ -116,6 +118,7 @@ function admitting(view: KeeperView): KeeperAction[] {
   const { self, peer } = view;
   if (view.retired[self]) return []; // no member: it is admitted, and admits nobody
   if (view.retired[otherSite(self)] && !isAdmitted(view, self, view.epoch)) return admitSelf(view);
+  if (view.rival) return [];
   const running = peer.epoch;
   if (!view.caughtUp || !peer.reachable || running === undefined) return [];
   const other = otherSite(self);

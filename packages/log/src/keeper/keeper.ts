@@ -189,6 +189,7 @@ export class Keeper {
         extents: log.extents(),
         away: perSite((site) => merge.hasLeft(site)),
         retired: perSite((site) => merge.isRetired(site)),
+        rival: merge.rival !== undefined,
         left: log.left,
         wish: this.#wish,
         lastEntryUs: this.#lastEntryUs,

@@ -41,6 +41,7 @@ const view: KeeperView = {
   peer: heard,
   away: { noirmont: false, delemont: false },
   retired: { noirmont: false, delemont: false },
+  rival: false,
   left: false,
   wish: undefined,
   extents: [],

@@ -363,5 +363,32 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
       for (const by of both) await settleHere(by, both);
       same(n, d);
     });
+
+    test('[L17] both founded while apart: each goes on alone, nobody is admitted, until one gives up and joins the other', async () => {
+      const both = await Promise.all((await openBoth()).map(run));
+      const [n, d] = both as [RunningSite, RunningSite];
+      for (const by of both) await settleHere(by, both);
+      sites.cut();
+      await eventually('apart', () => both.every((s) => !s.log.peer().joined));
+      for (const by of both) expect((await by.keeper.found('sre')).kind).toBe('founded');
+      for (const by of both) await settleHere(by, [by]);
+      const at = draft();
+      expect((await d.log.append(at)).kind).toBe('stored');
+      await eventually('settled at Delémont', () => d.hasSettled(at.entryId));
+      sites.heal();
+      await eventually('each knows of the other', () => both.every((s) => s.merge.rival !== undefined));
+      await sites.stopServer('delemont');
+      await sites.startServer('delemont');
+      for (const by of both) await settleHere(by, [by]);
+      expect(both.map((s) => s.merge.hasLeft(s === n ? 'delemont' : 'noirmont'))).toEqual([true, true]);
+      expect((await d.keeper.yield('sre')).kind).toBe('yielded');
+      d.stop();
+      const again = await run(d.log); // reads the log from the start
+      await eventually('Delémont is back', () => !n.merge.isRetired('delemont') && n.merge.rival === undefined);
+      await eventually('settled at both', () => [n, again].every((s) => s.hasSettled(at.entryId)));
+      for (const by of [n, again]) await settleHere(by, [n, again]);
+      same(n, again);
+      expect(n.settled.filter((name) => name.endsWith(at.entryId))).toHaveLength(1);
+    });
   });
 }
