@@ -5,3 +5,4 @@ export { openRecordedLog } from './replay/recorded-log.ts';
 export { type Source, replaySite } from './replay/replay-site.ts';
 export { differences } from './replay/compare.ts';
 export { knownAt } from './replay/known-at.ts';
+export { type SitesAt, changeMembership } from './site/membership.ts';

@@ -354,7 +354,8 @@ export class Merge {
 
   /** L12; who is away has shown everything that can sort before its return. */
   get #maySettle(): boolean {
-    return this.#caughtUp || this.#walked.lines[this.#peer].isAway;
+    if (this.#caughtUp) return true;
+    return this.#walked.lines[this.#peer].isAway && !this.#settling.doubts(this.#walked);
   }
 
   #change(placed: readonly PlacedEntry[], moved = false): MergeChange {

@@ -22,6 +22,8 @@ export class Settling {
   reading = false;
   readonly #self: SiteId;
   readonly #buffers: PerSite<Map<string, EpochBuffer>>;
+  /** An own founding may yet turn out to be given up: that the other site is away on the strength of it does not count. */
+  #doubts = false;
   readonly #seen: PeerSeen;
   readonly #ownSeen: PeerSeen;
 
@@ -39,10 +41,15 @@ export class Settling {
     this.#seen = seen;
   }
 
+  doubts({ foundings }: Walked): boolean {
+    return this.reading && foundings.inForce.some(({ cell }) => cell.site === this.#self);
+  }
+
   /** Takes what is settled now off the lines, in merged order. */
   settle(walked: Walked): Cell[] {
     const settled: Cell[] = [];
     const { noirmont, delemont } = walked.lines;
+    this.#doubts = this.doubts(walked);
     for (;;) {
       const a = noirmont.head();
       const b = delemont.head();
@@ -60,14 +67,23 @@ export class Settling {
     // L8: the other origin has shown an entry, or an admit's base, that sorts after it.
     const bound = this.#boundOf(lines[otherSite(cell.site)], peer);
     if (cell.t > bound || (cell.t === bound && cell.site !== 'noirmont')) return false;
-    if (this.reading && cell.site !== this.#self && !this.#ownSeen.covers(cell)) return false;
+    if (this.reading && this.#mayBeVoided(cell, lines)) return false;
     if (!this.#isHeldByPeer(cell, peer)) return false;
     const link = must(lines[cell.site].chain[cell.link], 'admitted');
     return cell.link <= this.committed[cell.site].index || this.#isFirm(link, peer);
   }
+  /** What is read later may say that this was not received then, or that the founding it rests on was given up. */
+  #mayBeVoided(cell: Cell, lines: PerSite<Line>): boolean {
+    if (cell.site !== this.#self && !this.#ownSeen.covers(cell)) return true;
+    const by = lines[cell.site].chain[cell.link]?.by;
+    return this.#isOwnFound(cell) || (by !== undefined && this.#isOwnFound(by));
+  }
+  #isOwnFound(cell: Cell): boolean {
+    return cell.site === this.#self && cell.entry.kind === 'found';
+  }
   /** No entry of that origin will sort before (bound, site) any more, at either site. */
   #boundOf(line: Line, peer: Line): number {
-    if (line.isAway) return Number.POSITIVE_INFINITY;
+    if (line.isAway && !(this.#doubts && line === peer)) return Number.POSITIVE_INFINITY;
     let bound = line.reached;
     for (let i = line.index; i > this.committed[line.site].index; i--) {
       const link = must(line.chain[i], 'in the chain');
@@ -85,7 +101,7 @@ export class Settling {
   }
   #isHeldByPeer(cell: Cell, { absence }: Line): boolean {
     if (cell.site !== this.#self) return true;
-    if (absence !== undefined && (absence.until === undefined || cell.t < absence.until)) return true;
+    if (absence !== undefined && !this.#doubts && (absence.until === undefined || cell.t < absence.until)) return true;
     return this.#seen.covers(cell);
   }
 

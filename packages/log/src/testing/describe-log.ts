@@ -379,6 +379,7 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
       await eventually('each knows of the other', () => both.every((s) => s.merge.rival !== undefined));
       await sites.stopServer('delemont');
       await sites.startServer('delemont');
+      await eventually('a new epoch', () => d.log.epoch.startsWith('2-'));
       for (const by of both) await settleHere(by, [by]);
       expect(both.map((s) => s.merge.hasLeft(s === n ? 'delemont' : 'noirmont'))).toEqual([true, true]);
       expect((await d.keeper.yield('sre')).kind).toBe('yielded');
