@@ -188,6 +188,18 @@ test('[L7] while a founding is being written, what is told to be held does not p
   expect(r.merge.held()).toEqual({ epoch: '1-d', seq: 3 });
 });
 
+test('a header that names no old place is passed over', () => {
+  const { n, d } = genesis();
+  const r = reader('noirmont');
+  for (const from of [null, 7, {}, { site: 'noirmont', epoch: '1-n', seq: 'x' }]) {
+    const message = n.write(100 + n.last);
+    if (message.entry.ok) Object.assign(message.entry.value, { from });
+  }
+  r.take(...n.messages, ...d.messages);
+  expect(r.unsettled()).toHaveLength(6);
+  expect(r.merge.rewritten('1-n')).toBe(0);
+});
+
 /** Everything that both sites of a founding and a return have written. */
 function foundedAndBack(lost: number, beyond: number, alone: number): OriginMessage[][] {
   const { n, d } = genesis();

@@ -297,7 +297,7 @@ export class Merge {
 
   #arrived(cell: Cell, placed: Cell[]): void {
     const { from } = cell.entry;
-    if (from !== undefined && from.site === cell.site && cell.site === this.self)
+    if (cell.site === this.self && from?.site === this.self && Number.isSafeInteger(from.seq))
       this.#rewritten.set(from.epoch, Math.max(from.seq, this.rewritten(from.epoch)));
     cell.placed = true;
     placed.push(cell);
