@@ -109,13 +109,17 @@ export interface IncidentView {
   /** How many signals the episode has counted so far. */
   readonly signals: number;
   readonly heldBy: Holder | null;
+  /** Set aside until then; `approvedBy` null: only asked for, it rings as before. Null: neither. */
+  readonly shelf: { readonly until: Instant; readonly askedBy: string; readonly approvedBy: string | null } | null;
+  /** False where a person may be hurt: such an incident is never set aside. */
+  readonly mayShelve: boolean;
   readonly reason: ReasonView;
 }
 
 export interface StepView {
   /** Unique within the incident: the kind, with its ordinal when repeated (`acknowledged.2`). */
   readonly step: string;
-  /** The last part of the event type: early, confirmed, withdrawn, refuted, explained, closed, acknowledged, in_progress, resolved, reopened, noted. */
+  /** The last part of the event type: early, confirmed, withdrawn, refuted, explained, closed, acknowledged, in_progress, resolved, reopened, noted, shelving_asked, shelved, unshelved, shelf_ended. */
   readonly kind: string;
   readonly at: Instant;
   readonly site: SiteId | null;
@@ -149,11 +153,13 @@ export interface IncidentDetail extends IncidentView {
 }
 
 /** POST /v1/incidents/{id}/{action} with an Idempotency-Key. 200 or 202 StepAnswer, 409 Problem with heldBy. */
-export type StepAction = 'acknowledge' | 'start' | 'resolve' | 'reopen' | 'note';
+export type StepAction = 'acknowledge' | 'start' | 'resolve' | 'reopen' | 'note' | 'shelve' | 'approve' | 'unshelve';
 export interface StepRequest {
   readonly note?: string;
   /** Required by resolve. */
   readonly code?: ResolutionCode;
+  /** Required by shelve, with a note: at most 12 hours ahead. */
+  readonly until?: Instant;
 }
 export type ResolutionCode = 'intervened' | 'contacted' | 'false_alarm' | 'technical' | 'authorised';
 export type StepAnswer =

@@ -61,6 +61,8 @@ export const incidentSchema = z
     provisional: z.boolean(),
     step: z.int(),
     signals: z.int(),
+    shelf: z.object({ until: instant, askedBy: z.string(), approvedBy: z.string().nullable() }).nullable(),
+    mayShelve: z.boolean(),
     heldBy: holder.nullable(),
     reason: z.object({
       ruleId: z.string(),

@@ -126,6 +126,23 @@ test('an alarm that arrives does not slip under the key: what is on screen is ac
   expect(world.incidents.get('i-new')?.status).toBe('raised');
 });
 
+test('[SV1] an alarm is set aside by four eyes: one asks with a reason, who asked cannot approve, another does', async () => {
+  const desk = await operator();
+  await desk.incident('i-exclusion').click();
+  const panel = desk.page.locator('.panel');
+  await panel.locator('[data-test=acknowledge]').waitFor();
+  expect(await panel.locator('[data-test=shelve]').count()).toBe(0);
+  await panel.locator('textarea').fill('the patrol has looked');
+  await panel.locator('[data-test=shelve]').click();
+  await panel.locator('[data-shelf=asked]').getByText('op-3').waitFor();
+  expect(await panel.locator('[data-test=approve]').count()).toBe(0);
+  expect(world.incidents.get('i-exclusion')?.shelf).toMatchObject({ askedBy: 'op-3', approvedBy: null });
+  world.act('other', 'i-exclusion', 'approve', {}, { subject: 'op-9', role: 'operator', canton: null }, 'delemont');
+  await panel.locator('[data-shelf=shelved]').getByText('op-9').waitFor();
+  await desk.page.locator('[data-section=in_hand] [data-incident=i-exclusion]').waitFor();
+  await panel.locator('[data-step=shelved]').waitFor();
+});
+
 test('[L16] who lost the race is told who has it', async () => {
   const desk = await operator();
   sites.noirmont.muted = true;

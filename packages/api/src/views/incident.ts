@@ -1,5 +1,5 @@
 // An incident as clients see it, from a row or from the live fold: one shape, one text, wherever it is shown.
-import { PRIORITY, type Reason, type ReasonFix } from '@vigie/model';
+import { HARM, PRIORITY, type Reason, type ReasonFix } from '@vigie/model';
 import type { IncidentRecord, StepRecord } from '@vigie/projections';
 import type {
   Certainty,
@@ -39,9 +39,20 @@ export function incidentView(ports: ViewPorts, record: IncidentRecord, language:
     provisional,
     step: record.step,
     signals: record.signals,
+    shelf: shelfOf(ports, record),
+    mayShelve: HARM[record.kind] !== 'danger',
     heldBy: heldBy === null ? null : { subject: heldBy.subject, site: heldBy.site, at: instantUs(heldBy.tUs) },
     reason: reasonView(ports, record.reason, language),
   };
+}
+
+/** Only what people still have to do with is looked up: a shelf ends with resolving. */
+function shelfOf(ports: ViewPorts, { measure, incidentId, status }: IncidentRecord): IncidentView['shelf'] {
+  if (status === 'resolved') return null;
+  const live = ports.replica.caseView(measure);
+  const shelf = live === undefined ? undefined : findLive(live, incidentId)?.shelf;
+  if (shelf === undefined) return null;
+  return { until: instantUs(shelf.untilUs), askedBy: shelf.askedBy, approvedBy: shelf.approvedBy ?? null };
 }
 
 export function incidentDetail(

@@ -1,9 +1,10 @@
 import { Button, NativeSelect, Textarea } from '@mantine/core';
-import type { IncidentView, ResolutionCode, StepAction } from '@vigie/api/contract';
+import type { IncidentView, ResolutionCode, StepAction, StepRequest } from '@vigie/api/contract';
 import { useState } from 'react';
 import { setDraft } from '../client/steps.ts';
 import { useWords } from '../i18n/language.ts';
 import { useClient, useDesk } from '../shell/desk-context.ts';
+import { Shelf } from './shelf.tsx';
 
 const CODES: readonly ResolutionCode[] = ['intervened', 'contacted', 'false_alarm', 'technical', 'authorised'];
 const NOTE_CHARS_MAX = 2_000;
@@ -16,10 +17,11 @@ export function Actions({ incident }: { readonly incident: IncidentView }) {
   const note = useDesk((state) => state.drafts.get(incidentId) ?? '');
   const sending = useDesk((state) => state.outcomes.get(incidentId)?.kind === 'sending');
   const [code, setCode] = useState<ResolutionCode>('intervened');
-  const act = (action: StepAction) => {
+  const act = (action: StepAction, more: StepRequest = {}) => {
     void client.act(incident, action, {
       ...(note.trim() === '' ? {} : { note: note.trim() }),
       ...(action === 'resolve' ? { code } : {}),
+      ...more,
     });
   };
   return (
@@ -67,6 +69,7 @@ export function Actions({ incident }: { readonly incident: IncidentView }) {
             {say('step.addNote')}
           </Button>
         )}
+        {status !== 'resolved' && <Shelf incident={incident} note={note} sending={sending} onAct={act} />}
         {status === 'resolved' && (
           <Button variant="default" onClick={() => act('reopen')} loading={sending}>
             {say('step.reopen')}

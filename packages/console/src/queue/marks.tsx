@@ -10,6 +10,11 @@ export function Marks({ incident }: { readonly incident: IncidentView }) {
       {incident.certainty === 'refuted' && <span className="mark mark-plain">{say('mark.refuted')}</span>}
       {incident.provisional && <span className="mark mark-provisional">{say('mark.provisional')}</span>}
       {incident.lane !== 'live' && <span className="mark mark-plain">{say('mark.late')}</span>}
+      {incident.shelf !== null && (
+        <span className="mark mark-plain">
+          {say(incident.shelf.approvedBy === null ? 'mark.shelfAsked' : 'mark.shelved')}
+        </span>
+      )}
       {incident.closedAt !== null && <span className="mark mark-plain">{say('mark.ended')}</span>}
     </>
   );

@@ -11,7 +11,7 @@ export const ROWS_MAX = 100;
 export function sectionOf(incident: IncidentView): Section | null {
   if (incident.status === 'resolved') return null;
   if (incident.certainty === 'withdrawn' || incident.certainty === 'refuted') return 'withdrawn';
-  if (incident.status !== 'raised') return 'in_hand';
+  if (incident.status !== 'raised' || (incident.shelf !== null && incident.shelf.approvedBy !== null)) return 'in_hand';
   return incident.lane === 'live' ? 'alarm' : 'late';
 }
 

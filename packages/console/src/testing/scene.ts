@@ -122,6 +122,8 @@ export function incidentOf(
     provisional: false,
     step: 1,
     signals: 1,
+    shelf: null,
+    mayShelve: true,
     heldBy: null,
     reason: { ruleId: `${kind}-1`, ruleVersion: '1.0', code: kind, sentence, fixes: place },
     ...patch,

@@ -17,18 +17,21 @@ import type {
 
 export type Told<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
-const STATUS_AFTER = {
+const STATUS_AFTER: Readonly<Partial<Record<StepAction, IncidentView['status']>>> = {
   acknowledge: 'acknowledged',
   start: 'in_progress',
   resolve: 'resolved',
   reopen: 'raised',
-} as const;
+};
 const KIND_OF = {
   acknowledge: 'acknowledged',
   start: 'in_progress',
   resolve: 'resolved',
   reopen: 'reopened',
   note: 'noted',
+  shelve: 'shelving_asked',
+  approve: 'shelved',
+  unshelve: 'unshelved',
 } as const;
 const ALLOWED: Readonly<Record<StepAction, readonly string[]>> = {
   acknowledge: ['raised'],
@@ -36,7 +39,21 @@ const ALLOWED: Readonly<Record<StepAction, readonly string[]>> = {
   resolve: ['acknowledged', 'in_progress'],
   reopen: ['resolved'],
   note: ['raised', 'acknowledged', 'in_progress', 'resolved'],
+  shelve: ['raised', 'acknowledged', 'in_progress'],
+  approve: ['raised', 'acknowledged', 'in_progress'],
+  unshelve: ['raised', 'acknowledged', 'in_progress'],
 };
+
+function shelfAfter(
+  shelf: IncidentView['shelf'],
+  action: StepAction,
+  { until = '' }: StepRequest,
+  by: string,
+): IncidentView['shelf'] {
+  if (action === 'shelve') return { until, askedBy: by, approvedBy: null };
+  if (action === 'approve') return shelf === null ? null : { ...shelf, approvedBy: by };
+  return action === 'unshelve' || action === 'resolve' ? null : shelf;
+}
 
 export class World {
   readonly tokens = new Map<string, SessionView>();
@@ -124,9 +141,14 @@ export class World {
     const at = new Date().toISOString();
     const step = incident.step + 1;
     const heldBy =
-      action === 'note' ? incident.heldBy : action === 'reopen' ? null : { subject: who.subject, site, at };
-    const status = action === 'note' ? incident.status : STATUS_AFTER[action];
-    const view: IncidentView = { ...incident, status, step, heldBy };
+      STATUS_AFTER[action] === undefined
+        ? incident.heldBy
+        : action === 'reopen'
+          ? null
+          : { subject: who.subject, site, at };
+    const status = STATUS_AFTER[action] ?? incident.status;
+    const shelf = shelfAfter(incident.shelf, action, body, who.subject);
+    const view: IncidentView = { ...incident, status, step, heldBy, shelf };
     this.#record(view, {
       step: `${KIND_OF[action]}.${step}`,
       kind: KIND_OF[action],
