@@ -24,7 +24,7 @@ const FOUND: readonly (readonly [trap: keyof Traps, options: SimOptions])[] = [
     'unconfirmedBothAdmits',
     {
       ...base,
-      seed: 30_240,
+      seed: 30_396,
       lengthMs: 1_489,
       devices: 5,
       reportEveryMs: 770,
