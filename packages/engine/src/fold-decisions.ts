@@ -9,7 +9,7 @@ import { feedAgain, placeKey, refit } from './fold-place.ts';
 import { watchCrossing } from './fold-movement.ts';
 import { feedPairAgain, pairsOf } from './fold-proximity.ts';
 import type { IncidentRecord } from './incident-record.ts';
-import { IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS } from './limits.ts';
+import { CLOSING_LAG_MS, IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS } from './limits.ts';
 import { type RuleInForce, inForce, revise, stopAt, unite } from './rule-instance.ts';
 import type { Clock, Outcome, Place } from './types.ts';
 import { isRecordedOrder } from './well-formed.ts';
@@ -68,7 +68,7 @@ export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, now
   if (order.baseRevision === c.revision) {
     c.revision++;
     c.order = order;
-    change(c, revise(c.rules, order, c.revision, fromMs, nowMs - LATE_WINDOW_MS), now);
+    change(c, revise(c.rules, order, c.revision, fromMs, nowMs - LATE_WINDOW_MS - CLOSING_LAG_MS), now);
     closeAllOfEndedRules(c, nowMs);
     return { kind: 'applied' };
   }

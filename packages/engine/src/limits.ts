@@ -2,6 +2,8 @@
 
 /** Late window (DESIGN section 4): reports whose fix time lies further behind log time are `stale`. */
 export const LATE_WINDOW_MS = 72 * 3_600_000;
+/** What has left the late window is closed when the oldest is this much older, all at once: not one report of three days ago with each new one. */
+export const CLOSING_LAG_MS = 3_600_000;
 /**
  * Reports of one device held for late re-evaluation: 72 h at one every eight seconds. Beyond it the oldest are closed for good,
  * and a report older than the last closed one is `stale` although it is younger than 72 h.

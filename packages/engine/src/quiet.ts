@@ -12,7 +12,7 @@ import { isTooFast } from './fold-movement.ts';
 import { type Draft, HAS_FIX, IN_MOTION, NAMED } from './history.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { type Intervals, firstEndingAfter } from './intervals.ts';
-import { HISTORY_REPORTS_MAX, IMPLAUSIBLE_DISTANCE_M_MIN, LATE_WINDOW_MS } from './limits.ts';
+import { CLOSING_LAG_MS, HISTORY_REPORTS_MAX, IMPLAUSIBLE_DISTANCE_M_MIN, LATE_WINDOW_MS } from './limits.ts';
 import {
   ALARM,
   FED_TO,
@@ -259,7 +259,7 @@ export function arm(c: CaseState): void {
   c.fedToMs = -1;
   for (const d of devices) {
     if (d.history.length === 0) continue;
-    c.quietUntilMs = Math.min(c.quietUntilMs, d.history.at(0) + LATE_WINDOW_MS);
+    c.quietUntilMs = Math.min(c.quietUntilMs, d.history.at(0) + LATE_WINDOW_MS + CLOSING_LAG_MS);
     if (c.pairs.length > 0) c.fedToMs = Math.max(c.fedToMs, d.history.at(d.history.length - 1));
   }
   for (const d of devices) armDevice(c, d);

@@ -5,19 +5,17 @@ import type { DeviceState } from './device-state.ts';
 import { freshRows } from './device-state.ts';
 import { collector, feed } from './fold-place.ts';
 import { pairTransitions, trimPairs } from './fold-proximity.ts';
-import { HISTORY_REPORTS_MAX, LATE_WINDOW_MS } from './limits.ts';
+import { CLOSING_LAG_MS, HISTORY_REPORTS_MAX, LATE_WINDOW_MS } from './limits.ts';
 import type { Transition } from './types.ts';
 
 type Moves = typeof collector.moves;
 
 /** Closes what has left the late window, of all devices of the case at once; from then on it cannot change. */
 export function trim(c: CaseState, nowMs: number): void {
-  const oldest = nowMs - LATE_WINDOW_MS;
   let any = false;
-  for (const d of c.devices) {
-    if (leaving(d, oldest) > 0) any = true;
-  }
+  for (const d of c.devices) if (leaving(d, nowMs - LATE_WINDOW_MS - CLOSING_LAG_MS) > 0) any = true;
   if (!any) return;
+  const oldest = nowMs - LATE_WINDOW_MS;
   trimPairs(c, (d) => leaving(d, oldest));
   for (const d of c.devices) trimDevice(c, d, leaving(d, oldest));
 }
