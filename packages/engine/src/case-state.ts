@@ -23,6 +23,7 @@ import { AHEAD_MS_MAX, BEACONS_MAX, RULES_VERSION } from './limits.ts';
 import { PairState } from './pair-state.ts';
 import { NEAR, type PlaceParameters } from './place-machine.ts';
 import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
+import { type Lanes, StateHash } from './state-hash.ts';
 import type { Transition } from './types.ts';
 import type { ZoneSlots } from './zone-slots.ts';
 
@@ -91,6 +92,8 @@ function readDecided(packed: Uint8Array): Decided & Pick<WrittenDecided, 'revisi
   return { recorded, order, rules: rules.map((r) => fromWritten(r, order)), ...more };
 }
 
+const decidedHash = new StateHash();
+
 export class CaseState {
   readonly measure: string;
   readonly zones: ZoneSlots;
@@ -135,6 +138,10 @@ export class CaseState {
   isMoved = false;
   /** One of the two is always there: objects take thirty times the room, so between decisions only this stays (pack-json.ts). */
   #packed: Uint8Array | undefined;
+  #hashed: Lanes | undefined;
+  #hashedOf: Uint8Array | undefined;
+  /** What of this case is in the engine's digest; not state. */
+  leaf: Lanes | undefined;
   #decided: Decided | undefined;
 
   constructor(
@@ -208,6 +215,17 @@ export class CaseState {
       this.#packed = packJson(written as unknown as Json);
     }
     return this.#packed;
+  }
+
+  /** Hashed once per decision. */
+  hashOfDecided(): Lanes {
+    const packed = this.#packDecided();
+    if (this.#hashed === undefined || this.#hashedOf !== packed) {
+      decidedHash.start().bytes(packed);
+      this.#hashed = decidedHash.taken();
+      this.#hashedOf = packed;
+    }
+    return this.#hashed;
   }
 
   device(deviceId: string): DeviceState | undefined {

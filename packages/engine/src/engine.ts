@@ -12,6 +12,8 @@ import { attach } from './fold-place.ts';
 import { scopeOf } from './reconcile.ts';
 import { transitionsOf } from './window.ts';
 import { applyReports } from './fold-reports.ts';
+import { hashOfCase } from './case-hash.ts';
+import type { Lanes } from './state-hash.ts';
 import { arm, disarm, settleQuiet, takeQuietly } from './quiet.ts';
 import { toIncident } from './incident-record.ts';
 import { ENTRY_IDS_MAX } from './limits.ts';
@@ -51,10 +53,9 @@ export class Engine {
   readonly #dueObs: readonly [DueHeap, DueHeap] = [new DueHeap(), new DueHeap()];
   #changed = new Set<string>();
   #moved: CaseState[] = [];
-  readonly #digests = new Map<string, Uint8Array>();
   readonly #undigested = new Set<string>();
   /** Sum of the cases' leaves, lane by lane: the order of cases plays no part. */
-  readonly #sum = new Uint32Array(8);
+  readonly #sum = new Int32Array(4);
 
   constructor(options: EngineOptions = {}) {
     this.#options = options;
@@ -228,6 +229,7 @@ export class Engine {
   loadCase(measure: string, bytes: Uint8Array): void {
     const before = this.#cases.get(measure) ?? this.#parked.get(measure);
     this.#parked.delete(measure);
+    if (before !== undefined) this.#uncount(before);
     const c = CaseState.load(measure, bytes, this.#zones, before);
     if (this.#options.keepTransitions === true) keepAll(c);
     for (const d of c.devices) attach(c, d);
@@ -246,9 +248,7 @@ export class Engine {
     this.#changed.add(measure);
     this.#due.forget(measure);
     for (const heap of this.#dueObs) heap.forget(measure);
-    const leaf = this.#digests.get(measure);
-    if (leaf !== undefined) this.#count(measure, leaf, -1);
-    this.#digests.delete(measure);
+    this.#uncount(c);
   }
 
   /** Keeps the rules of a dropped case for a while: whoever folds from bases drops and loads the same few again and again. */
@@ -261,15 +261,12 @@ export class Engine {
     this.#parked.delete(oldest.measure);
   }
 
-  /** SHA-256 (hex) of the case's exact bytes; undefined for an unknown one. */
+  /** 128 bits (hex) over everything that the case's bytes hold; undefined for an unknown one. */
   caseDigest(measure: string): string | undefined {
     const c = this.#cases.get(measure);
     if (c === undefined) return undefined;
-    if (c.isUndigested) {
-      this.#digestCase(c);
-      this.#undigested.delete(measure);
-    }
-    return bytesToHex(this.#digests.get(measure) as Uint8Array);
+    settleQuiet(c);
+    return hashOfCase(c).hex();
   }
 
   /** One value over all cases; only cases that changed since the last time are read again. */
@@ -278,28 +275,28 @@ export class Engine {
     this.#undigested.clear();
     const w = new Writer();
     w.u32(this.#cases.size);
-    for (const lane of this.#sum) w.u32(lane);
+    for (const lane of this.#sum) w.u32(lane >>> 0);
     return bytesToHex(sha256Bytes(w.take()));
   }
 
   #digestCase(c: CaseState): void {
-    const { measure } = c;
     settleQuiet(c);
     c.isUndigested = false;
-    const value = sha256Bytes(c.save());
-    const before = this.#digests.get(measure);
-    if (before !== undefined) this.#count(measure, before, -1);
-    this.#digests.set(measure, value);
-    this.#count(measure, value, 1);
+    this.#uncount(c);
+    c.leaf = hashOfCase(c).taken();
+    this.#count(c.leaf, 1);
   }
 
-  #count(measure: string, value: Uint8Array, sign: 1 | -1): void {
-    const w = new Writer();
-    w.text(measure);
-    w.bytes(value);
-    const leaf = sha256Bytes(w.take());
-    const view = new DataView(leaf.buffer, leaf.byteOffset, leaf.byteLength);
-    for (let k = 0; k < 8; k++) this.#sum[k] = (this.#sum[k] as number) + sign * view.getUint32(4 * k);
+  #uncount(c: CaseState): void {
+    if (c.leaf !== undefined) this.#count(c.leaf, -1);
+    c.leaf = undefined;
+  }
+  #count({ a, b, c, d }: Lanes, sign: 1 | -1): void {
+    const sum = this.#sum;
+    sum[0] = (sum[0] as number) + sign * a;
+    sum[1] = (sum[1] as number) + sign * b;
+    sum[2] = (sum[2] as number) + sign * c;
+    sum[3] = (sum[3] as number) + sign * d;
   }
 
   snapshot(): Uint8Array {

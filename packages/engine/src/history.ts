@@ -1,6 +1,7 @@
 // The reports of one device inside the late window, sorted by fix time, in one flat array. It answers three questions: was this
 // report applied before, what came before and after a late one, and what did each rule say of it. A report in order is appended;
 // only a late one moves others.
+import { StateHash } from './state-hash.ts';
 
 /** Words of one record before its verdicts. */
 const RECORD_WORDS = 11;
@@ -49,6 +50,9 @@ export class History {
   #stride: number;
   #head = 0;
   length = 0;
+  /** Records [0, #hashed) are in the sum of hashes below: their order follows from what they hold, so a sum tells them apart. */
+  #hashed = 0;
+  readonly #sum = { a: 0, b: 0, c: 0, d: 0 };
 
   constructor(verdictWords: number) {
     this.#stride = RECORD_WORDS + verdictWords;
@@ -67,6 +71,7 @@ export class History {
     return this.#word(i, MS_FLAGS) & ~1023;
   }
   addFlag(i: number, flag: number): void {
+    this.#unhash(i);
     const o = (this.#head + i) * this.#stride + MS_FLAGS;
     this.#words[o] = (this.#words[o] as number) | flag;
   }
@@ -114,6 +119,7 @@ export class History {
     return ((this.#words[o] as number) >>> ((place & 15) << 1)) & 3;
   }
   setVerdict(i: number, place: number, verdict: number): void {
+    this.#unhash(i);
     const o = (this.#head + i) * this.#stride + RECORD_WORDS + (place >>> 4);
     const shift = (place & 15) << 1;
     this.#words[o] = ((this.#words[o] as number) & ~(3 << shift)) | (verdict << shift);
@@ -133,6 +139,7 @@ export class History {
   }
 
   insert(i: number, d: Draft): void {
+    this.#unhash(i);
     this.#makeRoom();
     const s = this.#stride;
     const o = (this.#head + i) * s;
@@ -164,6 +171,10 @@ export class History {
 
   /** Forgets the first `count` records. */
   drop(count: number): void {
+    if (count <= this.#hashed) {
+      for (let i = 0; i < count; i++) this.#addHash(i, -1);
+      this.#hashed -= count;
+    } else this.#unhash(0);
     this.#head += count;
     this.length -= count;
     if (this.length === 0) this.#head = 0;
@@ -212,6 +223,29 @@ export class History {
     return history;
   }
 
+  /** Only what came since the last time is read. */
+  hashInto(to: StateHash): void {
+    for (; this.#hashed < this.length; this.#hashed++) this.#addHash(this.#hashed, 1);
+    to.word(this.length);
+    to.lanes(this.#sum);
+  }
+  #addHash(i: number, sign: 1 | -1): void {
+    record.start();
+    const from = (this.#head + i) * this.#stride;
+    for (let o = from; o < from + this.#stride; o++) record.word(this.#words[o] as number);
+    const sum = this.#sum;
+    sum.a = (sum.a + sign * record.a) | 0;
+    sum.b = (sum.b + sign * record.b) | 0;
+    sum.c = (sum.c + sign * record.c) | 0;
+    sum.d = (sum.d + sign * record.d) | 0;
+  }
+  /** Record `i` is about to become another: those known are read anew at the next digest. */
+  #unhash(i: number): void {
+    if (i >= this.#hashed) return;
+    this.#hashed = 0;
+    Object.assign(this.#sum, { a: 0, b: 0, c: 0, d: 0 });
+  }
+
   #word(i: number, k: number): number {
     return this.#words[(this.#head + i) * this.#stride + k] as number;
   }
@@ -247,4 +281,5 @@ export class History {
   }
 }
 
+const record = new StateHash();
 const hex8 = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');

@@ -16,6 +16,7 @@ import { type Delivery, type IncidentRecord, overlaps, toIncident, toJson } from
 import { climb, climbAnew, climbDueUs, ladderAt } from './ladder.ts';
 import { HISTORY_STEPS_MAX, INCIDENTS_MAX, LATE_AFTER_MS } from './limits.ts';
 import { endShelf, shelfDueUs, stepShelf } from './shelf.ts';
+import { type Lanes, StateHash } from './state-hash.ts';
 import type { Incident, Outcome, Place } from './types.ts';
 
 export interface Opening {
@@ -57,6 +58,8 @@ export class Incidents {
   #climbDueUs: number | undefined;
   /** Canonical text of each record, while it holds. */
   #texts: Map<IncidentRecord, string> | undefined;
+  /** Hash of each record, its signals aside, while it holds. */
+  #hashes: Map<IncidentRecord, Lanes> | undefined;
 
   constructor(measure: string, list: IncidentRecord[] = []) {
     this.measure = measure;
@@ -75,6 +78,7 @@ export class Incidents {
     this.#bytes = undefined;
     this.#climbDueUs = undefined;
     this.#texts?.delete(r);
+    this.#hashes?.delete(r);
   }
 
   /** Log time at which somebody further is told of one of them, or one comes back from where it was set aside; Infinity = never, as things stand. */
@@ -161,6 +165,25 @@ export class Incidents {
       this.#texts.set(r, text);
     }
     return text;
+  }
+
+  /** Brings the hashes of the records up to date. */
+  hashRecords(): void {
+    if (this.list.length === 0) return;
+    this.#hashes ??= new Map();
+    for (const r of this.list) {
+      if (this.#hashes.has(r)) continue;
+      record.start();
+      record.text(canonicalJson(toJson({ ...r, signals: 0 })));
+      this.#hashes.set(r, record.taken());
+    }
+  }
+  hashInto(to: StateHash): void {
+    to.word(this.list.length);
+    for (const r of this.list) {
+      to.lanes(this.#hashes?.get(r) as Lanes);
+      to.f64(r.signals);
+    }
   }
 
   /** `isFree`: whether an incident that already has this id may become this one; if not, the id gets a mark (a split, D2). */
@@ -254,6 +277,7 @@ export class Incidents {
     this.list.splice(this.list.indexOf(other), 1);
     this.#scopes = undefined;
     this.#texts?.delete(other);
+    this.#hashes?.delete(other);
     this.#touch(first);
   }
 
@@ -349,6 +373,7 @@ export class Incidents {
     const closed = over >= 0 ? over : this.list.findIndex((r) => r.closedAtMs >= 0);
     for (const r of this.list.splice(Math.max(0, closed), 1)) {
       this.#texts?.delete(r);
+      this.#hashes?.delete(r);
       this.past?.push(r);
     }
     this.#climbDueUs = undefined;
@@ -364,5 +389,7 @@ const endsByHand = (r: IncidentRecord): boolean =>
   r.kind === 'invalid_order' ||
   r.kind === 'implausible' ||
   (r.kind === 'check' && (r.reason.code === 'report_conflict' || r.reason.code === 'clock_ahead'));
+
+const record = new StateHash();
 
 const hasText = (text: string | undefined): boolean => text !== undefined && text.trim() !== '';

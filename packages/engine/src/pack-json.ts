@@ -27,13 +27,9 @@ import {
 
 /** 2^51: differences, twice over for their sign, stay exact. Larger numbers are written as doubles. */
 const WHOLE_MAX = 2_251_799_813_685_248;
-const isWhole = (value: unknown): value is number =>
-  Number.isInteger(value) && Math.abs(value as number) <= WHOLE_MAX && !Object.is(value, -0);
+const isWhole = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) <= WHOLE_MAX;
 const isDegrees = (value: unknown): value is number =>
-  typeof value === 'number' &&
-  Math.abs(value) <= 1000 &&
-  !Object.is(value, -0) &&
-  Math.round(value * E7) / E7 === value;
+  typeof value === 'number' && Math.abs(value) <= 1000 && Math.round(value * E7) / E7 === value;
 
 let spare = new Uint8Array(16_384);
 

@@ -1,4 +1,5 @@
-// SHA-256 in hex, the native one, because a busy second has thousands of cases. Of a case's bytes it is what `Engine.caseDigest` gives.
+// SHA-256 in hex, the native one, because a busy second has thousands of cases. What heartbeats carry and courts compare is made of it;
+// `Engine.digest` is the quick one, for within one version of the engine.
 import { createHash } from 'node:crypto';
 
 export const digestBytes = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
