@@ -1,7 +1,7 @@
-// The plainest reading there is: the client's push consumer with flow control, the fastest way measured, on all streams at once. Counts
-// messages and bytes and looks at nothing.
-import { jetstream } from '@nats-io/jetstream';
+// The plainest reading there is: a push consumer with flow control for each stream, the fastest way measured, all at once. Counts messages
+// and bytes and looks at nothing. Not the client's own ordered one: it ended early on two streams of 100 MB.
 import { type ServerAddress, connectTo } from '../src/jetstream/session.ts';
+import { StreamReader } from '../src/jetstream/stream-reader.ts';
 
 export interface BareReading {
   readonly messages: number;
@@ -14,32 +14,31 @@ export async function readBare(
   server: ServerAddress,
   streams: readonly { readonly name: string; readonly lastSeq: number }[],
 ): Promise<BareReading> {
-  // Its consumers are ephemeral: they end with the connection.
   const nc = await connectTo(server);
   try {
     const start = performance.now();
-    const counted = await Promise.all(
+    let messages = 0;
+    let bytes = 0;
+    await Promise.all(
       streams.map(async ({ name, lastSeq }) => {
-        let messages = 0;
-        let bytes = 0;
-        if (lastSeq === 0) return { messages, bytes };
-        const consumer = await jetstream(nc).consumers.getPushConsumer(name);
-        const reading = await consumer.consume();
-        for await (const message of reading) {
-          // A consumer that the client has made anew may repeat itself.
-          if (message.seq !== messages + 1) continue;
-          messages++;
-          bytes += message.data.length;
-          if (message.seq >= lastSeq) break;
-        }
-        return { messages, bytes };
+        if (lastSeq === 0) return;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        const reader = new StreamReader({
+          nc,
+          stream: name,
+          from: 1,
+          isFull: () => false,
+          deliver: (message) => {
+            messages++;
+            bytes += message.bytes.length;
+            if (message.seq === lastSeq) resolve();
+          },
+        });
+        await promise;
+        reader.stop();
       }),
     );
-    return {
-      messages: counted.reduce((sum, one) => sum + one.messages, 0),
-      bytes: counted.reduce((sum, one) => sum + one.bytes, 0),
-      ms: performance.now() - start,
-    };
+    return { messages, bytes, ms: performance.now() - start };
   } finally {
     await nc.close();
   }
