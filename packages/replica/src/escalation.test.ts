@@ -11,6 +11,8 @@ async function inside(): Promise<{ two: TwoSites; told: { site: SiteId; step: st
   onTestFinished(() => two.dispose());
   await two.noirmont.log.append(ladderDraft(two.noirmont.keys, 1));
   await two.settle();
+  // Who has just started tells nothing before it knows what was told meanwhile.
+  await two.pass(2_000);
   const told: { site: SiteId; step: string; ms: number }[] = [];
   const startUs = two.time.nowUs();
   for (const site of SITES)

@@ -243,7 +243,7 @@ test('a folder with other files is not touched, also with --fresh', async () => 
 test('what cannot run says so in a sentence, with exit code 2', async () => {
   const cases: readonly (readonly [readonly string[], string])[] = [
     [['site', 'stop', 'noirmont', '--data', dataDir], 'no ./vigie up runs on'],
-    [['site', 'drain', 'noirmont', '--data', dataDir], 'does not drain a site yet'],
+    [['site', 'drain', 'noirmont', '--data', dataDir], 'no ./vigie up runs on'],
     [['site', 'stop', 'bern'], 'Allowed choices are noirmont, delemont'],
     [['up', '--port', 'x'], 'whole number'],
     [['up', '--feed', join(dataDir, 'nowhere'), '--data', join(dataDir, 'up')], '--feed: there is no folder'],
