@@ -25,7 +25,7 @@ async function inside(): Promise<{ two: TwoSites; told: { site: SiteId; step: st
 }
 const incidentOf = (two: TwoSites, site: SiteId) => two.at(site).replica.caseView(measureOf(1))?.incidents[0];
 const at = (told: readonly { site: SiteId; step: string; ms: number }[], site: SiteId): readonly string[] =>
-  told.filter((one) => one.site === site).map(({ step, ms }) => `${step} ${Math.round(ms / 1000)} s`);
+  told.filter((one) => one.site === site).map(({ step, ms }) => `${step} ${Math.floor(ms / 1000)} s`);
 
 test('[D3] each level is told once at both sites, at its time', async () => {
   const { two, told } = await inside();
