@@ -22,9 +22,24 @@ export async function followLog(o: FollowOptions): Promise<LogSubscription> {
     if (o.reportsHeld !== false) log.reportHeld(merge.held());
     if (change.placed.length > 0 || change.settled.length > 0 || change.moved) o.onChange(change);
   };
+  const from = o.from ?? merge.readFrom();
+  /** What lay on the own disk when reading began, or when that last held everything the other held (L12), and is not read yet. */
+  let unread: readonly EpochExtent[] | undefined;
+  const isRead = ({ site, epoch, lastSeq }: EpochExtent): boolean =>
+    (from[site]?.[epoch] ?? 0) >= lastSeq || merge.hasReceived(site, epoch, lastSeq);
+  const look = (): void => {
+    unread = unread?.filter((extent) => !isRead(extent));
+    if (unread?.length !== 0) return;
+    unread = undefined;
+    changed(merge.endReading());
+  };
   const stopPeer = log.onPeer((event) => {
-    if (event.kind === 'caught-up') changed(merge.catchUp());
-    else if (event.kind === 'epoch') {
+    if (event.kind === 'caught-up') {
+      merge.beginReading(); // what came to the disk since the start may not have been read
+      changed(merge.catchUp());
+      unread = log.extents();
+      look();
+    } else if (event.kind === 'epoch') {
       merge.fallBehind();
       changed(merge.runs(event.epoch));
     }
@@ -33,55 +48,20 @@ export async function followLog(o: FollowOptions): Promise<LogSubscription> {
       changed(merge.peerSeen(event.seen));
   });
   changed(merge.runs(log.epoch));
-  if (log.caughtUp) changed(merge.catchUp());
-  const from = o.from ?? merge.readFrom();
-  const past = new Past(from);
   merge.beginReading();
+  if (log.caughtUp) changed(merge.catchUp());
   const deliver = (message: OriginMessage): void => {
     o.onMessage?.(message);
     changed(merge.receive(message));
-    if (past.note(message)) changed(merge.endReading());
+    if (unread?.some(({ site, epoch }) => site === message.site && epoch === message.epoch) === true) look();
   };
   const subscription = await log.subscribe(from, deliver, o.room);
-  if (past.ends(log.extents())) changed(merge.endReading());
+  unread = log.extents();
+  look();
   return {
     stop: () => {
       subscription.stop();
       stopPeer();
     },
   };
-}
-
-/** What lay on the disk when reading began, until all of it has been delivered. */
-class Past {
-  readonly #read = new Map<string, number>();
-  #left: Map<string, number> | undefined;
-  #isOver = false;
-
-  constructor(from: ReadFrom) {
-    for (const [site, epochs] of Object.entries(from))
-      for (const [epoch, seq] of Object.entries(epochs)) this.#read.set(`${site} ${epoch}`, seq);
-  }
-  /** True with the message that ends it. */
-  note({ site, epoch, seq }: OriginMessage): boolean {
-    if (this.#isOver) return false;
-    const key = `${site} ${epoch}`;
-    this.#read.set(key, seq);
-    if (this.#left === undefined || seq < (this.#left.get(key) ?? Number.POSITIVE_INFINITY)) return false;
-    this.#left.delete(key);
-    return this.#check();
-  }
-  /** True if there is none. */
-  ends(extents: readonly EpochExtent[]): boolean {
-    this.#left = new Map();
-    for (const { site, epoch, lastSeq } of extents) {
-      const key = `${site} ${epoch}`;
-      if (lastSeq > (this.#read.get(key) ?? 0)) this.#left.set(key, lastSeq);
-    }
-    return this.#check();
-  }
-  #check(): boolean {
-    this.#isOver = this.#left?.size === 0;
-    return this.#isOver;
-  }
 }

@@ -117,6 +117,12 @@ export class Merge {
     return this.#change(placed);
   }
 
+  /** True once everything of that epoch up to there has been received, settled or not. */
+  hasReceived(site: SiteId, epoch: string, seq: number): boolean {
+    if (seq === 0 || this.#isSettled({ site, epoch, seq })) return true;
+    return (this.#buffers[site].get(epoch)?.received ?? 0) >= seq;
+  }
+
   /** The other site said by plain message to hold the own origin this far. */
   peerSeen(seen: Seen): MergeChange {
     return this.#seen.note(seen, this.#walked.lines[this.self].chain) ? this.#change([]) : NOTHING;
@@ -137,7 +143,7 @@ export class Merge {
   get caughtUp(): boolean {
     return this.#caughtUp;
   }
-  /** L12: everything that the other site holds lies on the own disk; from now on entries settle. */
+  /** L12: everything that the other site held lies on the own disk and has been received here; from now on entries settle. */
   catchUp(): MergeChange {
     this.#caughtUp = true;
     return this.#change([]);
@@ -232,7 +238,7 @@ export class Merge {
     return this.#halted.has(name);
   }
 
-  #isSettled(m: OriginMessage): boolean {
+  #isSettled(m: Pick<OriginMessage, 'site' | 'epoch'> & { readonly seq: number }): boolean {
     const { chain, index, seq } = this.#settling.committed[m.site];
     if (index < 0) return false;
     const link = must(chain[index], 'settled in the chain');

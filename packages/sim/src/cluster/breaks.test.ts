@@ -42,6 +42,12 @@ const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])
   ['flips-digest', 'digests', /not that of the settled log/, /second \d+: (noirmont|delemont)/],
   ['publishes-twice', 'events', /shown twice by one site/, /[0-9a-f]{32}\/early/],
   ['announces-anew', 'events', /under ever new ids/, /JU-\d: \d+ ids for stay-away, at most \d+ can be/],
+  [
+    'forgets-late',
+    'arrivals',
+    /delivered otherwise end otherwise/,
+    /(noirmont|delemont), interleaving 2: number \d+ is/,
+  ],
   ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
 ];
 for (const [how, invariant, why, witness] of FOUND)

@@ -18,5 +18,7 @@ export type Break =
   | 'publishes-twice'
   /** One alarm is announced again and again, each time under another id. */
   | 'announces-anew'
+  /** A reader loses the message that is delivered last. */
+  | 'forgets-late'
   /** Noirmont's keeper dies with the last fault. */
   | 'stops-keeper';

@@ -1,6 +1,7 @@
 // Every fault that a run can meet, in one object that is printed with a failure. The seed draws it; a shrunk one is a part of it.
 import { SITES, type SiteId } from '@vigie/model';
 import type { Random } from '../random.ts';
+import { SCENARIO_NAMES, type ScenarioName, drawScenario } from './scenarios.ts';
 
 export const FAULT_KINDS = [
   'cut',
@@ -19,6 +20,7 @@ export const FAULT_KINDS = [
   'lose-disk',
   'old-backup',
   'disk-swapped',
+  'slow-reader',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -79,6 +81,7 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'lose-disk': 1,
   'old-backup': 1,
   'disk-swapped': 1,
+  'slow-reader': 2,
 };
 
 /** Of some runs: log servers that start again and again, on disks that are not the ones before. */
@@ -92,9 +95,14 @@ const EPOCHS: Readonly<Partial<Record<FaultKind, number>>> = {
   'lose-disk': 2,
   'old-backup': 3,
   'disk-swapped': 4,
+  'slow-reader': 2,
 };
 
-export function drawOptions(seed: number, dice: Random): SimOptions {
+/** Runs whose faults are one of scenarios.ts. */
+const SCENARIO_SHARE = 0.2;
+
+/** `scenario`: only to look for what one of them finds. */
+export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName): SimOptions {
   const lengthMs = Math.round(dice.between(4_000, 14_000));
   const isRough = dice.chance(0.5);
   const link = (): LinkFaults => ({
@@ -114,11 +122,13 @@ export function drawOptions(seed: number, dice: Random): SimOptions {
     fsyncUs: Math.round(dice.logBetween(50, 4_000)),
     skewMs: { noirmont: skew(), delemont: skew() },
     snapshotEveryMs: Math.round(dice.logBetween(700, 20_000)),
-    faults: drawFaults(lengthMs, dice.fork('faults')),
+    faults: drawFaults(lengthMs, dice.fork('faults'), scenario),
   };
 }
 
-function drawFaults(lengthMs: number, dice: Random): readonly Fault[] {
+function drawFaults(lengthMs: number, dice: Random, scenario: ScenarioName | undefined): readonly Fault[] {
+  if (scenario !== undefined || dice.chance(SCENARIO_SHARE))
+    return drawScenario(scenario ?? dice.pick(SCENARIO_NAMES), dice, lengthMs);
   const faults: Fault[] = [];
   const aboutEpochs = dice.chance(0.25);
   const weights = FAULT_KINDS.map((kind) => (aboutEpochs ? (EPOCHS[kind] ?? 0) : WEIGHTS[kind]));

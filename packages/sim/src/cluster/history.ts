@@ -50,6 +50,8 @@ export class History {
   readonly digests: DigestNote[] = [];
   readonly different: LiveNote[] = [];
   liveCompared = 0;
+  /** Cases that a replica which read the log otherwise has otherwise; undefined: no site was there to compare with. */
+  reread: readonly string[] | undefined;
   readonly faults: { readonly site: SiteId; readonly life: number; readonly fault: ReplicaFault }[] = [];
   readonly lines: string[] = [];
   /** The trace, hashed as it is written: 53 bits. */

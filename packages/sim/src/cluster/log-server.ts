@@ -40,6 +40,8 @@ export class LogServer {
   full = false;
   fsyncFails = false;
   slowness = 1;
+  /** Readers get this origin far behind the other one: a long stream beside a short one, a consumer that is made anew. */
+  lagging: SiteId | undefined;
   epoch = '';
   /** Grows with every start: what an earlier one began is void. */
   life = 0;

@@ -5,13 +5,13 @@ import type { SimDisk } from './disk.ts';
 import type { Fault, FaultKind } from './faults.ts';
 
 /** Puts a fault into force; the answer ends it. */
-type Strike = (cluster: Cluster, site: SiteId) => (() => void) | undefined;
+type Strike = (cluster: Cluster, site: SiteId, forMs: number) => (() => void) | undefined;
 
 export function plan(cluster: Cluster, faults: readonly Fault[]): void {
   for (const fault of faults)
     cluster.schedule.after(fault.atMs * 1000, () => {
       cluster.note(`fault ${fault.kind} ${fault.site} ${fault.forMs}`);
-      const end = STRIKES[fault.kind](cluster, fault.site);
+      const end = STRIKES[fault.kind](cluster, fault.site, fault.forMs);
       if (end !== undefined)
         cluster.schedule.after(fault.forMs * 1000, () => {
           cluster.note(`over ${fault.kind} ${fault.site}`);
@@ -88,6 +88,14 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
       server.full = false;
     };
   },
+  // The consumers of one origin: the own one in every second case.
+  'slow-reader': (cluster, site, forMs) => {
+    const { server } = cluster.sites[site];
+    server.lagging = forMs % 2 === 0 ? site : otherSite(site);
+    return () => {
+      server.lagging = undefined;
+    };
+  },
   // What the machine takes for the time jumps, and back; a running site follows by 500 ppm, one that starts takes it as it is (L5).
   'clock-step': (cluster, site) => {
     const at = cluster.sites[site];
@@ -151,6 +159,7 @@ export function calm(cluster: Cluster): void {
   for (const device of cluster.devices) device.quiet = true;
   for (const site of SITES) {
     startServer(cluster, site);
+    cluster.sites[site].server.lagging = undefined;
     if (cluster.sites[site].server.stalled) cluster.sites[site].server.resume();
     cluster.sites[site].process?.life.resume();
     cluster.sites[site].start();

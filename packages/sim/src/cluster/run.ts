@@ -6,6 +6,8 @@ import { type Violation, checkAll } from './checks/check.ts';
 import { Cluster, START_US } from './cluster.ts';
 import { type SimOptions, drawOptions } from './faults.ts';
 import { calm, plan } from './nemesis.ts';
+import { reread } from './reread.ts';
+import type { ScenarioName } from './scenarios.ts';
 
 /** Virtual time within which everything acknowledged is settled at both sites once faults have stopped (DESIGN section 8 asks for 10 s after a cut). */
 const CONVERGES_WITHIN_MS = 20_000;
@@ -29,7 +31,8 @@ export interface RunResult {
   readonly convergedMs: number;
 }
 
-export const optionsOf = (seed: number): SimOptions => drawOptions(seed, new Random(`sim options ${seed}`));
+export const optionsOf = (seed: number, scenario?: ScenarioName): SimOptions =>
+  drawOptions(seed, new Random(`sim options ${seed}`), scenario);
 
 export async function runOne(
   options: SimOptions,
@@ -50,6 +53,7 @@ export async function runOne(
       await until(cluster, cluster.nowMs + LOOK_EVERY_MS);
     convergedMs = cluster.nowMs - calmMs;
     await until(cluster, cluster.nowMs + DUTIES_MS);
+    await reread(cluster);
   } catch (cause) {
     thrown = cause;
   }

@@ -39,6 +39,9 @@ const SURVEY_WITHIN_US = 500_000;
 /** A client finds a server that was started again after up to this. */
 const RECONNECT_US = 100_000;
 
+/** Of a reader that lags: between two deliveries of a stream. */
+const LAG_US = 80_000;
+
 interface Reader {
   readonly read: Map<string, number>;
   readonly pumping: Set<string>;
@@ -259,7 +262,8 @@ export class SimLog implements SiteLog {
       if (reader.pumping.has(key) || stream.messages.length <= (reader.read.get(key) ?? 0)) continue;
       reader.pumping.add(key);
       const us = LOCAL_US * (1 + dice.unit() * (dice.chance(0.05) ? 100 : 4));
-      schedule.after(us, () =>
+      const lagUs = stream.site === server.lagging ? LAG_US * dice.unit() : 0;
+      schedule.after(us + lagUs, () =>
         life.run(() => {
           reader.pumping.delete(key);
           if (!this.#readers.has(reader) || !server.answers) return;

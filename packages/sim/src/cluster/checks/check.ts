@@ -1,5 +1,6 @@
 // All checkers over one run. Each answers with what it found: the promise, and the witness that breaks it.
 import type { Cluster } from '../cluster.ts';
+import { checkArrivals } from './arrivals.ts';
 import { checkDecisions } from './decisions.ts';
 import { checkDigests } from './digests.ts';
 import { checkDurability } from './durability.ts';
@@ -19,6 +20,7 @@ export interface Violation {
     | 'once'
     | 'digests'
     | 'live'
+    | 'arrivals'
     | 'incidents'
     | 'events'
     | 'decisions'
@@ -43,6 +45,7 @@ export function checkAll(cluster: Cluster, converged: boolean, thrown: unknown):
     ...checkOnce(cluster, sequence, fold),
     ...checkDigests(cluster, fold),
     ...checkLive(cluster),
+    ...checkArrivals(cluster, sequence),
     ...checkIncidents(cluster, fold),
     ...checkEvents(cluster),
     ...checkDecisions(cluster, fold),
