@@ -1,15 +1,7 @@
 // A replica that reads a site's log again at the end of a run, from nothing and in another interleaving: what it makes of it must be
 // what the site has.
-import type {
-  AppendResult,
-  EntryDraft,
-  LogSubscription,
-  OriginMessage,
-  PeerEvent,
-  PeerState,
-  SiteLog,
-} from '@vigie/log';
-import { type Seen, type SiteId } from '@vigie/model';
+import type { AppendResult, LogSubscription, OriginMessage, PeerEvent, PeerState, SiteLog } from '@vigie/log';
+import type { SiteId } from '@vigie/model';
 import { Replica } from '@vigie/replica';
 import { Random } from '../random.ts';
 import { interleaved, viewsText } from './checks/arrivals.ts';
@@ -60,6 +52,7 @@ class RecordedLog implements SiteLog {
   readonly site: SiteId;
   readonly epoch: string;
   readonly caughtUp = false;
+  readonly left = false;
   readonly #of: SimSite;
   readonly #life: Life;
   readonly #messages: readonly OriginMessage[];
@@ -87,9 +80,14 @@ class RecordedLog implements SiteLog {
     this.#life.after(0, () => next(0));
     return { stop: () => {} };
   }
-  async append(_: EntryDraft): Promise<AppendResult> {
+  async append(): Promise<AppendResult> {
     return { kind: 'refused', reason: 'stopped', detail: 'read only' };
   }
+  sayLeaving(): void {}
+  leave(): Promise<AppendResult> {
+    return this.append();
+  }
+  async reopen(): Promise<void> {}
   async read(site: SiteId, epoch: string, from: number, limit: number): Promise<readonly OriginMessage[]> {
     return this.#messages
       .filter((m) => m.site === site && m.epoch === epoch && m.seq >= from && m.seq < from + limit)
@@ -101,7 +99,16 @@ class RecordedLog implements SiteLog {
   }
   peer(): PeerState {
     const epoch = this.#of.process?.log.peer().epoch;
-    return { joined: false, reachable: false, epoch, seenByPeer: null, heardAgoMs: undefined, clockSkewMs: undefined };
+    return {
+      joined: false,
+      reachable: false,
+      epoch,
+      seenByPeer: null,
+      heardAgoMs: undefined,
+      clockSkewMs: undefined,
+      leaving: false,
+      staysForUs: false,
+    };
   }
   received(): ReturnType<SiteLog['received']> {
     return this.#of.process?.log.received() ?? {};
@@ -115,7 +122,7 @@ class RecordedLog implements SiteLog {
   async whenSeen(): Promise<boolean> {
     return false;
   }
-  reportHeld(_: Seen): void {}
+  reportHeld(): void {}
   reportRead(): void {}
   async close(): Promise<void> {}
 }
