@@ -31,6 +31,10 @@ export class Cluster {
   readonly devices: readonly Device[];
   readonly operators: Operators;
   readonly unreached = { noirmont: 0, delemont: 0 };
+  /** What the SREs want of each site. */
+  readonly wished: Record<SiteId, 'member' | 'away'> = { noirmont: 'member', delemont: 'member' };
+  /** One site of the run was retired: another is not. */
+  retired = false;
   readonly lostDisk = { noirmont: false, delemont: false };
   /** What a site's process threw when it opened. */
   thrown: unknown;
@@ -174,6 +178,10 @@ export class Cluster {
         this.note(`open ${site.site} ${site.lives} ${site.nextIndex}`);
       },
       settled: (site, change) => {
+        // The change that tells of the return settles what was settled alone before it, too.
+        const isAlone = site.replica?.merge.hasLeft(otherSite(site.site)) === true;
+        const mayBeAlone = isAlone || site.wasAlone;
+        site.wasAlone = isAlone;
         for (const placed of change.settled) {
           const index = site.nextIndex++;
           site.settledHash = orderHash(site.settledHash, placed);
@@ -182,7 +190,10 @@ export class Cluster {
           if (!this.#indexOfPlace.has(key)) this.#indexOfPlace.set(key, index);
           const there = this.sites[otherSite(site.site)].server.disk.stream(placed.site, placed.epoch);
           const onOneDisk =
-            !this.lostDisk.noirmont && !this.lostDisk.delemont && (there?.messages.length ?? 0) < placed.seq;
+            !mayBeAlone &&
+            !this.lostDisk.noirmont &&
+            !this.lostDisk.delemont &&
+            (there?.messages.length ?? 0) < placed.seq;
           history.settled.push({ site: site.site, life: site.lives, index, placed, t: placed.t, onOneDisk });
           this.note(`settled ${site.site} ${index} ${placed.t} ${placed.site}.${placed.epoch}:${placed.seq}`);
         }

@@ -1,7 +1,7 @@
 // Every fault that a run can meet, in one object that is printed with a failure. The seed draws it; a shrunk one is a part of it.
 import { SITES, type SiteId } from '@vigie/model';
 import type { Random } from '../random.ts';
-import { SCENARIO_NAMES, type ScenarioName, drawScenario } from './scenarios.ts';
+import { DRAWN_SCENARIOS, type ScenarioName, drawScenario } from './scenarios.ts';
 
 export const FAULT_KINDS = [
   'cut',
@@ -21,6 +21,9 @@ export const FAULT_KINDS = [
   'old-backup',
   'disk-swapped',
   'slow-reader',
+  'drain',
+  'retire',
+  'torn-write',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -82,6 +85,9 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'old-backup': 1,
   'disk-swapped': 1,
   'slow-reader': 2,
+  drain: 2,
+  retire: 0,
+  'torn-write': 1,
 };
 
 /** Of some runs: log servers that start again and again, on disks that are not the ones before. */
@@ -96,6 +102,7 @@ const EPOCHS: Readonly<Partial<Record<FaultKind, number>>> = {
   'old-backup': 3,
   'disk-swapped': 4,
   'slow-reader': 2,
+  drain: 2,
 };
 
 /** Runs whose faults are one of scenarios.ts. */
@@ -128,7 +135,7 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
 
 function drawFaults(lengthMs: number, dice: Random, scenario: ScenarioName | undefined): readonly Fault[] {
   if (scenario !== undefined || dice.chance(SCENARIO_SHARE))
-    return drawScenario(scenario ?? dice.pick(SCENARIO_NAMES), dice, lengthMs);
+    return drawScenario(scenario ?? dice.pick(DRAWN_SCENARIOS), dice, lengthMs);
   const faults: Fault[] = [];
   const aboutEpochs = dice.chance(0.25);
   const weights = FAULT_KINDS.map((kind) => (aboutEpochs ? (EPOCHS[kind] ?? 0) : WEIGHTS[kind]));

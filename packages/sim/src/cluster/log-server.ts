@@ -216,6 +216,12 @@ export class LogServer {
     const { entry } = originMessage(write.stream.site, write.stream.epoch, 1, write.bytes);
     return write.stream.site === this.site && entry.ok && entry.value.kind === 'reports' && ++this.#reports === 3;
   }
+  /** Half of the last record that was being written when the server died lies behind what is whole. */
+  tear(): void {
+    const stream = this.disk.stream(this.site, this.epoch);
+    const last = stream?.messages.at(-1);
+    if (stream !== undefined && last !== undefined) stream.messages.push(last.slice(0, last.length >> 1));
+  }
   /** The power is gone: what was acknowledged before it was synced is lost with it. */
   losePower(): void {
     for (const stream of this.#unsynced) stream.messages.pop();

@@ -88,6 +88,38 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
       server.full = false;
     };
   },
+  // Planned maintenance: it leaves as soon as it can, and returns.
+  drain: (cluster, site) => {
+    cluster.wished[site] = 'away';
+    seeTo(cluster, site);
+    return () => {
+      cluster.wished[site] = 'member';
+      seeTo(cluster, site);
+    };
+  },
+  // Lost for good, as it looks: fenced, the other founds a generation without it; then it comes back with its disk all the same.
+  retire: (cluster, site) => {
+    if (cluster.retired) return undefined;
+    cluster.retired = true;
+    const at = cluster.sites[site];
+    at.kill();
+    at.server.stop();
+    at.isFenced = true;
+    cluster.wished[otherSite(site)] = 'member';
+    found(cluster, otherSite(site));
+    return () => {
+      at.isFenced = false;
+      startServer(cluster, site);
+      at.start();
+    };
+  },
+  // The server dies, and of what it was writing half a record lies on the disk: nobody can read it, and it keeps its sequence.
+  'torn-write': (cluster, site) => {
+    const { server } = cluster.sites[site];
+    server.stop();
+    server.tear();
+    return () => startServer(cluster, site);
+  },
   // The consumers of one origin: the own one in every second case.
   'slow-reader': (cluster, site, forMs) => {
     const { server } = cluster.sites[site];
@@ -149,8 +181,42 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
 };
 
 function startServer(cluster: Cluster, site: SiteId): void {
-  const { server } = cluster.sites[site];
-  if (!server.up) server.start();
+  const { server, isFenced } = cluster.sites[site];
+  if (!server.up && !isFenced) server.start();
+}
+
+const SRE_LOOKS_EVERY_US = 200_000;
+
+/** An SRE who wants a site away, or back, asks until it is. */
+function seeTo(cluster: Cluster, site: SiteId): void {
+  const { process } = cluster.sites[site];
+  const { keeper } = process ?? {};
+  const wished = cluster.wished[site];
+  if (keeper !== undefined && process !== undefined) {
+    const is = keeper.membership;
+    if (wished === 'member' ? is === 'member' || is === 'retired' : is === 'left') return;
+    process.life.run(() => (wished === 'member' ? keeper.undrain() : keeper.drain('sre')));
+  }
+  cluster.schedule.after(SRE_LOOKS_EVERY_US, () => seeTo(cluster, site));
+}
+
+/** At the survivor, until it is founded, or the lost site is no longer fenced. */
+function found(cluster: Cluster, survivor: SiteId): void {
+  const process = cluster.sites[survivor].process;
+  const keeper = process?.keeper;
+  if (keeper === undefined || process === undefined) return again();
+  process.life.run(
+    () =>
+      void keeper.found('sre').then((answer) => {
+        cluster.note(`found ${survivor} ${answer.kind}`);
+        if (answer.kind !== 'founded') again();
+      }),
+  );
+  function again(): void {
+    cluster.schedule.after(SRE_LOOKS_EVERY_US, () => {
+      if (cluster.sites[otherSite(survivor)].isFenced) found(cluster, survivor);
+    });
+  }
 }
 
 /** Everything that ends a fault by force, so that the rest of the run is quiet. */
@@ -158,6 +224,8 @@ export function calm(cluster: Cluster): void {
   cluster.line.quiet = true;
   for (const device of cluster.devices) device.quiet = true;
   for (const site of SITES) {
+    cluster.wished[site] = 'member';
+    seeTo(cluster, site);
     startServer(cluster, site);
     cluster.sites[site].server.lagging = undefined;
     if (cluster.sites[site].server.stalled) cluster.sites[site].server.resume();

@@ -55,6 +55,10 @@ export class SimSite {
   readonly server: LogServer;
   readonly keyStore = new KeyStore();
   lives = 0;
+  /** The other site was away when the order last changed here. */
+  wasAlone = false;
+  /** Somebody sees to it that nothing of it runs. */
+  isFenced = false;
   skewUs: number;
   process: Process | undefined;
   /** Number of the entry that this life settles next. */
@@ -85,7 +89,7 @@ export class SimSite {
 
   /** Waits for the log server, then opens the replica from the newest snapshot. */
   start(): void {
-    if (this.process !== undefined) return;
+    if (this.process !== undefined || this.isFenced) return;
     const { schedule, line } = this.#o;
     const lives = ++this.lives;
     const life = new Life(schedule, () => this.skewUs);

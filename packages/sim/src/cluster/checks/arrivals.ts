@@ -62,8 +62,10 @@ function orderOf({ site, server }: SimSite, messages: readonly OriginMessage[]):
   const merge = new Merge({ self: site });
   const settled: PlacedEntry[] = [];
   merge.runs(server.epoch);
-  for (const message of messages) merge.receive(message);
-  settled.push(...merge.catchUp().settled);
+  merge.beginReading();
+  // A site that is alone settles without having caught up with anybody.
+  for (const message of messages) settled.push(...merge.receive(message).settled);
+  settled.push(...merge.catchUp().settled, ...merge.endReading().settled);
   return [...settled, ...[...merge.unsettled()].sort(comparePlaces)].map((placed) => named(placed, placed.t));
 }
 

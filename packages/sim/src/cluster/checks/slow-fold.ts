@@ -1,7 +1,16 @@
 // The plainest fold there is: one engine, fed every settled entry in order, with clocks that are counted anew from the start of the
 // log each time (D5). Nothing of the replica but the opening of items.
 import { type Clock, Engine, type Outcome, RULES_VERSION_FIRST } from '@vigie/engine';
-import { type AdmitData, type EngineVersionData, type LogTimeUs, type SiteId, fail, logTimeUs, ok } from '@vigie/model';
+import {
+  type AdmitData,
+  type EngineVersionData,
+  type LogTimeUs,
+  SITES,
+  type SiteId,
+  fail,
+  logTimeUs,
+  ok,
+} from '@vigie/model';
 import { digestOf, openItem } from '@vigie/replica';
 import type { Cluster } from '../cluster.ts';
 import type { InSequence } from './sequence.ts';
@@ -83,7 +92,7 @@ export class SlowFold {
       second = now;
       clock.t = logTimeUs(t);
       clock.append(site, t);
-      if (entry.kind === 'admit') for (const admit of (entry.data as AdmitData).admits) clock.restart(admit.site);
+      for (const of of restartedBy(placed)) clock.restart(of);
       if (entry.kind === 'engine_version')
         clock.switches.push({ t, version: (entry.data as EngineVersionData).version });
       this.engine.advance(clock);
@@ -96,4 +105,11 @@ export class SlowFold {
       if (ends.has(index + 1)) this.digestAfter.set(index + 1, digestOf(this.engine));
     });
   }
+}
+
+/** Whose silence clock an entry starts anew (D5). */
+function restartedBy({ site, entry }: InSequence['placed']): readonly SiteId[] {
+  if (entry.kind === 'leave') return [site];
+  if (entry.kind === 'found') return SITES;
+  return entry.kind === 'admit' ? (entry.data as AdmitData).admits.map((admit) => admit.site) : [];
 }
