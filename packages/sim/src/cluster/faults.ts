@@ -141,14 +141,20 @@ function drawFaults(lengthMs: number, dice: Random, scenario: ScenarioName | und
   const weights = FAULT_KINDS.map((kind) => (aboutEpochs ? (EPOCHS[kind] ?? 0) : WEIGHTS[kind]));
   const count = dice.below(9) + (aboutEpochs ? 3 : 0);
   let lost: SiteId | undefined;
+  let isDrained = false;
   // Near the ends of one another, where several at once are worst.
   const moments = [dice.between(300, lengthMs), dice.between(300, lengthMs)];
   for (let i = 0; i < count; i++) {
     const kind = FAULT_KINDS[dice.weighted(weights)] as FaultKind;
     const site = dice.pick(SITES);
     if (LOSES_DATA.has(kind)) {
-      if (lost !== undefined && lost !== site) continue;
+      if (isDrained || (lost !== undefined && lost !== site)) continue;
       lost = site;
+    }
+    // What a site settles alone does not survive the loss of its disk: not promised.
+    if (kind === 'drain') {
+      if (lost !== undefined) continue;
+      isDrained = true;
     }
     const atMs = dice.chance(0.4) ? dice.pick(moments) + dice.between(-200, 400) : dice.between(300, lengthMs);
     const forMs = Math.round(dice.logBetween(30, 6_000));
