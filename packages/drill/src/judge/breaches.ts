@@ -2,7 +2,7 @@
 import { SITES } from '@vigie/model';
 import { percentilesOf } from '@vigie/sim';
 import type { BreachRecord, History, IncidentRecord } from '../history.ts';
-import { apartOf, blackoutsOf, outagesOf } from './outages.ts';
+import { apartOf, blackoutsOf, cutsOf, outagesOf } from './outages.ts';
 import { time } from './reports.ts';
 import type { Delays, DrillResult } from './result.ts';
 
@@ -26,7 +26,7 @@ export function judgeBreaches(history: History): BreachesJudged {
   const standing = history.incidents.filter(stands);
   const byBreach = Map.groupBy(standing, ({ caseId, openedAt }) => keyOf(caseId, openedAt));
   const earlies = earliesOf(history);
-  const apart = apartOf(history);
+  const apart = [...apartOf(history), ...cutsOf(history)];
   const missed: string[] = [];
   const dispatch = { once: 0, twice: 0, never: 0, twiceWhileJoined: 0 };
   const unannounced: string[] = [];

@@ -1,6 +1,6 @@
 // Who was told of what by webhook: every alarm once while the sites are joined, at least once always; every level of an escalation on time.
 import type { CallRecord, History } from '../history.ts';
-import { type Period, apartOf } from './outages.ts';
+import { type Period, apartOf, cutsOf } from './outages.ts';
 import { time } from './reports.ts';
 import type { DrillResult } from './result.ts';
 
@@ -21,7 +21,8 @@ const LEVEL_EARLY_MS_MAX = 1_000;
 const keyOf = (caseId: string, openedAt: number): string => `${caseId} ${openedAt}`;
 
 export function judgeCalls(history: History): CallsJudged {
-  const apart = apartOf(history);
+  // A cut parts the sites at once; that they are parted they can know a second later (L7).
+  const apart = [...apartOf(history), ...cutsOf(history)];
   const dispatch = { once: 0, twice: 0, never: 0, twiceWhileJoined: 0 };
   const untold: string[] = [];
   const toldTwice: string[] = [];

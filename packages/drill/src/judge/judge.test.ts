@@ -4,6 +4,7 @@ import type { Effect } from '../drills.ts';
 import { type History, historyLines, readHistory } from '../history.ts';
 import { HEALED_S, soundHistory } from '../testing/sound-history.ts';
 import { judge } from './judge.ts';
+import type { Action } from '../actions.ts';
 import type { DrillResult } from './result.ts';
 
 const SILENT: Effect = { shows: 'silent', site: 'noirmont' };
@@ -163,6 +164,22 @@ test('one alarm told twice while joined is that, whoever told it; told twice whi
     /device-50 at \S+: by \/sites\/noirmont and \/sites\/delemont$/,
   );
   expect(twice('device-25')).toMatchObject({ ok: true, dispatch: { twice: 1, twiceWhileJoined: 0 } });
+});
+
+test('[L7] told twice in the second in which a cut is not yet known is told apart; the same without a cut is while joined', () => {
+  const told = (isCut: boolean): DrillResult =>
+    broken((history) => {
+      const [call] = callsOf(history, 'device-50');
+      if (call === undefined) return;
+      history.calls.push({ ...call, atMs: call.atMs + 300, from: '/sites/delemont' });
+      const fault = (role: 'break' | 'heal', action: Action, atMs: number) =>
+        history.faults.push({ kind: 'fault', role, action, atMs, doneMs: atMs + 10, message: '' });
+      if (!isCut) return;
+      fault('break', { do: 'cut', from: 'both' }, call.atMs - 100);
+      fault('heal', { do: 'mend' }, call.atMs + 500);
+    });
+  expect(told(true).dispatch).toMatchObject({ twice: 1, twiceWhileJoined: 0 });
+  expect(told(false).dispatch).toMatchObject({ twice: 1, twiceWhileJoined: 1 });
 });
 
 test('a webhook that was not signed is named', () => {

@@ -46,6 +46,21 @@ export function blackoutsOf(history: History): Period[] {
   );
 }
 
+/** When nothing, or not everything, passed between the sites, by what the drill did. */
+export function cutsOf({ faults, run }: History): Period[] {
+  const periods: Period[] = [];
+  let since: number | undefined;
+  for (const { action, atMs, doneMs } of faults) {
+    if (action.do === 'cut') since ??= atMs;
+    else if (action.do === 'mend' && since !== undefined) {
+      periods.push({ fromMs: since, toMs: doneMs });
+      since = undefined;
+    }
+  }
+  if (since !== undefined) periods.push({ fromMs: since, toMs: Math.max(since, run.loadToMs) });
+  return periods;
+}
+
 /** Periods in which at least one site said that it does not hear the other, or said nothing. */
 export function apartOf({ looks }: History): Period[] {
   const joined: Record<SiteId, boolean> = { noirmont: true, delemont: true };
