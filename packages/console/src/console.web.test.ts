@@ -255,6 +255,15 @@ test('when neither site answers the page says since when, and recovers by itself
   await desk.banner.and(desk.page.locator('[data-site=delemont]')).waitFor();
 });
 
+test('a full disk at the site is said in words', async () => {
+  const desk = await operator();
+  world.incidentsOfSite = ['disk-full'];
+  await desk.page.locator('[data-note=system]').getByText('Le disque du journal').waitFor();
+  expect(await desk.banner.getAttribute('data-tone')).toBe('bad');
+  world.incidentsOfSite = [];
+  await desk.page.locator('[data-note=system]').waitFor({ state: 'detached' });
+});
+
 test('differing digests are said gravely', async () => {
   const desk = await operator();
   world.digestEqual = false;

@@ -54,6 +54,16 @@ test('differing digests are grave even while joined', () => {
   expect([condition.tone, kinds(condition)]).toEqual(['bad', ['differs']]);
 });
 
+test('what is wrong with the site itself is grave; that the other is not heard is said as such', () => {
+  const since = '2026-11-22T12:00:00.000Z';
+  const incidents = [
+    { kind: 'disk-full', since, detail: '' },
+    { kind: 'site-not-heard', since, detail: '' },
+  ] as const;
+  const condition = conditionOf({ ...known, cluster: { ...cluster, incidents } });
+  expect(condition).toMatchObject({ tone: 'bad', notes: [{ kind: 'system', what: 'disk-full' }] });
+});
+
 test('that no site answers is said after a moment, not in every move', () => {
   const lost = { ...link, health: 'lost', failures: 3, failingSinceMs: 10_000 } as const;
   expect(kinds(conditionOf({ ...known, link: lost, nowMs: 11_600 }))).toEqual(['doubted']);

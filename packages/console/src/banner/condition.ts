@@ -1,5 +1,5 @@
 // What the banner says, from what is known: a pure reading of link and cluster, so that every situation can be tested.
-import type { ClusterView, SiteId } from '@vigie/api/contract';
+import type { ClusterView, OperatingIncidentKind, SiteId } from '@vigie/api/contract';
 import type { Link } from '../client/failover.ts';
 
 /** Settling slower than this while joined is worth a sentence, in milliseconds. */
@@ -13,10 +13,15 @@ export const MOVE_TOLD_MS = 120_000;
 
 export type Tone = 'good' | 'notice' | 'bad';
 
+/** Operating incidents that have a sentence of their own; that the other site is not heard is said as such. */
+export type ToldIncident = Exclude<OperatingIncidentKind, 'site-not-heard'>;
+
 /** Sentences under the banner, the gravest first. */
 export type Note =
   | { readonly kind: 'lost'; readonly sinceMs: number }
   | { readonly kind: 'differs' }
+  /** Something is wrong with the system of the site itself. */
+  | { readonly kind: 'system'; readonly what: ToldIncident }
   | { readonly kind: 'apart'; readonly peer: SiteId }
   | { readonly kind: 'reads'; readonly site: SiteId }
   | { readonly kind: 'moved'; readonly from: SiteId; readonly to: SiteId; readonly backAgain: boolean }
@@ -30,7 +35,7 @@ export interface Condition {
   readonly notes: readonly Note[];
 }
 
-const GRAVE: ReadonlySet<Note['kind']> = new Set(['lost', 'differs']);
+const GRAVE: ReadonlySet<Note['kind']> = new Set(['lost', 'differs', 'system']);
 const NOTABLE: ReadonlySet<Note['kind']> = new Set(['apart', 'reads', 'moved', 'left', 'doubted', 'settling']);
 
 export interface Known {
@@ -46,6 +51,8 @@ export function conditionOf({ link, cluster, readsFail, nowMs }: Known): Conditi
   const lost = silent && nowMs - link.failingSinceMs >= LOST_TOLD_MS;
   if (lost) notes.push({ kind: 'lost', sinceMs: link.failingSinceMs });
   if (cluster?.digest?.equal === false) notes.push({ kind: 'differs' });
+  for (const { kind } of cluster?.incidents ?? [])
+    if (kind !== 'site-not-heard') notes.push({ kind: 'system', what: kind });
   const peerState =
     silent || cluster === null ? 'unknown' : cluster.peer.left ? 'left' : cluster.peer.joined ? 'joined' : 'apart';
   if (cluster !== null && peerState === 'apart') notes.push({ kind: 'apart', peer: cluster.peer.site });

@@ -12,13 +12,15 @@ export function Notes({ notes }: { readonly notes: readonly Note[] }) {
   return (
     <div className="notes" role="status" aria-live="polite">
       {notes.slice(0, NOTES_MAX).map((note) => (
-        <p key={note.kind} className={`note note-${note.kind}`} data-note={note.kind}>
+        <p key={keyOf(note)} className={`note note-${note.kind}`} data-note={note.kind}>
           {sentence(note, say, language)}
         </p>
       ))}
     </div>
   );
 }
+
+const keyOf = (note: Note): string => (note.kind === 'system' ? note.what : note.kind);
 
 function sentence(note: Note, say: Say, language: Language): string {
   switch (note.kind) {
@@ -34,6 +36,8 @@ function sentence(note: Note, say: Say, language: Language): string {
     case 'reads':
     case 'doubted':
       return say(`note.${note.kind}`, { site: say(`site.${note.site}`) });
+    case 'system':
+      return say(`system.${note.what}`);
     case 'differs':
       return say('note.differs');
     case 'settling':

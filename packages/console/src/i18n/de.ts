@@ -62,6 +62,17 @@ export const de: Messages = {
   'note.differs':
     'Die Zustände der beiden Standorte sind an derselben Position verschieden. Benachrichtigen Sie den Betrieb.',
   'note.settling': 'Die Bestätigung ist {{age}} im Rückstand. Alarme kommen weiterhin sofort.',
+  'system.disk-full':
+    'Der Datenträger des Protokolls dieses Standorts ist voll. Meldungen gehen an den anderen Standort; hier wird nichts aufgezeichnet. Den SRE im Dienst verständigen.',
+  'system.log-server': 'Dem Protokollserver dieses Standorts geht es nicht gut. Den SRE im Dienst verständigen.',
+  'system.newer-format':
+    'Der andere Standort schreibt ein neueres Protokollformat, als dieser lesen kann. Am anderen Standort arbeiten und den SRE im Dienst verständigen.',
+  'system.clock':
+    'Die Protokollzeit geht der Uhr dieses Standorts vor. Angezeigte Zeiten können falsch sein. Den SRE im Dienst verständigen.',
+  'system.clock-skew':
+    'Die Uhren der beiden Standorte gehen auseinander. Angezeigte Zeiten können falsch sein. Den SRE im Dienst verständigen.',
+  'system.divergence':
+    'Die Kopie des Protokolls des anderen Standorts ist nicht, was dieser geschrieben hat. Sie wird neu erstellt. Den SRE im Dienst verständigen.',
 
   'queue.title': 'Arbeitsliste',
   'queue.alarm': 'Zu bearbeiten',

@@ -60,6 +60,15 @@ export const en: Messages = {
     '{{site}} receives and detects, but its stored data cannot be read. Move to the other site if it answers.',
   'note.differs': 'The states of the two sites differ at the same position. Tell the SRE on call.',
   'note.settling': 'Settling is {{age}} behind. Alarms remain immediate.',
+  'system.disk-full':
+    'The disk of this site’s log is full. Reports go to the other site; nothing is recorded here. Tell the SRE on call.',
+  'system.log-server': 'The log server of this site is not well. Tell the SRE on call.',
+  'system.newer-format':
+    'The other site writes a newer log format than this one reads. Work at the other site and tell the SRE on call.',
+  'system.clock': 'Log time runs ahead of this site’s clock. Times shown may be off. Tell the SRE on call.',
+  'system.clock-skew': 'The clocks of the two sites differ. Times shown may be off. Tell the SRE on call.',
+  'system.divergence':
+    'The copy of the other site’s log is not what that site wrote. It is being made anew. Tell the SRE on call.',
 
   'queue.title': 'Work queue',
   'queue.alarm': 'To handle',

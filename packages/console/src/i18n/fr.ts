@@ -60,6 +60,17 @@ export const fr = {
     '{{site}} reçoit et détecte, mais ses données enregistrées ne sont pas lisibles. Passez à l’autre site s’il répond.',
   'note.differs': 'Les états des deux sites diffèrent à la même position. Avertissez l’exploitation.',
   'note.settling': 'La confirmation a {{age}} de retard. Les alarmes restent immédiates.',
+  'system.disk-full':
+    'Le disque du journal de ce site est plein. Les messages vont à l’autre site ; rien n’est enregistré ici. Prévenez le SRE de piquet.',
+  'system.log-server': 'Le serveur de journal de ce site ne va pas bien. Prévenez le SRE de piquet.',
+  'system.newer-format':
+    'L’autre site écrit un format de journal plus récent que celui que ce site lit. Travaillez sur l’autre site et prévenez le SRE de piquet.',
+  'system.clock':
+    'L’heure du journal avance sur l’horloge de ce site. Les heures affichées peuvent être fausses. Prévenez le SRE de piquet.',
+  'system.clock-skew':
+    'Les horloges des deux sites diffèrent. Les heures affichées peuvent être fausses. Prévenez le SRE de piquet.',
+  'system.divergence':
+    'La copie du journal de l’autre site n’est pas ce que ce site a écrit. Elle est refaite. Prévenez le SRE de piquet.',
 
   'queue.title': 'File de travail',
   'queue.alarm': 'À traiter',

@@ -59,6 +59,17 @@ export const it: Messages = {
   'note.reads': '{{site}} riceve e rileva, ma i dati registrati non sono leggibili. Passa all’altro sito se risponde.',
   'note.differs': 'Gli stati dei due siti sono diversi alla stessa posizione. Avvisa l’esercizio.',
   'note.settling': 'La conferma è in ritardo di {{age}}. Gli allarmi restano immediati.',
+  'system.disk-full':
+    'Il disco del registro di questo sito è pieno. I messaggi vanno all’altro sito; qui non si registra nulla. Avvisare l’SRE di picchetto.',
+  'system.log-server': 'Il server del registro di questo sito non sta bene. Avvisare l’SRE di picchetto.',
+  'system.newer-format':
+    'L’altro sito scrive un formato di registro più recente di quello che questo sito legge. Lavorare sull’altro sito e avvisare l’SRE di picchetto.',
+  'system.clock':
+    'L’ora del registro è avanti rispetto all’orologio di questo sito. Gli orari mostrati possono essere errati. Avvisare l’SRE di picchetto.',
+  'system.clock-skew':
+    'Gli orologi dei due siti differiscono. Gli orari mostrati possono essere errati. Avvisare l’SRE di picchetto.',
+  'system.divergence':
+    'La copia del registro dell’altro sito non è ciò che quel sito ha scritto. Viene rifatta. Avvisare l’SRE di picchetto.',
 
   'queue.title': 'Lista di lavoro',
   'queue.alarm': 'Da trattare',

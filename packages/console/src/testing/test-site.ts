@@ -181,7 +181,7 @@ export class TestSite {
       unobservedDevices: joined ? 0 : 87,
       clockSkewMs: 3,
       logFormat: '1.1',
-      incidents: [],
+      incidents: this.#world.incidentsOfSite.map((kind) => ({ kind, since: new Date().toISOString(), detail: '' })),
     };
   }
 

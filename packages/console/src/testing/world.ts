@@ -4,6 +4,7 @@ import type {
   CaseDetail,
   IncidentDetail,
   IncidentView,
+  OperatingIncidentKind,
   PositionView,
   Problem,
   SessionView,
@@ -69,6 +70,7 @@ export class World {
   readonly #listeners = new Set<() => void>();
   joined = true;
   digestEqual = true;
+  incidentsOfSite: readonly OperatingIncidentKind[] = [];
 
   cursor(): string {
     return `noirmont.1-a:${this.events.length}`;
