@@ -86,8 +86,8 @@ interface WrittenDecided {
   readonly rules: readonly WrittenRule[];
 }
 
-function readDecided(packed: Uint8Array): Decided & Pick<WrittenDecided, 'revision' | 'stoppedAtMs' | 'beacons'> {
-  const { recorded, order: other, rules, ...more } = unpackJson(packed) as unknown as WrittenDecided;
+function decidedOf(written: Json): Decided & Pick<WrittenDecided, 'revision' | 'stoppedAtMs' | 'beacons'> {
+  const { recorded, order: other, rules, ...more } = written as unknown as WrittenDecided;
   const order = other ?? recorded.order;
   return { recorded, order, rules: rules.map((r) => fromWritten(r, order)), ...more };
 }
@@ -167,7 +167,7 @@ export class CaseState {
   }
 
   #unpacked(): Decided {
-    this.#decided ??= readDecided(this.#packed as Uint8Array);
+    this.#decided ??= decidedOf(unpackJson(this.#packed as Uint8Array));
     return this.#decided;
   }
   get order(): RecordedOrder {
@@ -194,7 +194,7 @@ export class CaseState {
     let shown: RecordedCase | undefined;
     return () => {
       if (shown === undefined) {
-        const { recorded, order } = readDecided(packed);
+        const { recorded, order } = decidedOf(unpackJson(packed));
         shown = { ...recorded, order };
       }
       return shown;
@@ -306,16 +306,10 @@ export class CaseState {
     const r = new Reader(bytes);
     assert(r.u32() === STATE_VERSION, 'state of another version');
     const text = r.bytes();
-    const packedBefore = like === undefined ? undefined : like.#packed;
-    const textBefore = zones.texts.known(packedBefore);
-    const packed =
-      textBefore !== undefined && sameBytes(textBefore, text)
-        ? (packedBefore as Uint8Array)
-        : packJson(JSON.parse(utf8Decode(text)) as Json);
     const incidents = new Incidents(measure, (JSON.parse(utf8Decode(r.bytes())) as Json[]).map(fromJson));
     const cold = JSON.parse(utf8Decode(r.bytes())) as { idempotent: Idempotent[]; entryIds: string[] };
     let state: CaseState;
-    if (like !== undefined && like.#packed !== undefined && sameBytes(like.#packed, packed)) {
+    if (like !== undefined && like.#packed !== undefined && sameBytes(zones.texts.of(like.#packed), text)) {
       state = new CaseState(measure, zones, undefined, like.aheadMs, like.incidents.passive, incidents);
       incidents.escalation = like.incidents.escalation;
       Object.assign(state, {
@@ -331,8 +325,11 @@ export class CaseState {
       });
       like.firstSlot = -1;
       like.slots = 0;
+      state.#packed = like.#packed;
     } else {
-      const decided = readDecided(packed);
+      const written = JSON.parse(utf8Decode(text)) as Json;
+      const decided = decidedOf(written);
+      const packed = packJson(written);
       like?.release();
       state = CaseState.opened(measure, zones, decided.recorded, incidents);
       state.order = decided.order;
@@ -341,8 +338,8 @@ export class CaseState {
       state.beacons = decided.beacons;
       state.install(decided.rules);
       state.#decided = undefined;
+      state.#packed = packed;
     }
-    state.#packed = packed;
     state.idempotent = cold.idempotent;
     state.entryIds = cold.entryIds;
     state.devices = Array.from({ length: r.u32() }, () => DeviceState.read(r));

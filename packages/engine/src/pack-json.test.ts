@@ -1,13 +1,16 @@
-import { type Json, canonicalJson } from '@vigie/model';
+import { type Json, canonicalJson, utf8Decode } from '@vigie/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { packJson } from './pack-json.ts';
-import { unpackJson, unpackText } from './unpack-json.ts';
+import { unpackJson } from './unpack-json.ts';
+import { unpackText } from './unpack-text.ts';
 
 const degrees = fc.integer({ min: -1_800_000_000, max: 1_800_000_000 }).map((e7) => e7 / 1e7);
 const number = fc.oneof(
   fc.maxSafeInteger(),
   fc.integer({ min: -300, max: 300 }).map((n) => n * 60_000),
+  fc.integer({ min: -12, max: 12 }).map((n) => n / 1e7),
+  fc.integer({ min: 1_700_000_000, max: 1_800_000_000 }).map((n) => n * 1000),
   degrees,
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
@@ -41,7 +44,7 @@ test('what was packed unpacks to the same canonical text', () => {
     fc.property(value, (given) => {
       const packed = packJson(given);
       expect(canonicalJson(unpackJson(packed))).toBe(canonicalJson(given));
-      expect(unpackText(packed)).toBe(canonicalJson(given));
+      expect(utf8Decode(unpackText(packed))).toBe(canonicalJson(given));
     }),
     { numRuns: 3_000 },
   );
@@ -55,4 +58,19 @@ test('equal lists are written once, and a recorded ring as the written one witho
   expect(packJson([written, written]).length).toBeLessThan(alone + 5);
   expect(packJson([written, recorded]).length).toBeLessThan(alone + 5);
   expect(alone).toBeLessThan(canonicalJson(written).length / 4);
+});
+
+test('lists that differ by 2^32 alone are two lists', () => {
+  const list = [1, 2, 3, 4, 5, 6];
+  const given = [list, list.map((n) => n + 2 ** 32)];
+  expect(unpackJson(packJson(given))).toEqual(given);
+});
+
+test('text keeps what JSON escapes, and numbers as JSON writes them', () => {
+  const given = {
+    'a"b\\c': 'line\nend\u0001',
+    n: [1e-7, -9e-7, 1e-6, 0.5, -46.1234567],
+    t: [1e9, 999_999_999, -1e12, 2 ** 51],
+  };
+  expect(utf8Decode(unpackText(packJson(given)))).toBe(canonicalJson(given));
 });

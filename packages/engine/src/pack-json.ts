@@ -24,6 +24,7 @@ import {
   UNITS,
   WHOLE,
 } from './packed-json-layout.ts';
+import { WrittenLists } from './written-lists.ts';
 
 /** 2^51: differences, twice over for their sign, stay exact. Larger numbers are written as doubles. */
 const WHOLE_MAX = 2_251_799_813_685_248;
@@ -31,12 +32,42 @@ const isWhole = (value: unknown): value is number => Number.isInteger(value) && 
 const isDegrees = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) <= 1000 && Math.round(value * E7) / E7 === value;
 
+/** The same numbers, where all are whole. */
+function allWhole(values: readonly Json[]): readonly number[] | undefined {
+  for (let i = 0; i < values.length; i++) if (!isWhole(values[i])) return undefined;
+  return values as readonly number[];
+}
+/** In 1e-7, where all are degrees. */
+function allDegrees(values: readonly Json[]): readonly number[] | undefined {
+  const whole: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as Json;
+    if (!isDegrees(value)) return undefined;
+    whole.push(Math.round(value * E7));
+  }
+  return whole;
+}
+/** Place in `UNITS` of the largest that divides all: each divides the one before it. */
+function unitOf(whole: readonly number[]): number {
+  let unit = 0;
+  for (let i = 0; i < whole.length; i++) while ((whole[i] as number) % (UNITS[unit] as number) !== 0) unit++;
+  return unit;
+}
+/** In the order of canonical text; objects that were parsed from it have it already. */
+function keysOf(object: { readonly [key: string]: Json | undefined }): readonly string[] {
+  const keys = Object.keys(object);
+  let isCanonical = true;
+  for (let i = 0; i < keys.length && isCanonical; i++)
+    isCanonical = object[keys[i] as string] !== undefined && (i === 0 || (keys[i - 1] as string) < (keys[i] as string));
+  return isCanonical ? keys : keys.filter((key) => object[key] !== undefined).sort(byCodeUnit);
+}
+
 let spare = new Uint8Array(16_384);
 
 class Packer {
   #bytes = spare;
   #length = 0;
-  readonly #lists = new Map<string, number>();
+  readonly #lists = new WrittenLists();
 
   take(): Uint8Array {
     spare = this.#bytes;
@@ -53,9 +84,7 @@ class Packer {
   }
 
   #object(object: { readonly [key: string]: Json | undefined }): void {
-    const keys = Object.keys(object)
-      .filter((key) => object[key] !== undefined)
-      .sort(byCodeUnit);
+    const keys = keysOf(object);
     this.#byte(OBJECT);
     this.#count(keys.length);
     for (const key of keys) {
@@ -77,13 +106,10 @@ class Packer {
     if (array.length < (inPairs ? 1 : 2)) return false;
     if (inPairs && !array.every((pair) => Array.isArray(pair) && pair.length === 2)) return false;
     const values: readonly Json[] = inPairs ? (array as readonly (readonly Json[])[]).flat() : array;
-    const ofDegrees = !values.every((value) => isWhole(value));
-    if (ofDegrees && !values.every((value) => isDegrees(value))) return false;
-    const numbers = values as readonly number[];
-    const whole = ofDegrees ? numbers.map((value) => Math.round(value * E7)) : numbers;
-    const sort = (ofDegrees ? OF_DEGREES : 0) | (inPairs ? IN_PAIRS : 0);
-    const name = whole.length >= AGAIN_MIN ? whole.join() : '';
-    const before = name === '' ? undefined : this.#lists.get(name);
+    const whole = allWhole(values) ?? allDegrees(values);
+    if (whole === undefined) return false;
+    const sort = (whole === values ? 0 : OF_DEGREES) | (inPairs ? IN_PAIRS : 0);
+    const before = whole.length >= AGAIN_MIN ? this.#lists.at(whole, whole.length) : undefined;
     if (before !== undefined) {
       // Low bit: without the closing pair.
       this.#byte((before & 1) === 0 ? LIST_AGAIN + sort : LIST_OPENED + sort);
@@ -92,15 +118,16 @@ class Packer {
     }
     const at = this.#length;
     this.#byte(LIST + sort);
-    const unit = UNITS.findIndex((u) => whole.every((value) => value % u === 0));
+    const unit = unitOf(whole);
     this.#byte(unit);
     this.#count(whole.length);
     const u = UNITS[unit] as number;
-    for (let i = 0; i < whole.length; i++) this.#signed(((whole[i] as number) - (whole[i - 2] ?? 0)) / u);
-    if (name === '') return true;
-    this.#lists.set(name, at << 1);
+    for (let i = 0; i < whole.length; i++)
+      this.#signed(((whole[i] as number) - (i < 2 ? 0 : (whole[i - 2] as number))) / u);
+    if (whole.length < AGAIN_MIN) return true;
+    this.#lists.keep(whole, whole.length, at << 1);
     const isClosed = whole[0] === whole.at(-2) && whole[1] === whole.at(-1);
-    if (isClosed) this.#lists.set(whole.slice(0, -2).join(), (at << 1) | 1);
+    if (isClosed) this.#lists.keep(whole, whole.length - 2, (at << 1) | 1);
     return true;
   }
 

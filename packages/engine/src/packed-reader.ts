@@ -1,0 +1,63 @@
+// Reads the elements of packed JSON (packed-json-layout.ts), for whoever makes objects or text of them.
+import { LIST_AGAIN, LIST_OPENED, UNITS } from './packed-json-layout.ts';
+
+export class PackedReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  byte(): number {
+    return this.#bytes[this.#at++] as number;
+  }
+  /** A view on the packed bytes. */
+  take(length: number): Uint8Array {
+    this.#at += length;
+    return this.#bytes.subarray(this.#at - length, this.#at);
+  }
+  count(): number {
+    let byte = this.byte();
+    let value = byte & 127;
+    for (let place = 128; byte >= 128; place *= 128) {
+      byte = this.byte();
+      value += (byte & 127) * place;
+    }
+    return value;
+  }
+  signed(): number {
+    const value = this.count();
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+  double(): number {
+    return new Float64Array(this.take(8).slice().buffer)[0] as number;
+  }
+
+  /** The numbers of a list whose tag was read, as whole ones: those of degrees in 1e-7. */
+  wholeOf(tag: number): number[] {
+    if (tag < LIST_AGAIN) return this.#numbers();
+    const place = this.count();
+    const back = this.#at;
+    this.#at = place + 1;
+    const values = this.#numbers();
+    this.#at = back;
+    if (tag >= LIST_OPENED) values.length -= 2;
+    return values;
+  }
+
+  #numbers(): number[] {
+    const unit = UNITS[this.byte()] as number;
+    const count = this.count();
+    const values: number[] = [];
+    let even = 0;
+    let odd = 0;
+    for (let i = 0; i < count; i++) {
+      const value = even + this.signed() * unit;
+      values.push(value);
+      even = odd;
+      odd = value;
+    }
+    return values;
+  }
+}
