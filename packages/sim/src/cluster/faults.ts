@@ -1,7 +1,7 @@
 // Every fault that a run can meet, in one object that is printed with a failure. The seed draws it; a shrunk one is a part of it.
 import { SITES, type SiteId } from '@vigie/model';
 import type { Random } from '../random.ts';
-import { DRAWN_SCENARIOS, type ScenarioName, drawScenario } from './scenarios.ts';
+import { SCENARIO_NAMES, type ScenarioName, drawScenario } from './scenarios.ts';
 
 export const FAULT_KINDS = [
   'cut',
@@ -23,6 +23,7 @@ export const FAULT_KINDS = [
   'slow-reader',
   'drain',
   'retire',
+  'retire-alive',
   'torn-write',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -87,6 +88,7 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'slow-reader': 2,
   drain: 2,
   retire: 0,
+  'retire-alive': 0,
   'torn-write': 1,
 };
 
@@ -135,7 +137,7 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
 
 function drawFaults(lengthMs: number, dice: Random, scenario: ScenarioName | undefined): readonly Fault[] {
   if (scenario !== undefined || dice.chance(SCENARIO_SHARE))
-    return drawScenario(scenario ?? dice.pick(DRAWN_SCENARIOS), dice, lengthMs);
+    return drawScenario(scenario ?? dice.pick(SCENARIO_NAMES), dice, lengthMs);
   const faults: Fault[] = [];
   const aboutEpochs = dice.chance(0.25);
   const weights = FAULT_KINDS.map((kind) => (aboutEpochs ? (EPOCHS[kind] ?? 0) : WEIGHTS[kind]));

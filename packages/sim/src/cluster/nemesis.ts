@@ -106,11 +106,24 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
     at.server.stop();
     at.isFenced = true;
     cluster.wished[otherSite(site)] = 'member';
-    found(cluster, otherSite(site));
+    let isLost = true;
+    found(cluster, otherSite(site), () => isLost);
     return () => {
+      isLost = false;
       at.isFenced = false;
       startServer(cluster, site);
       at.start();
+    };
+  },
+  // Taken for lost while it runs, which nobody should do, and which costs no more than a wait.
+  'retire-alive': (cluster, site) => {
+    if (cluster.retired) return undefined;
+    cluster.retired = true;
+    cluster.wished[otherSite(site)] = 'member';
+    let isLost = true;
+    found(cluster, otherSite(site), () => isLost);
+    return () => {
+      isLost = false;
     };
   },
   // The server dies, and of what it was writing half a record lies on the disk: nobody can read it, and it keeps its sequence.
@@ -200,8 +213,8 @@ function seeTo(cluster: Cluster, site: SiteId): void {
   cluster.schedule.after(SRE_LOOKS_EVERY_US, () => seeTo(cluster, site));
 }
 
-/** At the survivor, until it is founded, or the lost site is no longer fenced. */
-function found(cluster: Cluster, survivor: SiteId): void {
+/** At the survivor, until it is founded, or the other site is no longer taken for lost. */
+function found(cluster: Cluster, survivor: SiteId, isLost: () => boolean): void {
   const process = cluster.sites[survivor].process;
   const keeper = process?.keeper;
   if (keeper === undefined || process === undefined) return again();
@@ -214,7 +227,7 @@ function found(cluster: Cluster, survivor: SiteId): void {
   );
   function again(): void {
     cluster.schedule.after(SRE_LOOKS_EVERY_US, () => {
-      if (cluster.sites[otherSite(survivor)].isFenced) found(cluster, survivor);
+      if (isLost()) found(cluster, survivor, isLost);
     });
   }
 }

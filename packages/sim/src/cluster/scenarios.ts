@@ -120,10 +120,59 @@ export const SCENARIOS = {
         : []),
     ];
   },
+  /**
+   * A site that is only cut off is taken for lost while it goes on writing, and the survivor starts again after it founded. When the line
+   * is back, what the lost one reads of the survivor comes later than what the survivor says to hold.
+   */
+  'lost-alive': (dice, lengthMs) => {
+    const site = dice.pick(SITES);
+    const survivor = otherSite(site);
+    const cutMs = dice.between(800, lengthMs / 3);
+    const retiredMs = cutMs + dice.between(200, 2_000);
+    const healMs = retiredMs + dice.between(1_800, 5_000);
+    return [
+      fault('cut', site, cutMs, healMs - cutMs),
+      fault('retire-alive', site, retiredMs, healMs - retiredMs),
+      ...(dice.chance(0.8)
+        ? [fault('kill-site', survivor, healMs - dice.between(100, 1_500), dice.between(30, 400))]
+        : []),
+      // Odd: its consumers of the survivor's origin.
+      fault('slow-reader', site, healMs - 20, 2 * Math.round(dice.between(100, 1_500)) + 1),
+      ...(dice.chance(0.4)
+        ? [
+            fault(
+              dice.pick(['kill-site', 'kill-log', 'cut', 'cut-oneway']),
+              dice.pick(SITES),
+              healMs + dice.between(-300, 900),
+              dice.between(30, 900),
+            ),
+          ]
+        : []),
+    ];
+  },
+  /**
+   * Both log servers start anew around a cut, and while both running epochs are being admitted one direction is cut again: what one of
+   * them has confirmed the other does not know when it founds a generation without it.
+   */
+  'lost-unheard': (dice, lengthMs) => {
+    const site = dice.pick(SITES);
+    const cutMs = dice.between(800, lengthMs / 3);
+    const healMs = cutMs + dice.between(300, 1_500);
+    const unheardMs = healMs + dice.between(0, 500);
+    const retiredMs = unheardMs + dice.between(20, 600);
+    const backMs = retiredMs + dice.between(2_000, 5_000);
+    return [
+      fault('cut', site, cutMs, healMs - cutMs),
+      fault('kill-log', 'noirmont', healMs + dice.between(-400, 0), dice.between(30, 300)),
+      fault('kill-log', 'delemont', healMs + dice.between(-400, 0), dice.between(30, 300)),
+      fault('cut-oneway', site, unheardMs, backMs - unheardMs),
+      ...(dice.chance(0.5) ? [fault('kill-log', dice.pick(SITES), unheardMs + dice.between(-200, 1_000), 60)] : []),
+      fault('retire-alive', site, retiredMs, backMs - retiredMs),
+    ];
+  },
 } satisfies Readonly<Record<string, Scenario>>;
 export type ScenarioName = keyof typeof SCENARIOS;
-/** Those that runs draw. A retired site that returns is not among them yet: docs/decisions/0007. */
-export const DRAWN_SCENARIOS: readonly ScenarioName[] = ['lost-tail', 'both-wait', 'number-again', 'maintenance'];
+export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
 
 export const drawScenario = (name: ScenarioName, dice: Random, lengthMs: number): readonly Fault[] =>
   [...SCENARIOS[name](dice, lengthMs)].sort((a, b) => a.atMs - b.atMs);

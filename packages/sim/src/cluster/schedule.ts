@@ -6,6 +6,9 @@ interface Event {
   run: (() => void) | undefined;
 }
 
+/** A run has some 10,000. What has come this far sets itself off again without time going on. */
+export const EVENTS_MAX = 1_000_000;
+
 /** Lets promises run dry: a turn of the event loop, no clock. */
 const drain = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -36,7 +39,7 @@ export class Schedule {
       this.#pop();
       if (next.run === undefined) continue;
       this.nowUs = next.atUs;
-      this.events++;
+      if (++this.events > EVENTS_MAX) throw new Error(`the run does not end: ${EVENTS_MAX} events`);
       next.run();
       if (!this.touched) continue;
       this.touched = false;

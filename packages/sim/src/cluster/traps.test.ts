@@ -17,10 +17,11 @@ const FOUND: readonly (readonly [trap: keyof Traps, scenario: ScenarioName])[] =
   ['unconfirmedBothAdmits', 'both-wait'],
   ['admitsByNumber', 'number-again'],
   ['lastSeqsReplaced', 'lost-tail'],
+  ['seenPastLastSeq', 'lost-alive'],
 ];
 for (const [trap, scenario] of FOUND)
   test(
-    `[L11] without its clause ${trap} breaks a promise, with it none is broken`,
+    `[L7] [L11] without its clause ${trap} breaks a promise, with it none is broken`,
     async () => {
       const seed = await firstFound(trap, scenario);
       TRAPS[trap] = false;

@@ -100,7 +100,8 @@ export class SlowFold {
         const opened = openItem(entry, item, keys);
         if (!opened.ok || opened.value === undefined) return;
         const outcome = this.engine.apply(opened.value, { site, epoch, seq, index: i, entryId: entry.entryId }, clock);
-        this.outcomes.set(entry.entryId, outcome);
+        // L2: at its first place. What is written again after a founding, or by who did not hear the answer, repeats it.
+        if (!this.outcomes.has(entry.entryId)) this.outcomes.set(entry.entryId, outcome);
       });
       if (ends.has(index + 1)) this.digestAfter.set(index + 1, digestOf(this.engine));
     });
