@@ -68,7 +68,8 @@ test('lists that differ by 2^32 alone are two lists', () => {
 
 test('text keeps what JSON escapes, and numbers as JSON writes them', () => {
   const given = {
-    'a"b\\c': 'line\nend\u0001',
+    'a"b': 'line\nend\u0001',
+    'c\\d': ['\\', '\u001f', '\u007f', '"'],
     n: [1e-7, -9e-7, 1e-6, 0.5, -46.1234567],
     t: [1e9, 999_999_999, -1e12, 2 ** 51],
   };

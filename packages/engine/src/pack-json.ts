@@ -2,6 +2,7 @@
 // what the authority wrote takes eight times as much as text. Lists of whole numbers and of degrees are written as differences from the
 // number two places before (a vertex to the next, one week to the next), equal lists once, and a ring as the written one it came from.
 import { type Json, byCodeUnit, utf8Encode } from '@vigie/model';
+import { ByNumbers } from './by-numbers.ts';
 import {
   AGAIN_MIN,
   ARRAY,
@@ -24,7 +25,6 @@ import {
   UNITS,
   WHOLE,
 } from './packed-json-layout.ts';
-import { WrittenLists } from './written-lists.ts';
 
 /** 2^51: differences, twice over for their sign, stay exact. Larger numbers are written as doubles. */
 const WHOLE_MAX = 2_251_799_813_685_248;
@@ -67,7 +67,8 @@ let spare = new Uint8Array(16_384);
 class Packer {
   #bytes = spare;
   #length = 0;
-  readonly #lists = new WrittenLists();
+  /** Where each list is, times two; the low bit: without its closing pair. */
+  readonly #lists = new ByNumbers<number>();
 
   take(): Uint8Array {
     spare = this.#bytes;
@@ -109,7 +110,7 @@ class Packer {
     const whole = allWhole(values) ?? allDegrees(values);
     if (whole === undefined) return false;
     const sort = (whole === values ? 0 : OF_DEGREES) | (inPairs ? IN_PAIRS : 0);
-    const before = whole.length >= AGAIN_MIN ? this.#lists.at(whole, whole.length) : undefined;
+    const before = whole.length >= AGAIN_MIN ? this.#lists.get(whole) : undefined;
     if (before !== undefined) {
       // Low bit: without the closing pair.
       this.#byte((before & 1) === 0 ? LIST_AGAIN + sort : LIST_OPENED + sort);
