@@ -52,6 +52,26 @@ test('[L7] a one-way cut is apart at both within a second and a bit, and a heal 
   expect(joined()).toEqual([true, true]);
 });
 
+test('[L7] after a cut sites are joined once the other holds what was written in it', () => {
+  time.advance(500);
+  a.stored('1-a', 1);
+  b.reportHeld({ epoch: '1-a', seq: seqOf(1) });
+  time.advance(10);
+  passes.toB = false;
+  time.advance(HEARD_WITHIN_MS + 250);
+  a.stored('1-a', 100);
+  passes.toB = true;
+  time.advance(500);
+  expect(a.state()).toMatchObject({ reachable: true, joined: false });
+  b.reportHeld({ epoch: '1-a', seq: seqOf(99) });
+  time.advance(10);
+  a.stored('1-a', 101);
+  expect(a.state().joined).toBe(false);
+  b.reportHeld({ epoch: '1-a', seq: seqOf(100) });
+  time.advance(10);
+  expect(a.state().joined).toBe(true); // what has been written since is on its way, as ever
+});
+
 test('[L7] sites that hear each other are apart when `seen` of the running epoch stands still for a second', () => {
   time.advance(500);
   a.stored('1-a', 1);

@@ -39,6 +39,9 @@ export class PeerLine {
   /** Since when entries of the running epoch wait for `seen` to advance. */
   #pendingSinceUs: number | undefined;
   #joined = false;
+  /** The other site was not heard; what was stored by the time it is heard again, it has to hold before the two are joined. */
+  #wasUnheard = false;
+  #backlogTo = 0;
   #sentAtUs = Number.NEGATIVE_INFINITY;
   #cancelSeen: (() => void) | undefined;
   #cancelHello: (() => void) | undefined;
@@ -62,6 +65,7 @@ export class PeerLine {
   run(epoch: string): void {
     this.#epoch = epoch;
     this.#stored = 0;
+    this.#backlogTo = 0;
     this.#pendingSinceUs = undefined;
     this.#sendNow();
   }
@@ -212,6 +216,18 @@ export class PeerLine {
     const limit = now - HEARD_WITHIN_MS * 1000;
     return this.#heardAtUs !== undefined && this.#heardAtUs >= limit && (this.#echoedUs ?? 0) >= limit;
   }
+  /** After a cut each site still learns what the other did in it, and for these moments they are no more one than before. */
+  #isCatchingUp(now: number): boolean {
+    if (!this.#reachable(now)) {
+      this.#wasUnheard = this.#heardAtUs !== undefined;
+      return false;
+    }
+    if (this.#wasUnheard) {
+      this.#wasUnheard = false;
+      this.#backlogTo = this.#stored;
+    }
+    return this.#seen?.epoch === this.#epoch && this.#seen.seq < this.#backlogTo;
+  }
   /** `seen` must advance once the other has begun to say it of the running epoch; before, that epoch waits for its admit. */
   #judge(): boolean {
     const now = this.#time.nowUs();
@@ -219,7 +235,8 @@ export class PeerLine {
       this.#seen?.epoch === this.#epoch &&
       this.#pendingSinceUs !== undefined &&
       now - this.#pendingSinceUs > HEARD_WITHIN_MS * 1000;
-    const joined = this.#reachable(now) && !stuck;
+    const isCatchingUp = this.#isCatchingUp(now);
+    const joined = this.#reachable(now) && !stuck && !isCatchingUp;
     if (joined === this.#joined) return joined;
     this.#joined = joined;
     if (!joined) for (const waiter of this.#waiters) waiter.done(false);
