@@ -2,7 +2,8 @@
 import { ReportBatchReader, encodeReportBatch } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
-import { BEYOND, MEASURE, MINUTE, WITHIN, at, exclusion, recordedCase, report, steadyClock } from './testing/court.ts';
+import { steadyClock } from './steady-clock.ts';
+import { BEYOND, MEASURE, MINUTE, WITHIN, at, exclusion, recordedCase, report } from './testing/court.ts';
 
 const place = { site: 'noirmont', epoch: '1-aaaa', seq: 1 as never, index: 0, entryId: 'entry-1' } as const;
 

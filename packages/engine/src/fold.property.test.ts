@@ -3,19 +3,8 @@ import { type RecordedRule, ReportBatchReader, encodeReportBatch } from '@vigie/
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
-import {
-  Court,
-  MEASURE,
-  MINUTE,
-  type Said,
-  at,
-  circle,
-  exclusion,
-  inclusion,
-  north,
-  report,
-  steadyClock,
-} from './testing/court.ts';
+import { steadyClock } from './steady-clock.ts';
+import { Court, MEASURE, MINUTE, type Said, at, circle, exclusion, inclusion, north, report } from './testing/court.ts';
 import type { Place } from './types.ts';
 
 const RUNS = { numRuns: 100 };

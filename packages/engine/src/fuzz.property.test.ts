@@ -3,7 +3,8 @@ import { type Json, ReportBatchReader, canonicalJson } from '@vigie/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
-import { Court, MEASURE, WITHIN, at, exclusion, inclusion, order, recordedCase, steadyClock } from './testing/court.ts';
+import { steadyClock } from './steady-clock.ts';
+import { Court, MEASURE, WITHIN, at, exclusion, inclusion, order, recordedCase } from './testing/court.ts';
 import type { OpenedItem } from './types.ts';
 
 const RUNS = { numRuns: 500 };

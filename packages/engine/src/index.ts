@@ -1,4 +1,5 @@
 // The one door of engine: the fold and what goes in and comes out. Reasons for people are at '@vigie/engine/reason'.
+export { steadyClock } from './steady-clock.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export type {
   CaseView,

@@ -1,6 +1,7 @@
 import { ReportBatchReader, encodeReportBatch, logTimeUs } from '@vigie/model';
 import { expect, test } from 'vitest';
-import { BEYOND, Court, MEASURE, WITHIN, at, between, exclusion, order, report, steadyClock } from './testing/court.ts';
+import { steadyClock } from './steady-clock.ts';
+import { BEYOND, Court, MEASURE, WITHIN, at, between, exclusion, order, report } from './testing/court.ts';
 import type { Clock } from './types.ts';
 
 const silence = { ruleId: 'be-heard', kind: 'silence', maxGapMs: 1_800_000 } as const;

@@ -1,6 +1,7 @@
 import { HARM, SHIPPED_ESCALATION, logTimeMs } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
+import { steadyClock } from './steady-clock.ts';
 import {
   BEYOND,
   Court,
@@ -11,7 +12,6 @@ import {
   inclusion,
   order,
   recordedCase,
-  steadyClock,
   withLadder,
 } from './testing/court.ts';
 import type { RecordedRule } from '@vigie/model';

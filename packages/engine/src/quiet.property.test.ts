@@ -4,6 +4,7 @@ import { type RecordedRule, ReportBatchReader, encodeReportBatch } from '@vigie/
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
+import { steadyClock } from './steady-clock.ts';
 import {
   MEASURE,
   MINUTE,
@@ -16,7 +17,6 @@ import {
   recordedCase,
   report,
   square,
-  steadyClock,
 } from './testing/court.ts';
 import type { Place } from './types.ts';
 

@@ -1,7 +1,8 @@
 import { SHELF_APPROVAL_MS_MAX, SHELF_MS_MAX } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
-import { BEYOND, Court, WITHIN, at, exclusion, steadyClock, withLadder } from './testing/court.ts';
+import { steadyClock } from './steady-clock.ts';
+import { BEYOND, Court, WITHIN, at, exclusion, withLadder } from './testing/court.ts';
 import type { RecordedRule } from '@vigie/model';
 
 const FORBIDDEN = { kind: 'refused', reason: 'step_forbidden' };

@@ -1,6 +1,6 @@
 // L13 at a site: a copy that is not what its origin says is given up and copied anew, and everything that was made from it is made
 // anew: the site begins again, from a snapshot of before the first entry that differs. What is to be done outlives a crash in a file.
-import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CopyDoor, type Divergence, FileTrees, Notary, type SiteLog, type Time } from '@vigie/log';
 import type { SiteId } from '@vigie/model';
@@ -15,7 +15,8 @@ export interface Distrusted {
   readonly seq: number;
 }
 
-const TODO = 'rebuild.json';
+/** There from the finding until everything that was made from it is made anew. */
+const REBUILD = 'rebuild.json';
 const RECORD = 'divergences.jsonl';
 const TREES = 'trees';
 
@@ -55,8 +56,12 @@ export function openNotary({ dataDir, log, time, incidents, note, onHeartbeat, a
 }
 
 /** At the next beginning, what was made from there on is made anew. */
-export const distrust = (dataDir: string, from: Distrusted): Promise<void> =>
-  writeFile(join(dataDir, TODO), JSON.stringify(from), { mode: 0o600, flush: true });
+export async function distrust(dataDir: string, from: Distrusted): Promise<void> {
+  const file = join(dataDir, REBUILD);
+  // Renamed into place: half a file would keep the site from starting.
+  await writeFile(`${file}.new`, JSON.stringify(from), { mode: 0o600, flush: true });
+  await rename(`${file}.new`, file);
+}
 
 function sayDivergence({ site, epoch, wrong, first, confirmed }: Divergence): string {
   const at = first === undefined ? `behind ${confirmed}` : `first at ${first}`;
@@ -84,7 +89,7 @@ export async function beginRebuild(
   snapshots: SnapshotStore,
   incidents: OperatingIncidents,
 ): Promise<Rebuild | undefined> {
-  const file = join(dataDir, TODO);
+  const file = join(dataDir, REBUILD);
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined;
     throw cause;

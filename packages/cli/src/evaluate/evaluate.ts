@@ -1,6 +1,6 @@
 // The engine over reports in the order in which they are given, offline: one case, one origin that is always observed. Lines come in one
 // by one and are not kept; only what is needed to find a deciding line again is.
-import { Engine, type Clock, type Incident, type Transition, reportNames } from '@vigie/engine';
+import { Engine, type Incident, type Transition, reportNames, steadyClock } from '@vigie/engine';
 import { sentence } from '@vigie/engine/reason';
 import {
   type RecordedCase,
@@ -11,7 +11,6 @@ import {
   derivedId,
   encodeReportBatch,
   isDeviceId,
-  logTimeUs,
   parseRfc3339,
   reportHash,
   seqOf,
@@ -140,7 +139,7 @@ export class Evaluation {
         if (!this.#lineOf.has(key)) this.#lineOf.set(key, upload.lines[i] as number);
       }
     }
-    this.#engine.apply({ kind: 'reports', measure: this.#measure, batch }, this.#place(), this.#clock());
+    this.#engine.apply({ kind: 'reports', measure: this.#measure, batch }, this.#place(), steadyClock(this.#nowMs));
   }
 
   /** The case begins with its first report, or with its validity where none came: before that nobody listened. */
@@ -151,7 +150,7 @@ export class Evaluation {
     this.#engine.apply(
       { kind: 'case', measure: this.#measure, recorded: this.#recorded },
       this.#place(),
-      this.#clock(),
+      steadyClock(this.#nowMs),
     );
   }
 
@@ -160,7 +159,7 @@ export class Evaluation {
     this.#flush();
     this.#open();
     this.#nowMs = Math.max(this.#nowMs, untilMs ?? this.#nowMs);
-    this.#engine.advance(this.#clock());
+    this.#engine.advance(steadyClock(this.#nowMs));
     const transitions = this.#sorted();
     for (const t of transitions)
       this.#emit({
@@ -214,11 +213,6 @@ export class Evaluation {
   #place() {
     this.#entries++;
     return { site: SITE, epoch: EPOCH, seq: seqOf(this.#entries), index: 0, entryId: `line-${this.#entries}` } as const;
-  }
-
-  #clock(): Clock {
-    const us = this.#nowMs * 1000;
-    return { t: logTimeUs(us), obs: () => us, obsRestart: () => 0, timeOfObs: (_site, obs) => logTimeUs(obs) };
   }
 }
 

@@ -1,7 +1,8 @@
 // What an order would mean for the people on both ends, before it is signed: the same engine over a week that was lived or simulated.
 // Nothing of it is recorded.
 import { Engine } from '../engine.ts';
-import type { Clock, Incident } from '../types.ts';
+import { steadyClock } from '../steady-clock.ts';
+import type { Incident } from '../types.ts';
 import { type RecordedZone, ZoneTable, inside } from '@vigie/geo';
 import {
   type IncidentKind,
@@ -10,9 +11,9 @@ import {
   type RecordedRule,
   type Report,
   ReportBatchReader,
+  UPLOAD_REPORTS_MAX,
   derivedId,
   encodeReportBatch,
-  logTimeUs,
   seqOf,
 } from '@vigie/model';
 
@@ -64,9 +65,9 @@ const DAY_MS = 86_400_000;
 const AFTERWARDS_MS = 3_600_000;
 const WALKING_MPS = 1.5;
 const DRIVING_MPS = 13.9;
-/** More false or needless calls than this a day, and people stop looking (EN 50518 centres call it alarm flooding). */
+/** Our own threshold, no norm's: more alarms than this a day of one person, and people stop looking. */
 export const ALARMS_PER_DAY_MAX = 3;
-/** Share of a week without network from which supervision is supervision in name only. */
+/** Our own threshold: the share of the time without network from which it is worth a word. */
 export const COVERAGE_SHARE_MAX = 0.05;
 
 export function previewOrder(input: PreviewInput): Preview {
@@ -104,19 +105,14 @@ function foldWith(
     entries++;
     return { site: SITE, epoch: '1-preview', seq: seqOf(entries), index: 0, entryId: `preview-${entries}` } as const;
   };
-  engine.apply({ kind: 'case', measure, recorded }, place(), clockAt(firstMs));
+  engine.apply({ kind: 'case', measure, recorded }, place(), steadyClock(firstMs));
   for (const { nowMs, upload } of gaps.uploads(reports)) {
     const deviceId = (upload[0] as Report).deviceId;
     const batch = reader.reset(encodeReportBatch(deviceId, upload));
-    engine.apply({ kind: 'reports', measure, batch }, place(), clockAt(nowMs));
+    engine.apply({ kind: 'reports', measure, batch }, place(), steadyClock(nowMs));
   }
-  engine.advance(clockAt(lastMs + AFTERWARDS_MS));
+  engine.advance(steadyClock(lastMs + AFTERWARDS_MS));
   return engine.allIncidents(measure);
-}
-
-function clockAt(ms: number): Clock {
-  const us = ms * 1000;
-  return { t: logTimeUs(us), obs: () => us, obsRestart: () => 0, timeOfObs: (_site, obs) => logTimeUs(obs) };
 }
 
 /** Uploads as they would arrive: what was said inside a gap comes with the first report from outside. */
@@ -139,14 +135,16 @@ class Gaps {
       const waiting = held.get(report.deviceId) ?? [];
       if (this.#holds(report)) {
         this.#inside++;
-        if (waiting.length < UPLOAD_MAX) waiting.push(report);
+        waiting.push(report);
         held.set(report.deviceId, waiting);
         continue;
       }
       held.delete(report.deviceId);
       const since = waiting[0]?.at;
       if (since !== undefined) this.#leave(report.at - since);
-      yield { nowMs: report.at, upload: [...waiting, report] };
+      const said = [...waiting, report];
+      for (let i = 0; i < said.length; i += UPLOAD_REPORTS_MAX)
+        yield { nowMs: report.at, upload: said.slice(i, i + UPLOAD_REPORTS_MAX) };
     }
     for (const waiting of held.values()) this.#leave((waiting.at(-1) as Report).at - (waiting[0] as Report).at);
   }
@@ -170,9 +168,6 @@ class Gaps {
     return false;
   }
 }
-
-/** Reports that a device keeps while it has no network; what a real one loses first is the newest. */
-const UPLOAD_MAX = 9_999;
 
 function countByRule(incidents: readonly Incident[], days: number): PreviewOfRule[] {
   const groups = new Map<string, Incident[]>();

@@ -14,7 +14,6 @@ import {
   encodeReportBatch,
   eventBit,
   fixTimeMs,
-  logTimeUs,
   seqOf,
   type DeviceEvent,
   type Json,
@@ -22,7 +21,8 @@ import {
 } from '@vigie/model';
 import { compileZone } from '@vigie/geo';
 import { Engine, type EngineOptions } from '../engine.ts';
-import type { Clock, Incident, OpenedItem, Outcome, Place } from '../types.ts';
+import { steadyClock } from '../steady-clock.ts';
+import type { Incident, OpenedItem, Outcome, Place } from '../types.ts';
 
 export const MEASURE = '0123456789abcdef0123456789abcdef';
 const DAY = 1_795_305_600_000; // 2026-11-22T00:00:00Z
@@ -38,14 +38,6 @@ export function at(text: string): number {
     DAY + Number(day ?? 0) * 86_400_000 + Number(hour) * HOUR + Number(minute) * MINUTE + Number(second ?? 0) * 1000
   );
 }
-
-/** An origin that has been observed without a gap since 1970. */
-export const steadyClock = (ms: number): Clock => ({
-  t: logTimeUs(ms * 1000),
-  obs: () => ms * 1000,
-  obsRestart: () => 0,
-  timeOfObs: (_site, obs) => logTimeUs(obs),
-});
 
 const CENTER = { lat: 47.2562, lon: 6.9965 };
 /** Metres north of the centre of the zone, as a position. */

@@ -10,12 +10,9 @@ import {
   type Seq,
   type SiteId,
   type VectorPosition,
-  compareEpochs,
   otherSite,
-  seqOf,
   streamName,
 } from '@vigie/model';
-import type { Archives } from '../archive/archives.ts';
 import type { EpochStreams } from '../archive/archivist.ts';
 import { HybridClock } from '../hybrid-clock.ts';
 import type { RunningEpoch } from '../keeper/rotation.ts';
@@ -37,31 +34,27 @@ import type {
   SiteLog,
   Survey,
 } from '../types.ts';
-import { JetStreamApi, type StreamInfo } from './api.ts';
+import { JetStreamApi } from './api.ts';
+import { ArchivedEpochs, type ArchivedEpochsOptions } from './archived-epochs.ts';
 import { type OpenEpochOptions, openEpoch, openNextEpoch, sealAll } from './epoch.ts';
 import { surveyBoth } from './extents.ts';
+import { HeldStreams } from './held-streams.ts';
 import { HoleWatch } from './hole-watch.ts';
-import { Mirrors, PEER_ANSWER_MS, isComplete, withArchived } from './mirrors.ts';
-import { type ArchiveSource, OriginsReader } from './origins-reader.ts';
+import { Mirrors, PEER_ANSWER_MS, isComplete } from './mirrors.ts';
+import { OriginsReader } from './origins-reader.ts';
 import { Publisher } from './publisher.ts';
 import { readRange } from './read-range.ts';
 import { askSkew, tellClock } from './site-clocks.ts';
 import { storedAtUs } from './stream-reader.ts';
 import { type ServerAddress, UnusableServer, connectTo, lastOwnT, timeAt } from './session.ts';
-import { type KnownStream, archivedStream, copySpec, isEpochMissing, entrySubject, knownStreams } from './streams.ts';
+import { type KnownStream, copySpec, entrySubject } from './streams.ts';
 
-export interface JetStreamLogOptions extends ServerAddress {
+export interface JetStreamLogOptions extends ServerAddress, ArchivedEpochsOptions {
   readonly partition?: number;
   /** The site clock and its timers. */
   readonly time?: Time;
   /** How long an append waits for its acknowledgement before it is `unknown`. */
   readonly ackTimeoutMs?: number;
-  /** Closed epochs that have left the log server, or may (L19). */
-  readonly archives?: Archives;
-  /** L12: brings over archives that only the other site has, `has` says what is here; false: not all of them yet. */
-  readonly bringArchives?: (has: (site: SiteId, epoch: string) => boolean) => Promise<boolean>;
-  /** Told what went wrong outside of any call. */
-  readonly note?: (detail: string, cause?: unknown) => void;
   /** While it is full nothing is written: not by appends, not by copies. */
   readonly disk?: { readonly full: boolean };
 }
@@ -72,7 +65,6 @@ const RETRY_MS_MAX = 500;
 const SUFFIX_LENGTH = 5;
 const ASK_EVERY_MS = 5000;
 const TELL_EVERY_MS = 10_000;
-const NO_BLOCKS: AsyncIterable<readonly OriginMessage[]> = { [Symbol.asyncIterator]: async function* () {} };
 
 interface Session {
   readonly nc: NatsConnection;
@@ -100,7 +92,8 @@ class JetStreamLog implements JetStreamSiteLog {
   readonly #publisher: Publisher;
   readonly #readers = new Set<OriginsReader>();
   readonly halted = new Set<SiteId>();
-  readonly #received: { [site in SiteId]?: { epoch: string; seq: Seq } } = {};
+  readonly #archived: ArchivedEpochs;
+  readonly #held = new HeldStreams();
   #line: PeerLine | undefined;
   #session: Session | undefined;
   #epoch = '';
@@ -118,7 +111,6 @@ class JetStreamLog implements JetStreamSiteLog {
   #left = false;
   /** Called once another epoch runs. */
   #reopening: (() => void) | undefined;
-  #streams: readonly KnownStream[] = [];
   #peerStreams: readonly KnownStream[] = [];
   readonly #running: Promise<void>;
 
@@ -127,6 +119,7 @@ class JetStreamLog implements JetStreamSiteLog {
     this.site = o.site;
     this.#time = o.time ?? systemTime();
     this.#partition = o.partition ?? 0;
+    this.#archived = new ArchivedEpochs(o);
     this.#clock = new HybridClock(this.#time);
     this.#publisher = new Publisher(o.ackTimeoutMs ?? ACK_TIMEOUT_MS);
     let running: Promise<void> = Promise.resolve();
@@ -221,14 +214,14 @@ class JetStreamLog implements JetStreamSiteLog {
         this.#note(message);
         deliver(message);
       },
-      this.#archiveSource(),
+      this.#archived.source,
       room,
     );
     this.#readers.add(reader);
     if (this.#session !== undefined) {
       const listed = await this.#session.api.streams();
-      if (listed.ok) this.#know(this.#known(listed.value));
-      reader.attach(this.#session.nc, this.#streams);
+      if (listed.ok) this.#held.know(this.#archived.withStreams(listed.value, this.#partition));
+      reader.attach(this.#session.nc, this.#held.list);
     }
     return {
       stop: () => {
@@ -240,10 +233,8 @@ class JetStreamLog implements JetStreamSiteLog {
 
   async read(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
     const session = this.#session;
-    const [stream] = this.#streams
-      .filter((known) => known.site === site && known.epoch === epoch)
-      .sort((a, b) => b.lastSeq - a.lastSeq);
-    if (stream?.archived === true) return this.#readArchive(site, epoch, from, limit);
+    const stream = this.#held.find(site, epoch);
+    if (stream?.archived === true) return this.#archived.read(site, epoch, from, limit);
     const info = stream === undefined ? undefined : await session?.api.stream(stream.name);
     if (session === undefined || stream === undefined || !info?.ok) return [];
     const count = Math.min(limit, info.value.state.last_seq - from + 1);
@@ -252,7 +243,7 @@ class JetStreamLog implements JetStreamSiteLog {
   }
 
   running(): RunningEpoch | undefined {
-    const stream = this.#streams.find((known) => known.site === this.site && known.epoch === this.#epoch);
+    const stream = this.#held.list.find((known) => known.site === this.site && known.epoch === this.#epoch);
     return stream === undefined ? undefined : { bytes: stream.bytes, sinceUs: this.#firstT };
   }
   async rotate(): Promise<boolean> {
@@ -265,7 +256,7 @@ class JetStreamLog implements JetStreamSiteLog {
       const listed = epoch === undefined ? undefined : await session.api.streams();
       if (epoch === undefined || !listed?.ok || this.#session !== session) return false;
       // Read before it is written to, so that nobody misses the first entry.
-      this.#know(this.#known(listed.value));
+      this.#held.know(this.#archived.withStreams(listed.value, this.#partition));
       const next = this.#ownStreams().filter((stream) => stream.epoch === epoch);
       for (const reader of this.#readers) reader.look(next, () => false);
       this.#runEpoch(epoch, session.nc, true);
@@ -278,49 +269,20 @@ class JetStreamLog implements JetStreamSiteLog {
   }
   hasStream(site: SiteId, epoch: string): { readonly here: boolean; readonly there: boolean } {
     const isIt = (stream: KnownStream): boolean => stream.site === site && stream.epoch === epoch && !stream.archived;
-    return { here: this.#streams.some(isIt), there: this.#peerStreams.some(isIt) };
+    return { here: this.#held.list.some(isIt), there: this.#peerStreams.some(isIt) };
   }
   async dropEpoch(site: SiteId, epoch: string): Promise<boolean> {
     const session = this.#session;
-    if (session === undefined || this.#o.archives?.get(site, epoch) === undefined || epoch === this.#epoch)
-      return false;
+    if (session === undefined || !this.#archived.has(site, epoch) || epoch === this.#epoch) return false;
     let dropped = true;
-    for (const stream of this.#streams)
+    for (const stream of this.#held.list)
       if (stream.site === site && stream.epoch === epoch && !stream.archived)
         dropped = (await session.api.remove(stream.name)).ok && dropped;
     session.mirrors.look();
     return dropped;
   }
-  /** Only when epochs are missing here: a start must not wait for the other site's process without need. */
-  async #bringArchives(): Promise<boolean> {
-    const bring = this.#o.bringArchives;
-    if (bring === undefined || !isEpochMissing(this.#streams)) return true;
-    return bring((site, epoch) => this.#streams.some((one) => one.site === site && one.epoch === epoch));
-  }
-  #known(infos: readonly StreamInfo[]): KnownStream[] {
-    return withArchived(knownStreams(infos, this.#partition), this.#archived());
-  }
-  #archived(): KnownStream[] {
-    return this.#o.archives?.list().map(archivedStream) ?? [];
-  }
-  #archiveSource(): ArchiveSource {
-    const { archives, note } = this.#o;
-    return {
-      blocks: (site, epoch, from) => archives?.blocks(site, epoch, from) ?? NO_BLOCKS,
-      onFault: (detail) => note?.(detail),
-    };
-  }
-  /** Damaged bytes are told, and end the reading there. */
-  async #readArchive(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
-    try {
-      return (await this.#o.archives?.read(site, epoch, from, limit)) ?? [];
-    } catch (cause) {
-      this.#o.note?.(`the archive of ${site}.${epoch} cannot be read`, cause);
-      return [];
-    }
-  }
   #ownStreams(): KnownStream[] {
-    return this.#streams.filter((stream) => stream.site === this.site);
+    return this.#held.of(this.site);
   }
   #epochOptions({ nc, api, peerApi }: Pick<Session, 'nc' | 'api' | 'peerApi'>): OpenEpochOptions {
     const { site } = this;
@@ -364,14 +326,14 @@ class JetStreamLog implements JetStreamSiteLog {
     const session = this.#session;
     return session === undefined
       ? undefined
-      : surveyBoth(session.api, session.peerApi, this.#partition, PEER_ANSWER_MS, this.#archived());
+      : surveyBoth(session.api, session.peerApi, this.#partition, PEER_ANSWER_MS, this.#archived.list());
   }
   received(): VectorPosition {
-    return { ...this.#received };
+    return this.#held.received();
   }
 
   extents(): readonly EpochExtent[] {
-    return this.#streams.map(({ site, epoch, lastSeq, sealed }) => ({ site, epoch, lastSeq, sealed }));
+    return this.#held.extents();
   }
 
   async close(): Promise<void> {
@@ -390,18 +352,9 @@ class JetStreamLog implements JetStreamSiteLog {
     return this.#line;
   }
 
-  #know(streams: readonly KnownStream[]): void {
-    this.#streams = streams;
-    for (const { site, epoch, lastSeq } of streams) this.#isOnDisk(site, epoch, lastSeq);
-  }
-  #isOnDisk(site: SiteId, epoch: string, seq: number): void {
-    const newest = this.#received[site];
-    const order = newest === undefined ? 1 : compareEpochs(epoch, newest.epoch);
-    if (order > 0 || (order === 0 && seq > (newest?.seq ?? 0))) this.#received[site] = { epoch, seq: seqOf(seq) };
-  }
   #note({ site, epoch, seq, entry }: OriginMessage): void {
     if (epoch === this.#epoch && seq === 1 && entry.ok && site === this.site) this.#firstT = entry.value.t;
-    this.#isOnDisk(site, epoch, seq);
+    this.#held.isOnDisk(site, epoch, seq);
     if (site !== this.site && entry.ok) this.#line?.entrySeen(entry.value.seen);
   }
 
@@ -448,8 +401,8 @@ class JetStreamLog implements JetStreamSiteLog {
     const opened = await openEpoch(this.#epochOptions({ nc, api, peerApi }));
     const listed = opened === undefined ? undefined : await api.streams();
     if (opened === undefined || !listed?.ok || this.#closed) return false;
-    this.#know(this.#known(listed.value));
-    this.#clock.read(await lastOwnT(api, this.#streams, site));
+    this.#held.know(this.#archived.withStreams(listed.value, this.#partition));
+    this.#clock.read(await lastOwnT(api, this.#held.list, site));
     tellClock(nc, site, this.#time);
     if (this.#epoch === '') await this.#checkClock(nc);
     this.#left = opened.left;
@@ -469,8 +422,7 @@ class JetStreamLog implements JetStreamSiteLog {
       site,
       partition: this.#partition,
       running: () => this.#epoch,
-      archived: () => this.#archived(),
-      bringArchives: () => this.#bringArchives(),
+      archived: this.#archived,
       onLook: (own, peer) => this.#look(own, peer),
       onCaughtUp: () => {
         this.#caughtUp = true;
@@ -480,7 +432,7 @@ class JetStreamLog implements JetStreamSiteLog {
       isDiskFull: () => this.#isDiskFull(),
     });
     this.#session = { nc, api, peerApi, mirrors };
-    for (const reader of this.#readers) reader.attach(nc, this.#streams);
+    for (const reader of this.#readers) reader.attach(nc, this.#held.list);
     this.#reopening?.();
     this.#reopening = undefined;
     return true;
@@ -526,7 +478,7 @@ class JetStreamLog implements JetStreamSiteLog {
   }
 
   #look(own: readonly KnownStream[], peer: readonly KnownStream[]): void {
-    this.#know(own);
+    this.#held.know(own);
     this.#peerStreams = peer;
     if (peer.length > 0) void this.#closeHoles(own);
     this.#sealLeftOpen();
@@ -554,11 +506,16 @@ class JetStreamLog implements JetStreamSiteLog {
         .filter((at) => at !== undefined);
       return reached.length === 0 ? undefined : Math.min(...reached);
     };
-    for (const { name, lastSeq } of await this.#holes.look(session.api, copies, deliveredOf)) {
-      this.#o.note?.(`the copy ${name} cannot be read to its end at ${lastSeq}: its disk is failing; it is begun anew`);
-      await session.mirrors.giveUp(name);
+    try {
+      for (const { name, lastSeq } of await this.#holes.look(session.api, copies, deliveredOf)) {
+        this.#o.note?.(
+          `the copy ${name} cannot be read to its end at ${lastSeq}: its disk is failing; it is begun anew`,
+        );
+        await session.mirrors.giveUp(name);
+      }
+    } finally {
+      this.#lookingForHoles = false;
     }
-    this.#lookingForHoles = false;
   }
 
   #end(): void {

@@ -3,6 +3,7 @@
 import type { NatsConnection } from '@nats-io/transport-node';
 import { type SiteId, otherSite } from '@vigie/model';
 import type { JetStreamApi } from './api.ts';
+import type { ArchivedEpochs } from './archived-epochs.ts';
 import { Copier } from './copier.ts';
 import { caughtUpWith, extents } from './extents.ts';
 import { type CopySpec, type KnownStream, copyConfig, copySpec, createStream, knownStreams } from './streams.ts';
@@ -23,9 +24,7 @@ export interface MirrorsOptions {
   readonly partition: number;
   readonly running: () => string;
   /** Epochs that are archives here: not copied again, and not missing. */
-  readonly archived: () => readonly KnownStream[];
-  /** L12: brings over what the other site has as archives and this one has not; false: not all of it yet. */
-  readonly bringArchives: () => Promise<boolean>;
+  readonly archived: ArchivedEpochs;
   /** All log streams of both servers, at every look; none of the other while it does not answer. */
   readonly onLook: (own: readonly KnownStream[], peer: readonly KnownStream[]) => void;
   readonly onCaughtUp: () => void;
@@ -98,7 +97,7 @@ export class Mirrors {
     const { partition } = this.#o;
     const [here, there] = await Promise.all([this.#o.api.streams(), this.#o.peerApi.streams(PEER_ANSWER_MS)]);
     if (!here.ok || this.#stopped) return true;
-    const own = withArchived(knownStreams(here.value, partition), this.#o.archived());
+    const own = this.#o.archived.withStreams(here.value, partition);
     const peer = there.ok ? knownStreams(there.value, partition) : [];
     for (const stream of peer) if (this.#isWanted(stream, own)) await this.#follow(stream, own);
     if (this.#stopped) return true;
@@ -106,7 +105,7 @@ export class Mirrors {
     if (!there.ok || this.#caughtUp) return true;
     this.#target ??= extents(peer);
     if (!caughtUpWith(this.#target, extents(peer), extents(own))) return false;
-    if (!(await this.#o.bringArchives())) return false;
+    if (!(await this.#o.archived.bring(own))) return false;
     this.#caughtUp = true;
     this.#o.onCaughtUp();
     return true;
@@ -114,8 +113,7 @@ export class Mirrors {
 
   /** Every epoch of the other origin, and those of the own one of which the other site holds more; the running one never. */
   #isWanted(stream: KnownStream, own: readonly KnownStream[]): boolean {
-    if (stream.back || this.#o.archived().some(({ site, epoch }) => site === stream.site && epoch === stream.epoch))
-      return false;
+    if (stream.back || this.#o.archived.has(stream.site, stream.epoch)) return false;
     if (stream.site !== this.#o.site) return !stream.copy;
     if (!stream.copy || stream.epoch === this.#o.running()) return false;
     return own.some((known) => known.back && known.epoch === stream.epoch) || lastSeqOf(own, stream) < stream.lastSeq;
@@ -159,12 +157,6 @@ const lastSeqOf = (streams: readonly KnownStream[], of: { site: SiteId; epoch: s
     (most, stream) => (stream.site === of.site && stream.epoch === of.epoch ? Math.max(most, stream.lastSeq) : most),
     0,
   );
-
-/** Archives beside streams; an epoch that is both counts as its stream. */
-export const withArchived = (streams: readonly KnownStream[], archived: readonly KnownStream[]): KnownStream[] => [
-  ...streams,
-  ...archived.filter(({ site, epoch }) => !streams.some((one) => one.site === site && one.epoch === epoch)),
-];
 
 /** True for a stream whose end is known and here. */
 export function isComplete(stream: KnownStream, peer: readonly KnownStream[], self: SiteId): boolean {

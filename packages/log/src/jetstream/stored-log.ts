@@ -5,11 +5,11 @@ import type { Archives } from '../archive/archives.ts';
 import { originMessage } from '../origin-message.ts';
 import type { EpochExtent, OriginMessage } from '../types.ts';
 import { JetStreamApi } from './api.ts';
+import { ArchivedEpochs } from './archived-epochs.ts';
 import { readRange } from './read-range.ts';
 import { type ServerAddress, connectTo } from './session.ts';
 import { storedAtUs } from './stream-reader.ts';
-import { withArchived } from './mirrors.ts';
-import { type KnownStream, archivedStream, knownStreams } from './streams.ts';
+import type { KnownStream } from './streams.ts';
 
 /** Messages of one epoch read at a time, and so held in memory. */
 const WINDOW = 256;
@@ -32,8 +32,7 @@ export async function openStoredLog(
     await nc.close();
     throw new Error(listed.detail);
   }
-  const archived = o.archives?.list().map(archivedStream) ?? [];
-  const streams = fullest(withArchived(knownStreams(listed.value, o.partition ?? 0), archived));
+  const streams = fullest(new ArchivedEpochs(o).withStreams(listed.value, o.partition ?? 0));
   return {
     extents: streams.map(({ site, epoch, lastSeq, sealed }) => ({ site, epoch, lastSeq, sealed })),
     messages: () => oldestFirst(streams.map((stream) => new Cursor(windowsOf(nc, stream, o.archives)))),

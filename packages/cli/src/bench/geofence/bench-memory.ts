@@ -1,7 +1,7 @@
 // `bench memory`: what a monitored person costs in one engine with six zones, every rule and a first report, and what a snapshot of all costs.
-import { Engine, type Place } from '@vigie/engine';
+import { Engine, type Place, steadyClock } from '@vigie/engine';
 import { cpuUs, makeWorld } from '@vigie/geo/bench';
-import { ReportBatchReader, logTimeUs, seqOf } from '@vigie/model';
+import { ReportBatchReader, seqOf } from '@vigie/model';
 import { START_MS, STEP_MS, batchOf, caseOf, measureOf, wearerOf } from './monitored-world.ts';
 
 /** Different orders that are made; each is given to many persons, as parsed anew from the log each time. */
@@ -33,12 +33,7 @@ export async function benchMemory({ persons, say }: { persons: number; say: (lin
   const made = Math.min(persons, ORDERS_MAX);
   const world = makeWorld(1, made, 1, 1);
   const texts = Array.from({ length: made }, (_, person) => JSON.stringify(caseOf(world, person)));
-  const clock = {
-    t: logTimeUs(START_MS * 1000),
-    obs: () => START_MS * 1000,
-    obsRestart: () => 0,
-    timeOfObs: (_site: unknown, obs: number) => logTimeUs(obs),
-  };
+  const clock = steadyClock(START_MS);
   const before = await usedBytes();
   const engine = new Engine();
   const reader = new ReportBatchReader();
