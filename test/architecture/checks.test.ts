@@ -1,4 +1,4 @@
-// Types, lint and format are part of `./vigie test`: a run that passes has passed them too.
+// Types, lint, format and what nobody uses are part of `./vigie test`: a run that passes has passed them too.
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,4 +43,7 @@ test('the linter finds nothing', { timeout: 5 * MINUTES }, async () => {
 });
 test('every file is formatted', { timeout: 3 * MINUTES }, async () => {
   expect(await complaints('biome', 'format', '--max-diagnostics=20', '.')).toBe('');
+});
+test('no file, dependency or exported value is unused', { timeout: 3 * MINUTES }, async () => {
+  expect(await complaints('knip', '--no-progress', '--no-config-hints')).toBe('');
 });

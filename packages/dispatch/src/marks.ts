@@ -7,7 +7,7 @@ export type Mark =
   | { readonly kind: 'receipt'; readonly measure: string; readonly receipt: DispatchReceipt };
 
 /** Beyond it the oldest are dropped: the other site then delivers once more what it was not told about. */
-export const MARKS_WAITING_MAX = 20_000;
+const MARKS_WAITING_MAX = 20_000;
 const MARKS_PER_ENTRY_MAX = 300;
 /** The log did not take them. */
 const AGAIN_MS = 250;

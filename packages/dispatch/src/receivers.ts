@@ -15,7 +15,7 @@ import {
 } from '@vigie/model';
 import { z } from 'zod';
 
-export const RECEIVERS_MAX = 1_000;
+const RECEIVERS_MAX = 1_000;
 /** Level 0 is the raising itself; 1 to 4 are the ladder's. */
 const level = z.number().int().min(0).max(LADDER.length);
 const LANGUAGES = ['fr', 'de', 'it', 'en'] as const;

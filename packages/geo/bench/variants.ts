@@ -28,7 +28,7 @@ export interface Boundaries {
 }
 
 /** Keeps the distances from being optimised away. */
-export const metres = { sum: 0 };
+const metres = { sum: 0 };
 
 interface Area {
   readonly index: number;
@@ -76,7 +76,7 @@ const haoInside: Inside = (point, geometry) => {
   return (geometry.coordinates as [number, number][][][]).some((part) => inPolygon(point, part) !== false);
 };
 
-export function areaOf(tree: RBush<Area>, inside: Inside, x: number, y: number): number {
+function areaOf(tree: RBush<Area>, inside: Inside, x: number, y: number): number {
   let best = -1;
   for (const area of tree.search({ minX: x, minY: y, maxX: x, maxY: y }))
     if ((best < 0 || area.index < best) && inside([x, y], area.geometry)) best = area.index;

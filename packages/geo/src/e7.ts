@@ -1,6 +1,5 @@
 // Longitudes and latitudes as integers of 1e-7 degree (about 11 mm). 180 degrees are 1.8e9: inside 32 bits with room for a box that
 // reaches past the antimeridian.
-export const E7_PER_DEGREE = 10_000_000;
 export const HALF_TURN_E7 = 1_800_000_000;
 export const TURN_E7 = 3_600_000_000;
 export const QUARTER_TURN_E7 = 900_000_000;

@@ -9,16 +9,16 @@ const RAD_PER_DEGREE = PI / 180;
 /** Half the second derivative of a cosine, relative, per square degree. Leaves out 2 % of a term that is itself 2e-5 at the limit below. */
 const BEND_PER_DEGREE2 = (RAD_PER_DEGREE * RAD_PER_DEGREE) / 2;
 /** A recorded scale is used up to 0.3 degree of latitude from its own: beyond, its error would pass 1e-6 of a length. */
-export const RECORDED_SCALE_REACH_E7 = 3_000_000;
+const RECORDED_SCALE_REACH_E7 = 3_000_000;
 /** Closer to a pole than 5 degrees, planar formulas bend too fast: distances go by the geodesic. */
 export const POLAR_LAT_E7 = 850_000_000;
 
 /** Slots of a metric: metres per 1e-7 degree east, its half slope and quarter bend per 1e-7 degree of latitude; the same north. */
 export const EAST = 0;
 export const EAST_SLOPE = 1;
-export const EAST_BEND = 2;
+const EAST_BEND = 2;
 export const NORTH = 3;
-export const NORTH_SLOPE = 4;
+const NORTH_SLOPE = 4;
 export const METRIC_SLOTS = 5;
 
 const scratch = new Float64Array(4);
@@ -76,7 +76,7 @@ export function squaredToSegment(ax: number, ay: number, bx: number, by: number,
 }
 
 /** Square of the distance in metres to a point relative to the metric's own place. */
-export function squaredTo(x: number, y: number, m: Float64Array): number {
+function squaredTo(x: number, y: number, m: Float64Array): number {
   const dx = x * ((m[EAST] as number) + y * ((m[EAST_SLOPE] as number) - y * (m[EAST_BEND] as number)));
   const dy = y * ((m[NORTH] as number) + y * (m[NORTH_SLOPE] as number));
   return dx * dx + dy * dy;

@@ -32,7 +32,7 @@ export interface ZoneProblem {
 }
 
 /** More problems than this are not listed: the zone needs drawing anew. */
-export const PROBLEMS_MAX = 50;
+const PROBLEMS_MAX = 50;
 
 /** West, south, east, north in degrees. */
 export type BoxDegrees = readonly [west: number, south: number, east: number, north: number];

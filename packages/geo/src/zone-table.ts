@@ -37,7 +37,7 @@ export type Slot = number;
 
 const CHUNK_BITS = 12;
 /** Slots of one chunk; a block of slots never straddles two. */
-export const CHUNK_SLOTS = 1 << CHUNK_BITS;
+const CHUNK_SLOTS = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_SLOTS - 1;
 
 export class ZoneTable {

@@ -24,7 +24,7 @@ export function slowEdgeM(rings: readonly Position[][], [x, y]: Position): numbe
 }
 
 /** The segment is cut into 24, the best place and its neighbours again, five times over. */
-export function slowSegmentM([ax, ay]: Position, [bx, by]: Position, x: number, y: number): number {
+function slowSegmentM([ax, ay]: Position, [bx, by]: Position, x: number, y: number): number {
   let from = 0;
   let to = 1;
   let best = Infinity;

@@ -3,7 +3,7 @@ import { type LogTimeUs, logTimeUs } from '@vigie/model';
 import type { SiteClock } from './types.ts';
 
 /** L5: at start the site clock must be this near to a reachable peer's. */
-export const START_SKEW_US_MAX = 2_000_000;
+const START_SKEW_US_MAX = 2_000_000;
 
 export class HybridClock {
   readonly #clock: SiteClock;

@@ -5,7 +5,7 @@ import type { Json } from './canonical.ts';
 import { ESCALATION_S_MAX, type Escalation, LADDER } from './escalation.ts';
 import { isDeviceId } from './report-input.ts';
 
-export const ZONES_VERTICES_MAX = 10_000;
+const ZONES_VERTICES_MAX = 10_000;
 export const RULES_MAX = 100;
 export const DEVICES_MAX = 16;
 
@@ -27,7 +27,7 @@ export const zoneSchema = z.discriminatedUnion('type', [
 export type ZoneInput = z.infer<typeof zoneSchema>;
 
 /** Local date-times without offset in the case's time zone; RRULE as in RFC 5545. */
-export const scheduleSchema = z
+const scheduleSchema = z
   .array(
     z.object({
       dtstart: z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/, 'must be a local date-time without offset'),
@@ -81,7 +81,7 @@ export const MODES = ['passive', 'active', 'dynamic'] as const;
 export type Mode = (typeof MODES)[number];
 
 const instant = z.string().datetime({ offset: true });
-export const deviceSchema = z.object({
+const deviceSchema = z.object({
   deviceId: z.string().refine(isDeviceId, 'must be 1 to 64 visible ASCII characters'),
   role: z.enum(['wearer', 'protected']),
 });
@@ -92,7 +92,7 @@ const levels = z
   .max(LADDER.length)
   .refine((list) => list.every((s, i) => i === 0 || s > (list[i - 1] as number)), 'must rise from level to level');
 /** Who is called, and when, while nobody acknowledges; a harm that is not named keeps the shipped times. */
-export const escalationSchema = z.object({
+const escalationSchema = z.object({
   danger: levels.optional(),
   breach: levels.optional(),
   attention: levels.optional(),
@@ -151,7 +151,7 @@ export const caseInputSchema = z.object({
 export type CaseInput = z.infer<typeof caseInputSchema>;
 
 /** The norms that a measure may rest on (FIELD section 1.1). */
-export const LEGAL_BASES = ['StGB 79b', 'StGB 67b', 'StPO 237', 'ZGB 28c'] as const;
+const LEGAL_BASES = ['StGB 79b', 'StGB 67b', 'StPO 237', 'ZGB 28c'] as const;
 
 /** The body of `POST /v1/cases`. */
 export const newCaseSchema = caseInputSchema.extend({

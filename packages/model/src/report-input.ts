@@ -8,7 +8,6 @@ import { type FixTimeMs, degreesToE7 } from './units.ts';
 export const UPLOAD_REPORTS_MAX = 10_000;
 /** Bytes of one upload's body; more is answered 413. */
 export const UPLOAD_BYTES_MAX = 4_000_000;
-export const DEVICE_ID_LENGTH_MAX = 64;
 const EVENTS_MAX = 32;
 const BEACONS_MAX = 32;
 const NAME_LENGTH_MAX = 64;

@@ -29,8 +29,7 @@ export class TailItem {
   }
 }
 
-export const compareItems = (a: TailItem, b: TailItem): number =>
-  comparePlaces(a.placed, b.placed) || a.index - b.index;
+const compareItems = (a: TailItem, b: TailItem): number => comparePlaces(a.placed, b.placed) || a.index - b.index;
 
 export class CaseTail {
   readonly measure: string;

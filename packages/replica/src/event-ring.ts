@@ -4,7 +4,7 @@ import { SITES, type SiteId, type VectorPosition, compareEpochs, covers } from '
 import type { EventPageOfRing, EventPosition, PublishedEvent } from './types.ts';
 
 /** Hours of a whole country's alarms; a client further behind reads the projection. About 1 kB each. */
-export const EVENTS_IN_MEMORY_MAX = 20_000;
+const EVENTS_IN_MEMORY_MAX = 20_000;
 
 interface Held {
   readonly event: PublishedEvent;

@@ -6,7 +6,7 @@ import type { TailItem } from './case-tail.ts';
 import type { Tails } from './tails.ts';
 
 /** Some two days of 1,000 devices that report every minute. */
-export const UNSETTLED_BYTES_MAX = 256 * 1024 * 1024;
+const UNSETTLED_BYTES_MAX = 256 * 1024 * 1024;
 const GIVEN_UP = new Uint8Array(0);
 
 export class ItemMemory {

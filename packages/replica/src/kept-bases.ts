@@ -5,7 +5,7 @@ import type { TailItem } from './case-tail.ts';
 /** Items that a refold evaluates beyond what is unsettled, at most. */
 const KEPT_ITEMS_MAX = 8;
 /** The oldest are dropped beyond it; their cases are saved again when they become ahead. */
-export const KEPT_BYTES_MAX = 64 * 1024 * 1024;
+const KEPT_BYTES_MAX = 64 * 1024 * 1024;
 /** An entry's own weight, so that cases without a base count too. */
 const OVERHEAD_BYTES = 256;
 

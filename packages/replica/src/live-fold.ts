@@ -14,7 +14,7 @@ import { type MergedPlace, comparePlaces } from './place.ts';
  * takes 10-20 us, and several times that on a machine which a heal keeps busy: devices wait 250 ms for an answer, so a turn must
  * stay well below.
  */
-export const REFOLD_ITEMS_PER_TURN_MAX = 250;
+const REFOLD_ITEMS_PER_TURN_MAX = 250;
 /** Something new of a case that is to be folded anew makes that happen at once, in one turn for cases of so many items together. */
 const FRESH_ITEMS_PER_TURN_MAX = 500;
 

@@ -3,7 +3,7 @@
 import type { TailItem } from './case-tail.ts';
 
 /** Some 300,000 uploads of three reports. Beyond it items are unsealed again at each evaluation. */
-export const OPENED_BYTES_MAX = 64 * 1024 * 1024;
+const OPENED_BYTES_MAX = 64 * 1024 * 1024;
 /** The item's own weight, so that small ones count too. */
 const OVERHEAD_BYTES = 96;
 

@@ -7,9 +7,9 @@ import { type Timing, nowMs } from './timing.ts';
 import type { ReplicaFault } from './types.ts';
 
 /** One newest and one to fall back on; the log holds everything before them. */
-export const SNAPSHOTS_KEPT = 2;
+const SNAPSHOTS_KEPT = 2;
 /** A restart replays at most this much and what came since. */
-export const SNAPSHOT_EVERY_MS = 10 * 60_000;
+const SNAPSHOT_EVERY_MS = 10 * 60_000;
 
 export class Snapshots {
   readonly #store: SnapshotStore;

@@ -22,7 +22,7 @@ const CASES_PER_SLICE = 100;
  * Cases ahead of settled state are copied at the start, at once. While the sites are apart they are nearly all: then settled state stands
  * still, and the snapshot of before the cut serves as well.
  */
-export const TAILS_AT_START_MAX = 1_000;
+const TAILS_AT_START_MAX = 1_000;
 
 /** Copies that wait for a slow disk; beyond it the snapshot is given up, and the one before serves. */
 const COPIED_BYTES_MAX = 256 * 1024 * 1024;

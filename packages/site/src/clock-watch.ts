@@ -2,9 +2,9 @@
 import type { OperatingIncidents } from './operating-incidents.ts';
 
 /** A log time this far ahead of the own clock is adopted all the same, and is an incident. */
-export const AHEAD_US_MAX = 2_000_000;
+const AHEAD_US_MAX = 2_000_000;
 /** Between the site clocks. */
-export const SKEW_MS_MAX = 500;
+const SKEW_MS_MAX = 500;
 
 export interface ClockView {
   /** Of this site's clock. */

@@ -1,5 +1,6 @@
 // How fast incidents were answered, against the profile of this centre. Aggregates only: no person is read.
 import { z } from 'zod';
+import { instantParam } from '../http/instant.ts';
 import { awaitRows } from '../http/position.ts';
 import { badQuery, problemOf } from '../http/problem.ts';
 import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
@@ -10,7 +11,6 @@ import { json, kpiSchema } from '../schemas.ts';
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 const PERIOD_DAYS_MAX = 400;
-const instant = z.iso.datetime({ offset: true });
 
 export function kpiRoutes(router: Router): void {
   const { ports } = router;
@@ -20,13 +20,13 @@ export function kpiRoutes(router: Router): void {
       path: '/v1/kpi',
       summary: 'Clocks from raising to answering, against the thresholds of the profile; the last 30 days by default.',
       roles: READERS,
-      query: z.object({ from: instant.optional(), to: instant.optional() }),
+      query: z.object({ from: instantParam.optional(), to: instantParam.optional() }),
       responses: { 200: json('The clocks of the profile.', kpiSchema) },
     },
     async ({ c, who, query }) => {
       const nowMs = ports.nowMs();
-      const toMs = query.to === undefined ? nowMs : Date.parse(query.to);
-      const fromMs = query.from === undefined ? toMs - DEFAULT_DAYS * DAY_MS : Date.parse(query.from);
+      const toMs = query.to ?? nowMs;
+      const fromMs = query.from ?? toMs - DEFAULT_DAYS * DAY_MS;
       if (fromMs >= toMs) return badQuery([{ field: 'from', reason: 'must lie before to' }]);
       if (toMs - fromMs > PERIOD_DAYS_MAX * DAY_MS)
         return badQuery([{ field: 'from', reason: `must lie at most ${PERIOD_DAYS_MAX} days before to` }]);

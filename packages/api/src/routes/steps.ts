@@ -1,10 +1,11 @@
 // Steps of people on an incident. Whether a step is allowed, and who was first, is decided in the fold, so it holds across sites.
 import { createHash, randomUUID } from 'node:crypto';
-import { type IncidentStep, STEPS, type StepKind, canonicalJson, parseRfc3339 } from '@vigie/model';
+import { type IncidentStep, STEPS, type StepKind, canonicalJson } from '@vigie/model';
 import { z } from 'zod';
 import type { Holder, ResolutionCode } from '../contract.ts';
 import { decide, decided, encodePayload, refusal } from '../http/deciding.ts';
 import type { IncidentIndex } from '../http/incident-index.ts';
+import { instantParam } from '../http/instant.ts';
 import { problem } from '../http/problem.ts';
 import { DECIDERS, type LiveReads, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
@@ -24,14 +25,6 @@ const CODES = [
 ] as const satisfies readonly ResolutionCode[];
 const note = z.string().max(NOTE_LENGTH_MAX);
 
-/** ISA-18.2 asks for a reason and an end; the fold holds the end against its own clock. */
-const until = z.string().transform((text, ctx) => {
-  const ms = parseRfc3339(text);
-  if (ms !== undefined) return ms as number;
-  ctx.addIssue({ code: 'custom', message: 'must be an RFC 3339 date-time' });
-  return z.NEVER;
-});
-
 interface StepBody {
   readonly note?: string | undefined;
   readonly code?: ResolutionCode | undefined;
@@ -44,7 +37,8 @@ const bodyOf: Record<StepKind, z.ZodType<StepBody>> = {
   resolve: z.object({ note: note.optional(), code: z.enum(CODES) }),
   reopen: z.object({ note: note.optional() }).default({}),
   note: z.object({ note: note.min(1) }),
-  shelve: z.object({ note: note.min(1), until }),
+  // ISA-18.2 asks for a reason and an end; the fold holds the end against its own clock.
+  shelve: z.object({ note: note.min(1), until: instantParam }),
   approve: z.object({ note: note.optional() }).default({}),
   unshelve: z.object({ note: note.optional() }).default({}),
 };

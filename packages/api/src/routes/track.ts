@@ -1,8 +1,9 @@
 // Where a person was: opened from sealed chunks for those who may see it, as GeoJSON or OGC Moving Features JSON.
-import { ReportBatchReader, type Report, parseRfc3339, reportKey } from '@vigie/model';
+import { ReportBatchReader, type Report, reportKey } from '@vigie/model';
 import type { ChunkRecord } from '@vigie/projections';
 import { z } from 'zod';
 import type { TrackView } from '../contract.ts';
+import { instantParam } from '../http/instant.ts';
 import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
@@ -19,16 +20,6 @@ const PASSIVE_DELAY_MS = DAY_MS;
 const GEOJSON = 'application/geo+json';
 const MFJSON = 'application/mf+json';
 
-const instant = z
-  .string()
-  .transform((text, ctx) => {
-    const ms = parseRfc3339(text);
-    if (ms !== undefined) return ms as number;
-    ctx.addIssue({ code: 'custom', message: 'must be an RFC 3339 date-time' });
-    return z.NEVER;
-  })
-  .optional();
-
 interface TrackFix {
   readonly report: Report;
   readonly role: 'wearer' | 'protected';
@@ -44,7 +35,11 @@ export function trackRoutes(router: Router): void {
       summary: 'Fixes by fix time; by default the last 24 hours. A passive measure shows nothing younger than a day.',
       roles: READERS,
       params: caseParams,
-      query: z.object({ from: instant, to: instant, knownAt: instant }),
+      query: z.object({
+        from: instantParam.optional(),
+        to: instantParam.optional(),
+        knownAt: instantParam.optional(),
+      }),
       headers: { Accept: `${GEOJSON} (default) or ${MFJSON}` },
       responses: {
         200: {

@@ -52,7 +52,7 @@ export interface Database {
   readonly appUrl: string;
 }
 /** Nothing listens there. */
-export const AWAY: Database = { ownerUrl: 'postgres://a:b@127.0.0.1:9/c', appUrl: 'postgres://a:b@127.0.0.1:9/c' };
+const AWAY: Database = { ownerUrl: 'postgres://a:b@127.0.0.1:9/c', appUrl: 'postgres://a:b@127.0.0.1:9/c' };
 
 export interface TestSite {
   readonly site: SiteId;

@@ -11,7 +11,7 @@ import { until } from './until.ts';
 /** Any image with glibc and util-linux. */
 const IMAGE = 'debian:13-slim';
 
-export const drillImage = (): string => process.env['VIGIE_DRILL_IMAGE'] ?? IMAGE;
+const drillImage = (): string => process.env['VIGIE_DRILL_IMAGE'] ?? IMAGE;
 
 /** How programs are launched in containers; a sentence when no engine answers, or it cannot run the image. */
 export async function containerLaunch(dataDir: string): Promise<Launch | { readonly why: string }> {

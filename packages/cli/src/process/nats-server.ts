@@ -12,11 +12,11 @@ import { until } from './until.ts';
 const MIN_VERSION = [2, 15, 1] as const;
 const MAX_MAJOR = 2;
 
-export const NATS_MISSING =
+const NATS_MISSING =
   'nats-server >= 2.15.1 (and < 3) is missing: run `./vigie prepare` once with network, or set NATS_SERVER=/path/to/nats-server';
 
 /** The path of a usable nats-server: NATS_SERVER, what `./vigie` fetched, or one on PATH. */
-export async function findNatsServer(): Promise<string> {
+async function findNatsServer(): Promise<string> {
   const own = resolve(repositoryRoot(), '.cache/nats/bin/nats-server');
   const candidates = [process.env['NATS_SERVER'], existsSync(own) ? own : undefined, 'nats-server'];
   for (const path of candidates) {
@@ -78,7 +78,7 @@ const READY_MS = 30_000;
  * Until the server serves JetStream. Not its whole health: a server killed while a stream was being made does not recover that one and says
  * so until it is made again, which is the site's to do (measured, 2.15.1).
  */
-export async function natsReady(child: Child, monitorPort: number): Promise<void> {
+async function natsReady(child: Child, monitorPort: number): Promise<void> {
   const ready = await until(async () => {
     if (child.exit() !== undefined) return false;
     try {

@@ -1,21 +1,19 @@
 // Finds, initialises and starts a real Postgres server. Development and tests; a deployment runs its own packaged Postgres with
 // the same configuration files.
-import { execFile } from 'node:child_process';
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { type Child, type Launch, lastLines, startChild } from './child.ts';
 import { CouldNotRun } from './could-not-run.ts';
 import { commandOf, identify } from './identity.ts';
 import { unprivilegedRunner } from './unprivileged.ts';
 import { until } from './until.ts';
 
-export const POSTGRES_MISSING =
+const POSTGRES_MISSING =
   'Postgres is missing: run `./vigie prepare` once with network, or set PG_BIN to the folder that holds initdb and postgres (version 18 or newer)';
 
 /** The folder with `initdb` and `postgres`: PG_BIN, or that of the package for this platform. */
-export function findPostgres(): string {
+function findPostgres(): string {
   const own = process.env['PG_BIN'];
   if (own !== undefined && own !== '') {
     if (existsSync(join(own, 'postgres'))) return own;
@@ -143,9 +141,4 @@ function saysReady(dataDir: string, pid: number): boolean {
 /** SIGINT is Postgres's fast shutdown: sessions end, the data is flushed. */
 export function stopPostgres(child: Child): Promise<unknown> {
   return child.stop('SIGINT', 15_000);
-}
-
-export async function postgresVersion(): Promise<string> {
-  const { stdout } = await promisify(execFile)(join(findPostgres(), 'postgres'), ['--version']);
-  return stdout.trim();
 }

@@ -28,7 +28,7 @@ function isFree(port: number): Promise<boolean> {
 }
 
 /** The process that listens on a port; undefined when the system does not say (another user's process, for instance). */
-export function holderOf(port: number): number | undefined {
+function holderOf(port: number): number | undefined {
   return process.platform === 'linux' ? holderByProc(port) : holderByLsof(port);
 }
 

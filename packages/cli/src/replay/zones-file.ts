@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type ZoneInput, zoneSchema } from '@vigie/model';
 import { CouldNotRun } from '../process/could-not-run.ts';
 
-export const ZONES_FORMAT =
+const ZONES_FORMAT =
   'GeoJSON features with properties.ruleId (Polygon, MultiPolygon, Point with radiusM, LineString with widthM), or {"rules":[{"ruleId","zone"}]}';
 
 /** By rule. */

@@ -47,9 +47,6 @@ function fromList(ports: readonly number[]): SitePorts {
   return { http, nats, leaf, monitor, postgres };
 }
 
-/** The highest port of the layout must be a port. */
-export const PORT_MAX = 65_535 - SITE_STEP - PORTS_PER_SITE;
-
 export function sitePaths(dataDir: string, site: SiteId): SitePaths {
   const root = join(dataDir, site);
   return {

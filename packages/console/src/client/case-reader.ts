@@ -6,7 +6,7 @@ import type { Answer } from './http.ts';
 import { pause } from './pause.ts';
 
 /** How much of the track is drawn. Longer periods belong to the evidence package, not to the operator's screen. */
-export const TRACK_HOURS = 6;
+const TRACK_HOURS = 6;
 const REFRESH_MS = 10_000;
 
 type Call = <T>(path: string, options?: { readonly headers?: Readonly<Record<string, string>> }) => Promise<Answer<T>>;

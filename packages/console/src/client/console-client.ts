@@ -26,8 +26,8 @@ const POSITIONS_EVERY_MS = 3_000;
 const INCIDENTS_EVERY_MS = 30_000;
 const READ_MS_MAX = 5_000;
 /** Open incidents held by the page. Beyond it the least harmful are not shown and the queue says so. */
-export const INCIDENTS_MAX = 5_000;
-export const POSITIONS_MAX = 20_000;
+const INCIDENTS_MAX = 5_000;
+const POSITIONS_MAX = 20_000;
 
 export class ConsoleClient {
   readonly store: Store<ConsoleState>;

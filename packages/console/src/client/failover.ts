@@ -7,7 +7,7 @@ export const LOST_AFTER_MS = 1_500;
 /** One that takes them and does not answer may be busy: it gets this long. */
 export const LOST_SLOW_AFTER_MS = 2_500;
 /** One slow answer is not a dead site. */
-export const LOST_FAILURES_MIN = 2;
+const LOST_FAILURES_MIN = 2;
 
 export type Health = 'heard' | 'doubted' | 'lost';
 

@@ -15,7 +15,7 @@ export function sectionOf(incident: IncidentView): Section | null {
   return incident.lane === 'live' ? 'alarm' : 'late';
 }
 
-export function byHarm(a: IncidentView, b: IncidentView): number {
+function byHarm(a: IncidentView, b: IncidentView): number {
   if (a.priority !== b.priority) return a.priority - b.priority;
   if (a.openedAt !== b.openedAt) return Date.parse(a.openedAt) - Date.parse(b.openedAt);
   return a.incidentId < b.incidentId ? -1 : a.incidentId > b.incidentId ? 1 : 0;

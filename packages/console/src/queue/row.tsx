@@ -57,5 +57,5 @@ export const QueueRow = memo(function QueueRow({ incident, section, selected, no
 });
 
 /** Four looks for all priorities: a person in danger, an order broken, a doubt, a technical matter. */
-export const harmClass = (priority: number): 'danger' | 'breach' | 'doubt' | 'technical' =>
+const harmClass = (priority: number): 'danger' | 'breach' | 'doubt' | 'technical' =>
   priority <= 2 ? 'danger' : priority <= 6 ? 'breach' : priority <= 11 ? 'doubt' : 'technical';

@@ -3,7 +3,7 @@
 import type { IncidentView, VigieEvent } from '@vigie/api/contract';
 
 /** Ids kept to recognise repeats; beyond it the oldest are forgotten, and the step number still protects the view. */
-export const SEEN_EVENTS_MAX = 20_000;
+const SEEN_EVENTS_MAX = 20_000;
 
 export interface IncidentBook {
   readonly byId: ReadonlyMap<string, IncidentView>;

@@ -5,7 +5,7 @@ import { type Browser, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 
-export function chromiumPath(): string {
+function chromiumPath(): string {
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin'];
   const candidates = [
     process.env['CHROMIUM_PATH'],

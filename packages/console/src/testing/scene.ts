@@ -33,7 +33,7 @@ const TOWNS: readonly (readonly [number, number])[] = [
 ];
 
 /** Small and repeatable (mulberry32); good enough to scatter dots. */
-export function dice(seed: number): () => number {
+function dice(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -141,7 +141,7 @@ const fixAt = (secondsAgo: number, distanceM: number) => ({
 });
 
 /** A case in Delémont with an exclusion zone, a home and a track with holes in it. */
-export function caseOf(caseId: string): CaseDetail {
+function caseOf(caseId: string): CaseDetail {
   return {
     caseId,
     authority: caseId.slice(0, 2),
@@ -187,7 +187,7 @@ export function caseOf(caseId: string): CaseDetail {
   };
 }
 
-export function trackOf(): TrackView {
+function trackOf(): TrackView {
   const next = dice(11);
   const features: TrackView['features'][number][] = [];
   let [lon, lat, seconds] = [7.3305, 47.3601, 5_400];
@@ -210,7 +210,7 @@ export function trackOf(): TrackView {
   return { type: 'FeatureCollection', features };
 }
 
-export function positionsOf(count: number, seed: number): PositionView[] {
+function positionsOf(count: number, seed: number): PositionView[] {
   const next = dice(seed);
   return Array.from({ length: count }, (_, i) => {
     const [lon, lat] = TOWNS[Math.floor(next() * TOWNS.length)] ?? [8.2, 46.8];

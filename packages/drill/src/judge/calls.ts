@@ -14,7 +14,7 @@ export interface CallsJudged {
 }
 
 /** The other site waits 2 s for an event of the dead one and delivers it at once; the rest is a busy machine's. */
-export const LEVEL_LATE_MS_MAX = 3_000;
+const LEVEL_LATE_MS_MAX = 3_000;
 /** A level is told by the sites' clocks, an alarm by when it came here. */
 const LEVEL_EARLY_MS_MAX = 1_000;
 

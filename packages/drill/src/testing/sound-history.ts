@@ -6,7 +6,7 @@ const START_MS = Date.UTC(2026, 10, 25, 8);
 const DEVICES = 60;
 const SECONDS = 60;
 const PER_UPLOAD = 5;
-export const FAULT_S = 20;
+const FAULT_S = 20;
 export const HEALED_S = 40;
 const INSIDE_S = 3;
 

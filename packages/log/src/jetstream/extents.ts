@@ -6,7 +6,7 @@ import { type KnownStream, knownStreams } from './streams.ts';
 const keyOf = ({ site, epoch }: { site: string; epoch: string }): string => `${site} ${epoch}`;
 
 /** A copy can get no entry of its own, so it counts as sealed. */
-export function epochExtents(streams: readonly KnownStream[]): EpochExtent[] {
+function epochExtents(streams: readonly KnownStream[]): EpochExtent[] {
   const all = new Map<string, EpochExtent>();
   for (const stream of streams) {
     const { site, epoch, lastSeq } = stream;

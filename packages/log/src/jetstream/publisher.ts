@@ -5,9 +5,9 @@ import { type LogTimeUs, seqOf } from '@vigie/model';
 import type { AppendResult } from '../types.ts';
 
 /** More than 256 in flight made nothing faster (measured: only later). */
-export const IN_FLIGHT_MAX = 256;
+const IN_FLIGHT_MAX = 256;
 /** Appends that wait for a place; beyond it the writer is told `overloaded`. */
-export const WAITING_MAX = 4096;
+const WAITING_MAX = 4096;
 
 const SEALED = 10109;
 const TOO_LARGE = 10054;

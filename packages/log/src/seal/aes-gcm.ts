@@ -5,7 +5,7 @@ import { type KeyObject, createCipheriv, createDecipheriv, randomFillSync } from
 const ALGORITHM = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
+const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
 
 /** Random bytes are drawn for many nonces at once: a call costs more than the bytes. */
 const pool = Buffer.alloc(NONCE_BYTES * 1024);

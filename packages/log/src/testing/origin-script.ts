@@ -90,7 +90,7 @@ export function genesis(): { n: OriginScript; d: OriginScript } {
   return { n, d };
 }
 
-export const placeName = (e: PlacedEntry): string => `${e.t} ${e.site}.${e.epoch}:${e.seq}`;
+const placeName = (e: PlacedEntry): string => `${e.t} ${e.site}.${e.epoch}:${e.seq}`;
 
 /** A merge that keeps what it said, and checks what no reader can do without. */
 export class Reader {

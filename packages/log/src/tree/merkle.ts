@@ -3,7 +3,7 @@
 import { hash } from 'node:crypto';
 import { assert, must } from '@vigie/model';
 
-export const HASH_BYTES = 32;
+const HASH_BYTES = 32;
 const LEAF = 0;
 const NODE = 1;
 

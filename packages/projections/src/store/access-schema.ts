@@ -3,7 +3,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, index, pgPolicy, pgRole, pgSchema, text } from 'drizzle-orm/pg-core';
 
-export const access = pgSchema('access');
+const access = pgSchema('access');
 const auditor = pgRole('vigie_auditor').existing();
 
 const appendOnly = () => pgPolicy('append_only', { for: 'insert', withCheck: sql`true` });

@@ -38,7 +38,7 @@ export const ZONE: Json = {
 export const INSIDE = { lat: 47.2562, lon: 6.9965 };
 export const OUTSIDE = { lat: 47.2662, lon: 6.9965 };
 
-export const RULES: readonly RecordedRule[] = [
+const RULES: readonly RecordedRule[] = [
   { ruleId: 'stay-away', kind: 'exclusion', zone: ZONE },
   { ruleId: 'silent', kind: 'silence', maxGapMs: 20_000 },
   { ruleId: 'charge', kind: 'battery', minPct: 20 },
@@ -72,7 +72,7 @@ export interface Said {
   readonly batteryPct?: number;
   readonly events?: readonly DeviceEvent[];
 }
-export const report = (n: number, said: Said): Report => ({
+const report = (n: number, said: Said): Report => ({
   deviceId: deviceOf(n),
   boot: 1,
   seq: said.seq,

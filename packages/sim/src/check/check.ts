@@ -58,8 +58,8 @@ export interface CheckResult {
 }
 
 /** What `ok` asks for, beside equality. */
-export const EXPECTED_MIN = 20;
-export const REPORTS_MIN = 1_000;
+const EXPECTED_MIN = 20;
+const REPORTS_MIN = 1_000;
 
 const FLEET_PERSONS = 60;
 const FLEET_DURATION_MS = 8 * 3_600_000;

@@ -26,7 +26,7 @@ export interface BadLine {
 
 const COLUMNS = ['track', 'time', 'lat', 'lon', 'accuracy_m', 'speed_mps', 'altitude_m', 'hdop'];
 /** A folder with more is not a feed but a mistake. */
-export const FEED_FILES_MAX = 10_000;
+const FEED_FILES_MAX = 10_000;
 const FILE_BYTES_MAX = 200_000_000;
 const BAD_LINES_MAX = 100;
 

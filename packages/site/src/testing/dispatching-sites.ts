@@ -26,7 +26,7 @@ const KEYS: KeyRing = {
   seal: (_measure, plain) => ok(plain),
   fetch: () => Promise.resolve(true),
 };
-export const MEASURE = '0123456789abcdef0123456789abcdef';
+const MEASURE = '0123456789abcdef0123456789abcdef';
 const INSIDE = { lat: 47.2562, lon: 6.9965 };
 
 interface Open {

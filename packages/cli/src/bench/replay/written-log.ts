@@ -17,7 +17,7 @@ import {
 import { type BenchCountry, START_MS, measureOf } from './bench-country.ts';
 import type { LogServers } from './log-servers.ts';
 
-export const EPOCH = '1-bench';
+const EPOCH = '1-bench';
 /** At which ingest closes an entry. */
 const ENTRY_BYTES = 48_000;
 const HEARTBEAT_US = 250_000;
