@@ -188,6 +188,28 @@ test('[L7] while a founding is being written, what is told to be held does not p
   expect(r.merge.held()).toEqual({ epoch: '1-d', seq: 3 });
 });
 
+test('[L8] until a founding is read, what the other site wrote past its vector does not settle at the survivor', () => {
+  const { n, d } = genesis();
+  const r = reader('noirmont');
+  r.take(...n.messages, ...d.messages, n.write(20));
+  r.merge.holdAt(new Map([['1-d', 1]])); // `found` is stored, and the line is back before it is read
+  r.take(d.write(15), d.write(30, { seen: ['1-n', 2] }));
+  expect(r.settled).toEqual(['11 noirmont.1-n:1', '11 delemont.1-d:1']);
+  r.take(n.write(40, { kind: 'found', data: foundOf('noirmont', { 'delemont.1-d': 1 }) }));
+  expect(r.settled.slice(2)).toEqual(['20 noirmont.1-n:2', '40 noirmont.1-n:3']);
+});
+
+test('[L8] a founding that was not written holds nothing back any more', () => {
+  const { n, d } = genesis();
+  const r = reader('noirmont');
+  r.take(...n.messages, ...d.messages, n.write(20));
+  r.merge.holdAt(new Map([['1-d', 1]]));
+  r.take(d.write(15), d.write(30, { seen: ['1-n', 2] }));
+  r.merge.holdAt(undefined);
+  r.take(n.write(40));
+  expect(r.settled.slice(2)).toEqual(['15 delemont.1-d:2', '20 noirmont.1-n:2', '30 delemont.1-d:3']);
+});
+
 test('a header that names no old place is passed over', () => {
   const { n, d } = genesis();
   const r = reader('noirmont');

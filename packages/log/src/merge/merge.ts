@@ -46,8 +46,6 @@ export class Merge {
   #running: string | undefined;
   /** The founding whose vector was found whole last. */
   #wholeOnce: Cell | undefined;
-  /** While a founding is being written: `seen` is not told past its vector, and so nobody settles past it. */
-  #heldMax: ReadonlyMap<string, number> | undefined;
 
   constructor(o: { self: SiteId; generation?: string }) {
     this.self = o.self;
@@ -101,6 +99,8 @@ export class Merge {
 
   receive(m: OriginMessage): MergeChange {
     if (this.#isSettled(m) || this.#isHalted(m)) return NOTHING;
+    // From here on the founding itself says what has a place.
+    if (m.site === this.self && m.entry.ok && m.entry.value.kind === 'found') this.holdAt(undefined);
     const buffers = this.#buffers[m.site];
     let buffer = buffers.get(m.epoch);
     if (buffer === undefined) {
@@ -181,12 +181,15 @@ export class Merge {
     const link = line.chain[line.index];
     if (link === undefined || this.#settling.reading) return null;
     const received = TRAPS.seenPastLastSeq ? this.#buffers[this.#peer].get(link.epoch)?.received : undefined;
-    const max = this.#heldMax?.get(link.epoch) ?? Number.POSITIVE_INFINITY;
+    const max = this.#settling.endOfHeld(link.epoch);
     return { epoch: link.epoch, seq: seqOf(Math.min(received ?? line.next - 1, max)) };
   }
-  /** From now on `held` does not pass these ends of the other origin's epochs; undefined: it may again. */
+  /**
+   * While a founding is being written: nothing of the other origin past the ends of its vector settles here, and `seen` is not told past
+   * them, so that nothing does at the other site. Until the founding is read, or (undefined) it turns out that it was not written.
+   */
   holdAt(ends: ReadonlyMap<string, number> | undefined): void {
-    this.#heldMax = ends;
+    this.#settling.heldAt = ends;
   }
   /** The last entry of an own epoch, past its end, that was written again; 0 = none. */
   rewritten(epoch: string): number {

@@ -20,6 +20,8 @@ export class Settling {
   through: Place | undefined;
   /** What was written before is being read again. */
   reading = false;
+  /** The ends of the other origin's epochs in a founding that this site is writing; an epoch that is not named has none. */
+  heldAt: ReadonlyMap<string, number> | undefined;
   readonly #self: SiteId;
   readonly #buffers: PerSite<Map<string, EpochBuffer>>;
   /** An own founding may yet turn out to be given up: that the other site is away on the strength of it does not count. */
@@ -45,6 +47,11 @@ export class Settling {
     return this.reading && foundings.inForce.some(({ cell }) => cell.site === this.#self);
   }
 
+  /** How far an epoch of the other origin may count here. */
+  endOfHeld(epoch: string): number {
+    return this.heldAt === undefined ? Number.POSITIVE_INFINITY : (this.heldAt.get(epoch) ?? 0);
+  }
+
   /** Takes what is settled now off the lines, in merged order. */
   settle(walked: Walked): Cell[] {
     const settled: Cell[] = [];
@@ -68,6 +75,7 @@ export class Settling {
     const bound = this.#boundOf(lines[otherSite(cell.site)], peer);
     if (cell.t > bound || (cell.t === bound && cell.site !== 'noirmont')) return false;
     if (this.reading && this.#mayBeVoided(cell, lines)) return false;
+    if (cell.site !== this.#self && cell.seq > this.endOfHeld(cell.epoch)) return false;
     if (!this.#isHeldByPeer(cell, peer)) return false;
     const link = must(lines[cell.site].chain[cell.link], 'admitted');
     return cell.link <= this.committed[cell.site].index || this.#isFirm(link, peer);

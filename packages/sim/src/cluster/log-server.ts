@@ -42,6 +42,10 @@ export class LogServer {
   slowness = 1;
   /** Readers get this origin far behind the other one: a long stream beside a short one, a consumer that is made anew. */
   lagging: SiteId | undefined;
+  /** Readers get nothing of this origin. */
+  holdsBack: SiteId | undefined;
+  /** False: nothing of the other site is fetched any more. */
+  copies = true;
   epoch = '';
   /** Grows with every start: what an earlier one began is void. */
   life = 0;
@@ -125,6 +129,12 @@ export class LogServer {
     this.peer?.lookAtPeer();
   }
 
+  deliversAgain(): void {
+    if (this.holdsBack === undefined) return;
+    this.holdsBack = undefined;
+    this.#tell('stored');
+  }
+
   /** A message has come to the server. No answer is one, too. */
   append(epoch: string, bytes: Uint8Array, done: (answer: ServerAnswer) => void): void {
     if (!this.up) return;
@@ -136,7 +146,7 @@ export class LogServer {
   /** Fetches what the other disk has and this one has not; own epochs come back to a site that lost them, too (L12). */
   lookAtPeer(): void {
     const { peer } = this;
-    if (peer === undefined || !this.answers || !peer.answers || !this.#o.line.passes(peer.site)) return;
+    if (peer === undefined || !this.copies || !this.answers || !peer.answers || !this.#o.line.passes(peer.site)) return;
     for (const stream of peer.disk.streams())
       if (stream.site !== this.site || stream.epoch !== this.epoch) this.#mirror(peer, stream);
   }

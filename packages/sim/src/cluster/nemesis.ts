@@ -141,14 +141,24 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
       server.lagging = undefined;
     };
   },
-  // What the machine takes for the time jumps, and back; a running site follows by 500 ppm, one that starts takes it as it is (L5).
-  'clock-step': (cluster, site) => {
-    const at = cluster.sites[site];
-    at.skewUs += 3_000_000;
+  // The consumers of one origin stand still: the own one in every second case.
+  'stalled-reader': (cluster, site, forMs) => {
+    const { server } = cluster.sites[site];
+    server.holdsBack = forMs % 2 === 0 ? site : otherSite(site);
+    return () => server.deliversAgain();
+  },
+  // The copying stops although the other site is heard: nothing of its origin comes over (L13).
+  'stalled-copy': (cluster, site) => {
+    const { server } = cluster.sites[site];
+    server.copies = false;
     return () => {
-      at.skewUs -= 3_000_000;
+      server.copies = true;
+      server.lookAtPeer();
     };
   },
+  // What the machine takes for the time jumps, and back; a running site follows by 500 ppm, one that starts takes it as it is (L5).
+  'clock-step': (cluster, site) => stepClock(cluster, site, CLOCK_STEP_US),
+  'clock-back': (cluster, site) => stepClock(cluster, site, -CLOCK_STEP_US),
   // The machine of the log server, with the site's process and its snapshots; keys lie elsewhere.
   'lose-disk': (cluster, site) => {
     const at = cluster.sites[site];
@@ -192,6 +202,17 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
     };
   },
 };
+
+/** More than a site that starts may be away from the other (L5). */
+const CLOCK_STEP_US = 3_000_000;
+
+function stepClock(cluster: Cluster, site: SiteId, us: number): () => void {
+  const at = cluster.sites[site];
+  at.skewUs += us;
+  return () => {
+    at.skewUs -= us;
+  };
+}
 
 function startServer(cluster: Cluster, site: SiteId): void {
   const { server, isFenced } = cluster.sites[site];
@@ -241,6 +262,8 @@ export function calm(cluster: Cluster): void {
     seeTo(cluster, site);
     startServer(cluster, site);
     cluster.sites[site].server.lagging = undefined;
+    cluster.sites[site].server.deliversAgain();
+    cluster.sites[site].server.copies = true;
     if (cluster.sites[site].server.stalled) cluster.sites[site].server.resume();
     cluster.sites[site].process?.life.resume();
     cluster.sites[site].start();

@@ -170,6 +170,25 @@ export const SCENARIOS = {
       fault('retire-alive', site, retiredMs, backMs - retiredMs),
     ];
   },
+  /**
+   * A site that is cut off with a new epoch is taken for lost just before the line is back, and the survivor has not read its own
+   * founding yet when it hears the lost one: what it decides then is of the generation before.
+   */
+  'founded-unread': (dice, lengthMs) => {
+    const site = dice.pick(SITES);
+    const survivor = otherSite(site);
+    const cutMs = dice.between(800, lengthMs / 3);
+    const retiredMs = cutMs + dice.between(1_300, 2_500);
+    const healMs = retiredMs + dice.between(5, 400);
+    // Even: its consumer of its own origin.
+    const unread = 2 * Math.round(dice.between(300, 1_200));
+    return [
+      fault('cut', site, cutMs, healMs - cutMs),
+      fault('kill-log', site, cutMs + dice.between(-200, 800), dice.between(30, 300)),
+      fault('stalled-reader', survivor, retiredMs - dice.between(1, 10), unread),
+      fault('retire-alive', site, retiredMs, dice.between(2_000, 4_000)),
+    ];
+  },
 } satisfies Readonly<Record<string, Scenario>>;
 export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];

@@ -259,14 +259,19 @@ export class SimLog implements SiteLog {
     if (!server.answers) return;
     for (const stream of server.disk.streams()) {
       const key = `${stream.site} ${stream.epoch}`;
-      if (reader.pumping.has(key) || stream.messages.length <= (reader.read.get(key) ?? 0)) continue;
+      if (
+        server.holdsBack === stream.site ||
+        reader.pumping.has(key) ||
+        stream.messages.length <= (reader.read.get(key) ?? 0)
+      )
+        continue;
       reader.pumping.add(key);
       const us = LOCAL_US * (1 + dice.unit() * (dice.chance(0.05) ? 100 : 4));
       const lagUs = stream.site === server.lagging ? LAG_US * dice.unit() : 0;
       schedule.after(us + lagUs, () =>
         life.run(() => {
           reader.pumping.delete(key);
-          if (!this.#readers.has(reader) || !server.answers) return;
+          if (!this.#readers.has(reader) || !server.answers || server.holdsBack === stream.site) return;
           const now = server.disk.stream(stream.site, stream.epoch)?.messages ?? [];
           const end = Math.min(now.length, (reader.read.get(key) ?? 0) + 1 + dice.below(16));
           for (let seq = (reader.read.get(key) ?? 0) + 1; seq <= end; seq++) {

@@ -18,6 +18,7 @@ const FOUND: readonly (readonly [trap: keyof Traps, scenario: ScenarioName])[] =
   ['admitsByNumber', 'number-again'],
   ['lastSeqsReplaced', 'lost-tail'],
   ['seenPastLastSeq', 'lost-alive'],
+  ['olderGenerations', 'founded-unread'],
 ];
 for (const [trap, scenario] of FOUND)
   test(
