@@ -12,6 +12,7 @@ import {
   utf8Encode,
 } from '@vigie/model';
 import { INSIDE, OUTSIDE, type RecordedZone } from '@vigie/geo';
+import type { FreeTime } from './free-time.ts';
 import { Reader, Writer } from './bytes.ts';
 import { DeviceState } from './device-state.ts';
 import { fromJson } from './incident-record.ts';
@@ -45,12 +46,30 @@ export interface PlaceOfCase {
   /** Bits of the beacons that stand for being inside. */
   readonly beaconMask: number;
   readonly parameters: PlaceParameters;
+  /** Of a free-time rule's zone: its pre-alert and its meter follow it, and are fed with it. */
+  readonly freeTime?: FreeTime;
+  /** No machine: the row keeps what a free-time rule has charged. */
+  readonly isMeter?: true;
 }
 
 const parametersOf = (instance: RuleInstance, isRing: boolean): PlaceParameters => ({
-  breach: isRing ? NEAR : instance.rule.kind === 'exclusion' ? INSIDE : OUTSIDE,
+  breach:
+    instance.rule.kind === 'free_time'
+      ? OUTSIDE
+      : isRing
+        ? NEAR
+        : instance.rule.kind === 'exclusion'
+          ? INSIDE
+          : OUTSIDE,
   dwellMs: isRing ? 0 : (instance.rule.dwellMs ?? 0),
   active: instance.active,
+});
+
+const freeTimeOf = (instance: RuleInstance, { weeks = [] }: RecordedRule): FreeTime => ({
+  active: instance.active,
+  weeks,
+  budgetMs: instance.rule.budgetMs as number,
+  warnLeftMs: instance.rule.warnLeftMs as number,
 });
 
 const NONE: readonly RuleInstance[] = [];
@@ -254,13 +273,20 @@ export class CaseState {
     const recordedZones: RecordedZone[] = [];
     for (const [i, instance] of this.instances.entries()) {
       if (!isPlaceRule(instance.rule)) continue;
-      const zone = (rules[i] as RuleInForce).rule.zone as unknown as RecordedZone;
+      const { rule } = rules[i] as RuleInForce;
+      const zone = rule.zone as unknown as RecordedZone;
+      const isFreeTime = rule.kind === 'free_time';
       const beaconMask = this.#mask(instance.rule.beacons ?? []);
       instance.place = places.length;
-      places.push({ instance, isRing: false, beaconMask, parameters: parametersOf(instance, false) });
+      const own = isFreeTime ? { freeTime: freeTimeOf(instance, rule) } : {};
+      places.push({ instance, isRing: false, beaconMask, parameters: parametersOf(instance, false), ...own });
       recordedZones.push(zone);
       if (instance.hasRing) {
         places.push({ instance, isRing: true, beaconMask, parameters: parametersOf(instance, true) });
+        recordedZones.push(zone);
+      }
+      if (isFreeTime) {
+        places.push({ instance, isRing: true, isMeter: true, beaconMask: 0, parameters: parametersOf(instance, true) });
         recordedZones.push(zone);
       }
     }

@@ -16,7 +16,7 @@ import { hashOfCase } from './case-hash.ts';
 import type { Lanes } from './state-hash.ts';
 import { arm, disarm, settleQuiet, takeQuietly } from './quiet.ts';
 import { toIncident } from './incident-record.ts';
-import { ENTRY_IDS_MAX } from './limits.ts';
+import { ENTRY_IDS_MAX, RULES_VERSION } from './limits.ts';
 import { fireDue, nextDueUs, nextObs, underRulesOf } from './timers.ts';
 import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, Transition } from './types.ts';
 import { viewOf } from './view.ts';
@@ -73,7 +73,7 @@ export class Engine {
     const c = this.#cases.get(item.measure);
     if (c === undefined) {
       if (item.kind !== 'case') return DECISIONS.has(item.kind) ? UNKNOWN : APPLIED;
-      if (!isRecordedCase(item.recorded)) return MALFORMED;
+      if (!isRecordedCase(item.recorded, clock.rulesAt?.(clock.t) ?? RULES_VERSION)) return MALFORMED;
       const opened = openCase(item.measure, item.recorded, place, clock, this.#zones);
       opened.entryIds.push(place.entryId);
       if (this.#options.keepTransitions === true) keepAll(opened);

@@ -59,7 +59,7 @@ function change(c: CaseState, rules: readonly RuleInForce[], now: LogTimeUs): vo
 
 export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, now: LogTimeUs): Outcome {
   if (c.ended) return { kind: 'refused', reason: 'measure_ended' };
-  if (!isRecordedOrder(order)) {
+  if (!isRecordedOrder(order, c.rulesVersion)) {
     raiseInvalidOrder(c, place, now);
     return REFUSED;
   }

@@ -130,7 +130,13 @@ function absence(c: CaseState, d: DeviceState, p: number): { edgeMs: number; due
   const { rule, active } = place.instance;
   const o = p * ROW;
   const breach = rule.kind === 'exclusion' ? 1 : 2;
-  if (place.isRing || d.rows[o + STANDING] !== breach || (d.rows[o + OPEN_START] as number) >= 0) return undefined;
+  if (
+    place.isRing ||
+    rule.kind === 'free_time' ||
+    d.rows[o + STANDING] !== breach ||
+    (d.rows[o + OPEN_START] as number) >= 0
+  )
+    return undefined;
   const last = d.rows[o + LAST_DETERMINED] as number;
   const wait = Math.max(rule.graceMs ?? 0, ABSENCE_WAIT_MS);
   for (let i = firstEndingAfter(active, last); i < active.length; i += 2) {
@@ -186,7 +192,7 @@ export function watchUndetermined(c: CaseState, d: DeviceState, now: LogTimeUs):
   if (d.role !== 'wearer' || d.history.length === 0) return;
   for (let p = 0; p < c.places.length; p++) {
     const { instance, isRing } = c.places[p] as CaseState['places'][number];
-    if (isRing) continue;
+    if (isRing || instance.rule.kind === 'free_time') continue;
     const o = p * ROW;
     const run = d.rows[o + RUN] as number;
     if (run === 0 && !c.incidents.hasOpen('check')) continue;

@@ -6,6 +6,7 @@ import type { DeviceState } from './device-state.ts';
 import { freshRows } from './device-state.ts';
 import { NOTHING } from './history.ts';
 import type { Opening } from './incidents.ts';
+import { reclipFreeTime, stepFreeTime } from './free-time.ts';
 import { firstEndingAfter } from './intervals.ts';
 import {
   type Episode,
@@ -26,7 +27,7 @@ type PlaceOf = CaseState['places'][number];
 
 const graceOf = (place: PlaceOf): number => (place.isRing ? 0 : (place.instance.rule.graceMs ?? 0));
 const kindOf = (place: PlaceOf) =>
-  place.isRing ? 'pre_alert' : (place.instance.rule.kind as 'exclusion' | 'inclusion');
+  place.isRing ? 'pre_alert' : (place.instance.rule.kind as 'exclusion' | 'inclusion' | 'free_time');
 
 /** Collects what the machines of one device say while they run. */
 class Collector implements PlaceSink {
@@ -51,8 +52,10 @@ export function feed(c: CaseState, d: DeviceState, rows: Float64Array, i: number
   for (let p = 0; p < c.places.length; p++) {
     const v = d.history.verdict(i, p);
     if (v === NOTHING) continue;
+    const { parameters, freeTime } = c.places[p] as PlaceOf;
     collector.place = p;
-    step(rows, p * ROW, (c.places[p] as PlaceOf).parameters, at, v, collector);
+    if (freeTime === undefined) step(rows, p * ROW, parameters, at, v, collector);
+    else stepFreeTime(rows, p, freeTime, at, v, collector);
   }
 }
 
@@ -81,15 +84,11 @@ export function feedAgain(c: CaseState, d: DeviceState, now: LogTimeUs): void {
   collector.clear();
   for (let i = 0; i < d.history.length; i++) feed(c, d, d.rows, i);
   const ended = collector.ended_.splice(0);
-  for (let p = 0; p < c.places.length; p++)
-    settle(
-      c,
-      d,
-      p,
-      ended.filter((e) => e.place === p).map((e) => e.episode),
-      settledTo(d.base, p * ROW),
-      now,
-    );
+  for (let p = 0; p < c.places.length; p++) {
+    if ((c.places[p] as PlaceOf).isMeter === true) continue;
+    const own = ended.filter((e) => e.place === p).map((e) => e.episode);
+    settle(c, d, p, own, settledTo(d.base, p * ROW), now);
+  }
 }
 
 /**
@@ -176,6 +175,7 @@ function openingOf(
       code: codeOf(place, atEdge),
       fixes: i < 0 ? [{ deviceId: d.deviceId, atMs: e.fixAt }] : [reasonFix(c, d, i, p)],
       values: {
+        ...(place.instance.rule.kind === 'free_time' ? freeTimeValues(place.instance) : {}),
         startMs: e.start,
         graceMs: graceOf(place),
         dwellMs: instance.rule.dwellMs ?? 0,
@@ -185,7 +185,13 @@ function openingOf(
   };
 }
 
+const freeTimeValues = ({ rule }: RuleInstance) => ({
+  budgetMs: rule.budgetMs as number,
+  warnLeftMs: rule.warnLeftMs as number,
+});
+
 function codeOf(place: PlaceOf, atEdge: boolean): string {
+  if (place.instance.rule.kind === 'free_time') return place.isRing ? 'free_time_low' : 'free_time_spent';
   const isExclusion = place.instance.rule.kind === 'exclusion';
   if (place.isRing) return isExclusion ? 'near_exclusion' : 'near_edge';
   if (atEdge) return isExclusion ? 'inside_exclusion_at_start' : 'outside_inclusion_at_start';
@@ -253,12 +259,14 @@ export function refit(c: CaseState, d: DeviceState, keysBefore: readonly string[
       d.base.set(base.subarray(before * ROW, (before + 1) * ROW), p * ROW);
       reclip(d.base, p * ROW, (c.places[p] as PlaceOf).instance);
     }
+    for (let p = 0; p < count; p++) if ((c.places[p] as PlaceOf).freeTime !== undefined) reclipFreeTime(d.base, p);
   }
   for (let i = 0; i < d.history.length; i++) judgeRecord(c, d.history, i);
   d.rows = freshRows(count);
 }
 
-export const placeKey = (place: PlaceOf): string => `${place.instance.key}${place.isRing ? '|ring' : ''}`;
+export const placeKey = ({ instance, isRing, isMeter }: PlaceOf): string =>
+  `${instance.key}${isMeter === true ? '|meter' : isRing ? '|ring' : ''}`;
 
 /** A running episode ends where its interval now ends. */
 function reclip(rows: Float64Array, o: number, instance: RuleInstance): void {

@@ -40,14 +40,16 @@ export const BEACONS_MAX = 16;
 /**
  * The newest version of the rules that this engine knows; the one in force is written into every reason. It contains all versions whose
  * entries are kept, and an `engine_version` entry switches from one to the next (DESIGN section 4): a log is replayed as it was folded.
- * 2: a call for help (`sos`) is an incident.
+ * 2: a call for help (`sos`) is an incident. 3: free time of an implementation plan (`free_time`).
  */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 /** In force until the first switch. */
 export const RULES_VERSION_FIRST = 1;
 export const SOS_SINCE = 2;
 /** Between two fixes farther apart in time nobody infers a way. */
 export const CROSSING_GAP_MS_MAX = 3_600_000;
+/** Between two fixes farther apart in time nobody vouches that a person was away: it counts for the person. */
+export const FREE_TIME_GAP_MS = 3_600_000;
 /** Speed above which two fixes in a row are flagged, if the rule names none: 252 km/h, above every train in the country. */
 export const IMPLAUSIBLE_SPEED_MMPS = 70_000;
 /** Shorter jumps are drift, whatever speed they would need. */

@@ -254,6 +254,8 @@ export function arm(c: CaseState): void {
   disarm(c);
   const { devices, incidents } = c;
   if (c.ended || devices.length > DEVICES_MAX) return;
+  // Every fix away is charged.
+  if (c.ofKind('free_time').length > 0) return;
   if (incidents.list.length > 0 && STOPS_QUIET.some((kind) => incidents.hasOpen(kind))) return;
   c.quietUntilMs = Number.POSITIVE_INFINITY;
   c.fedToMs = -1;

@@ -9,10 +9,10 @@ export interface RuleInstance {
   /** Unique in the case, stable: the rule's id, with the revision when two of that id are in force side by side. */
   readonly key: string;
   /** Without its zone and times: the zone is packed in its slot, the times in `active`. */
-  readonly rule: Omit<RecordedRule, 'zone' | 'active' | 'tzdata'>;
+  readonly rule: Omit<RecordedRule, 'zone' | 'active' | 'tzdata' | 'weeks'>;
   /** In force and scheduled: everything a time has to be in. */
   readonly active: Intervals;
-  /** Index of the zone verdict in a record, -1 for rules without a place; the pre-alert ring's is the next one. */
+  /** Index of the zone verdict in a record, -1 for rules without a place; the pre-alert ring's is the next one, then a meter's. */
   place: number;
   hasRing: boolean;
 }
@@ -25,12 +25,12 @@ export interface RuleInForce {
 }
 
 export const isPlaceRule = (rule: Pick<RecordedRule, 'kind'>): boolean =>
-  rule.kind === 'exclusion' || rule.kind === 'inclusion';
+  rule.kind === 'exclusion' || rule.kind === 'inclusion' || rule.kind === 'free_time';
 
 export const inForce = (rule: RecordedRule, order: RecordedOrder, fromMs: number): readonly IntervalMs[] =>
   clipped(rule.active ?? [[order.validFromMs, order.validToMs]], Math.max(order.validFromMs, fromMs), order.validToMs);
 
-const WITHOUT_TIMES = { active: undefined, tzdata: undefined };
+const WITHOUT_TIMES = { active: undefined, tzdata: undefined, weeks: undefined };
 const contentOf = (rule: RecordedRule): string => canonicalJson({ ...rule, ...WITHOUT_TIMES } as unknown as Json);
 
 /**
@@ -52,10 +52,19 @@ export function revise(
     const same = going.get(content);
     if (same !== undefined) {
       going.delete(content);
-      after.push({ key: old.key, rule: same, active: joined(past, inForce(same, order, fromMs)) });
+      const rule = withWeeksOf(old.rule, same, keepFromMs);
+      after.push({ key: old.key, rule, active: joined(past, inForce(same, order, fromMs)) });
     } else if (past.some(([, to]) => to > keepFromMs)) after.push({ ...old, active: past });
   }
   return add(after, [...going.values()], order, revision, fromMs);
+}
+
+/** The weeks of before that late fixes may still fall into, where a revision begins in a later one. */
+function withWeeksOf(before: RecordedRule, rule: RecordedRule, keepFromMs: number): RecordedRule {
+  const { weeks } = rule;
+  if (weeks === undefined) return rule;
+  const older = (before.weeks ?? []).filter((ms) => ms > keepFromMs && ms < (weeks[0] ?? Number.POSITIVE_INFINITY));
+  return older.length === 0 ? rule : { ...rule, weeks: [...older, ...weeks] };
 }
 
 /** Both of two revisions that were written side by side hold until the authority resolves them (L16). */
@@ -92,12 +101,12 @@ export const stopAt = (before: readonly RuleInForce[], atMs: number): RuleInForc
   before.map((old) => ({ ...old, active: clipped(old.active, Number.NEGATIVE_INFINITY, atMs) }));
 
 export function instanceOf(r: RuleInForce, parts: SharedParts): RuleInstance {
-  const { zone: _zone, active: _active, tzdata: _tzdata, ...rule } = r.rule;
+  const { zone: _zone, active: _active, tzdata: _tzdata, weeks: _weeks, ...rule } = r.rule;
   return {
     key: r.key,
     rule: parts.rule(rule),
     active: parts.intervals(r.active),
     place: -1,
-    hasRing: (rule.bufferMm ?? 0) > 0 && isPlaceRule(rule),
+    hasRing: rule.kind === 'free_time' || ((rule.bufferMm ?? 0) > 0 && isPlaceRule(rule)),
   };
 }

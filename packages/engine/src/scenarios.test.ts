@@ -37,6 +37,16 @@ const RULES: readonly RecordedRule[] = [
   { ruleId: 'charge', kind: 'battery', minPct: 20 },
   { ruleId: 'moving', kind: 'motion_without_fix', maxMs: 600_000 },
   { ruleId: 'speed', kind: 'implausible', maxSpeedMmps: 70_000 },
+  {
+    ruleId: 'free',
+    kind: 'free_time',
+    zone: circle(),
+    beacons: ['home-box'],
+    budgetMs: 10 * 3_600_000,
+    warnLeftMs: 3_600_000,
+    weeks: [at('-6d 00:00'), at('1d 00:00'), at('8d 00:00')],
+    active: [between('00:00', '20:00')],
+  },
 ];
 
 const seen = (when: string, place: { lat: number; lon: number }, more: Partial<Said> = {}): Said => ({
@@ -411,6 +421,15 @@ const SCENARIOS: readonly Scenario[] = [
       c.time('10:05');
     },
     raised: ['sos 10:00:00'],
+  },
+  {
+    name: 'out in town all day, beyond the free hours of the week',
+    play: (c) => {
+      stays(c, HOME, '07:00', '07:50');
+      stays(c, AWAY, '08:00', '19:00');
+      stays(c, HOME, '19:10', '20:30');
+    },
+    raised: ['pre_alert 17:00:00', 'free_time 18:00:00'],
   },
   {
     name: 'everything at once: out at night, strap cut, then jammed',

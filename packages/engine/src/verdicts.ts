@@ -15,6 +15,8 @@ export function judgeRecord(c: CaseState, history: History, i: number): void {
   for (let p = 0; p < c.places.length; p++) {
     const place = c.places[p] as PlaceOfCase;
     let v = NOTHING;
+    // What follows the zone of a free-time rule is fed with it.
+    if (place.isRing && place.instance.rule.kind === 'free_time') continue;
     if ((history.beacons(i) & place.beaconMask) !== 0) v = place.isRing ? NOT_NEAR : INSIDE;
     else if (hasFix) v = judgeFix(c, p, lonE7, latE7, accuracyM, zoneVerdict);
     if (!place.isRing) zoneVerdict = v;

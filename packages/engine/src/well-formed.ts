@@ -3,6 +3,7 @@
 import {
   type IntervalMs,
   RULES_MAX,
+  RULE_KIND_SINCE,
   DEVICES_MAX,
   type RecordedCase,
   type RecordedOrder,
@@ -21,7 +22,8 @@ const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
 const isAmount = (value: unknown): boolean =>
   value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
 
-export const isRecordedCase = (value: unknown): value is RecordedCase =>
+/** `rulesVersion`: of the rules in force where it lies in the log. */
+export const isRecordedCase = (value: unknown, rulesVersion: number): value is RecordedCase =>
   isObject(value) &&
   isText(value['caseId']) &&
   (value['mode'] === 'passive' || value['mode'] === 'active' || value['mode'] === 'dynamic') &&
@@ -33,9 +35,9 @@ export const isRecordedCase = (value: unknown): value is RecordedCase =>
     (d) => isObject(d) && isText(d['deviceId']) && (d['role'] === 'wearer' || d['role'] === 'protected'),
   ) &&
   new Set(value['devices'].map((d: Fields) => d['deviceId'])).size === value['devices'].length &&
-  isRecordedOrder(value['order']);
+  isRecordedOrder(value['order'], rulesVersion);
 
-export const isRecordedOrder = (value: unknown): value is RecordedOrder =>
+export const isRecordedOrder = (value: unknown, rulesVersion: number): value is RecordedOrder =>
   isObject(value) &&
   isWhole(value['baseRevision']) &&
   isWhole(value['validFromMs']) &&
@@ -43,7 +45,7 @@ export const isRecordedOrder = (value: unknown): value is RecordedOrder =>
   value['validFromMs'] < value['validToMs'] &&
   Array.isArray(value['rules']) &&
   value['rules'].length <= RULES_MAX &&
-  value['rules'].every(isRule) &&
+  value['rules'].every((rule) => isRule(rule) && (RULE_KIND_SINCE[rule.kind] ?? 1) <= rulesVersion) &&
   (value['escalation'] === undefined || isEscalation(value['escalation'])) &&
   new Set(value['rules'].map((r: RecordedRule) => r.ruleId)).size === value['rules'].length;
 
@@ -58,6 +60,8 @@ const AMOUNTS = [
   'minPct',
   'maxMs',
   'maxSpeedMmps',
+  'budgetMs',
+  'warnLeftMs',
 ] as const;
 const NEEDS: Readonly<Record<string, readonly string[]>> = {
   exclusion: ['zone'],
@@ -69,6 +73,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   jamming: [],
   motion_without_fix: [],
   implausible: [],
+  free_time: ['zone', 'budgetMs', 'warnLeftMs', 'weeks'],
 };
 
 function isRule(value: unknown): value is RecordedRule {
@@ -82,8 +87,12 @@ function isRule(value: unknown): value is RecordedRule {
   const beacons = value['beacons'];
   if (beacons !== undefined && !(Array.isArray(beacons) && beacons.every((b) => isText(b)))) return false;
   if (value['zone'] !== undefined && !isZone(value['zone'])) return false;
+  if (value['weeks'] !== undefined && !isRising(value['weeks'])) return false;
   return value['active'] === undefined || isIntervals(value['active']);
 }
+
+const isRising = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((ms: unknown, i) => isWhole(ms) && (i === 0 || ms > (value[i - 1] as number)));
 
 function isIntervals(value: unknown): boolean {
   if (!Array.isArray(value)) return false;

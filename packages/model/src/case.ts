@@ -73,9 +73,21 @@ export const ruleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('jamming'), ...common, graceS: seconds.optional() }),
   z.object({ kind: z.literal('motion_without_fix'), ...common, maxS: seconds.optional() }),
   z.object({ kind: z.literal('implausible'), ...common, maxSpeedMps: finite.positive().optional() }),
+  z.object({
+    kind: z.literal('free_time'),
+    ...common,
+    /** The inclusion rule whose zone and beacons are home: what its schedule and passes cover is duty, not free time. */
+    inclusionRuleId: z.string().min(1).max(64),
+    hoursPerWeek: finite.positive().max(168),
+    /** A pre-alert once so many hours are left; default 1. */
+    warnHours: finite.min(0).max(168).optional(),
+    graceS: seconds.optional(),
+  }),
 ]);
 export type RuleInput = z.infer<typeof ruleSchema>;
 export type RuleKind = RuleInput['kind'];
+/** Kinds that the rules know from a later version than their first on: before it is in force an order that holds one is refused. */
+export const RULE_KIND_SINCE: { readonly [kind in RuleKind]?: number } = { free_time: 3 };
 
 export const MODES = ['passive', 'active', 'dynamic'] as const;
 export type Mode = (typeof MODES)[number];
@@ -195,6 +207,11 @@ export interface RecordedRule {
   readonly minPct?: number;
   readonly maxMs?: number;
   readonly maxSpeedMmps?: number;
+  /** Free time of a week, and how much of it is left when the pre-alert begins. */
+  readonly budgetMs?: number;
+  readonly warnLeftMs?: number;
+  /** Monday 00:00 in the case's time zone, of every week that the order touches, and the one after; rising. */
+  readonly weeks?: readonly number[];
 }
 
 export interface RecordedOrder {

@@ -18,6 +18,8 @@ export const HARM: Record<IncidentKind, Harm | undefined> = {
   crossed: 'breach',
   inclusion: 'breach',
   jamming: 'breach',
+  // An overrun budget is for the authority to weigh: no patrol is called for it.
+  free_time: 'attention',
   absence_unconfirmed: 'attention',
   pre_alert: 'attention',
   silence: 'attention',

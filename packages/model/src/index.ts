@@ -110,6 +110,7 @@ export {
   type RecordedRule,
   type RuleInput,
   type RuleKind,
+  RULE_KIND_SINCE,
   RULES_MAX,
   type ZoneInput,
   zoneSchema,

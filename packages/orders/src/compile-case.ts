@@ -18,6 +18,8 @@ export interface CaseOptions {
   /** SHA-256 (hex) of a device's token; absent where no device reports (offline). */
   readonly tokenHash?: (deviceId: string) => string;
   readonly validity?: BoxDegrees | undefined;
+  /** The version of the rules in force; absent = all that this program knows. */
+  readonly rulesVersion?: number | undefined;
 }
 
 /** The body of `POST /v1/cases`: a case with its authority and legal basis. */
@@ -57,6 +59,7 @@ function compile(
       devices: input.devices,
       baseRevision: 0,
       validity: options.validity,
+      rulesVersion: options.rulesVersion,
     },
   );
   if (!order.ok) return invalid([...errors, ...(order.error.fields ?? [])]);

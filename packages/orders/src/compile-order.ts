@@ -12,6 +12,7 @@ import {
   type RecordedRule,
   type Result,
   type RuleInput,
+  RULE_KIND_SINCE,
   SHIPPED_ESCALATION,
   fail,
   ok,
@@ -19,6 +20,7 @@ import {
   parseRfc3339,
 } from '@vigie/model';
 import { fieldErrors } from './field-path.ts';
+import { freeTime } from './free-time.ts';
 import { CantonHolidays, holidaysVersion } from './holidays.ts';
 import { firstOverlap, union, without } from './interval-sets.ts';
 import {
@@ -40,6 +42,8 @@ export interface OrderOptions {
   readonly baseRevision: number;
   /** Where zones are expected; outside it is a warning. Absent = anywhere. */
   readonly validity?: BoxDegrees | undefined;
+  /** The version of the rules in force; absent = all that this program knows. */
+  readonly rulesVersion?: number | undefined;
 }
 
 export interface Compiled<T> {
@@ -82,8 +86,23 @@ export function compileParsedOrder(input: OrderInput, options: OrderOptions): Re
     const first = known.get(rule.ruleId);
     if (first === undefined) known.set(rule.ruleId, i);
     else errors.push({ field: `${field}.ruleId`, reason: `is the id of rules[${first}] too` });
+    const since = RULE_KIND_SINCE[rule.kind] ?? 1;
+    if (since > (options.rulesVersion ?? since))
+      errors.push({
+        field: `${field}.kind`,
+        reason: `counts from version ${since} of the rules on; the sites still fold by ${options.rulesVersion}`,
+      });
     rules.push(compileRule(rule, field, fromMs, toMs, options, calendar, errors, warnings));
   }
+  for (const [i, rule] of input.rules.entries())
+    if (rule.kind === 'free_time')
+      rules[i] = freeTime(rule, `rules[${i}]`, rules[i] as RecordedRule, input, rules, {
+        fromMs,
+        toMs,
+        calendar,
+        errors,
+        warnings,
+      });
   if (errors.length > 0) return invalid(errors);
   const order: RecordedOrder = {
     baseRevision: options.baseRevision,
@@ -154,6 +173,9 @@ function compileRule(
       break;
     case 'implausible':
       set('maxSpeedMmps', milli(rule.maxSpeedMps));
+      break;
+    case 'free_time':
+      set('graceMs', milli(rule.graceS));
       break;
   }
   if (rule.schedule !== undefined || rule.passes !== undefined) {

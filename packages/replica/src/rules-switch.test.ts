@@ -1,6 +1,7 @@
 // A call for help counts from version 2 of the rules on: what is folded before the switch stays as it was, at both sites, live and in
 // every replay.
 import { expect, onTestFinished, test } from 'vitest';
+import { RULES_VERSION } from '@vigie/engine';
 import { SITES, type SiteId } from '@vigie/model';
 import type { OriginMessage } from '@vigie/log';
 import { replayLog } from './replay.ts';
@@ -107,6 +108,6 @@ test('[RV1] what names no version, an older one, or one that nobody here knows, 
     await two.noirmont.log.append({ kind: 'engine_version', entryId: `bad-${JSON.stringify(data)}`, items: [], data });
   await calls(two, 1);
   await two.settle();
-  for (const site of SITES) expect(kinds(two, site)).toEqual(['sos v2 x1']);
+  for (const site of SITES) expect(kinds(two, site)).toEqual([`sos v${RULES_VERSION} x1`]);
   expect(two.noirmont.replica.digestNow()).toBe(two.delemont.replica.digestNow());
 });

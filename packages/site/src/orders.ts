@@ -7,11 +7,19 @@ import type { Settings } from './settings.ts';
 /** A real device has no business in the future: only recorded tracks, sent faster than they happened, have. */
 const FOR_TRACKS_ONLY = [{ field: 'aheadS', reason: 'is for recorded tracks in a demonstration, not for production' }];
 
-export const ordersPort = ({ area, production }: Pick<Settings, 'area' | 'production'>): ApiPorts['orders'] => ({
+/** `rulesInForce`: the version of the rules that whatever is recorded now will be folded by, at least. */
+export const ordersPort = (
+  { area, production }: Pick<Settings, 'area' | 'production'>,
+  rulesInForce: () => number,
+): ApiPorts['orders'] => ({
   compileCase: (input, tokenHashes) =>
     production && input.aheadS !== undefined
       ? fail('invalid-input', 'the case asks for what production refuses', { fields: FOR_TRACKS_ONLY })
-      : compileNewCase(input, { tokenHash: (deviceId) => tokenHashes.get(deviceId) ?? '', validity: area }),
+      : compileNewCase(input, {
+          tokenHash: (deviceId) => tokenHashes.get(deviceId) ?? '',
+          validity: area,
+          rulesVersion: rulesInForce(),
+        }),
   compileOrder: (input, of, baseRevision) =>
     compileOrder(input, {
       timezone: of.timezone,
@@ -19,5 +27,6 @@ export const ordersPort = ({ area, production }: Pick<Settings, 'area' | 'produc
       devices: of.devices,
       baseRevision,
       validity: area,
+      rulesVersion: rulesInForce(),
     }),
 });

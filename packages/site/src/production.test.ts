@@ -22,8 +22,8 @@ const order = newCaseSchema.parse({
 });
 
 test('a case whose fix times may run ahead of the clock is for demonstrations', () => {
-  expect(ordersPort({ area: undefined, production: false }).compileCase(order, new Map()).ok).toBe(true);
-  expect(ordersPort({ area: undefined, production: true }).compileCase(order, new Map())).toMatchObject({
+  expect(ordersPort({ area: undefined, production: false }, () => 1).compileCase(order, new Map()).ok).toBe(true);
+  expect(ordersPort({ area: undefined, production: true }, () => 1).compileCase(order, new Map())).toMatchObject({
     ok: false,
     error: { fields: [{ field: 'aheadS' }] },
   });

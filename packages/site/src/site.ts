@@ -321,7 +321,7 @@ function apiOf(
     reader: projections.reader,
     projector: projections.projector,
     keys: keys.port,
-    orders: ordersPort(settings),
+    orders: ordersPort(settings, () => replica.rules.newest),
     tokens,
     internalToken: settings.internalToken,
     sentence,

@@ -119,6 +119,7 @@ export const de: Messages = {
   'kind.crossed': 'Durchquerung erschlossen',
   'kind.pre_alert': 'Annäherung an eine Grenze',
   'kind.absence_unconfirmed': 'Abwesenheit unbestätigt',
+  'kind.free_time': 'Freie Zeit aufgebraucht',
   'kind.motion_without_fix': 'Bewegung ohne Position',
   'kind.stale': 'Zu alte Daten',
   'kind.dispatch_failed': 'Alarm nicht zugestellt',

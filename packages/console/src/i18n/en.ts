@@ -115,6 +115,7 @@ export const en: Messages = {
   'kind.crossed': 'Crossing inferred',
   'kind.pre_alert': 'Nearing a limit',
   'kind.absence_unconfirmed': 'Absence unconfirmed',
+  'kind.free_time': 'Free time used up',
   'kind.motion_without_fix': 'Motion without position',
   'kind.stale': 'Data too old',
   'kind.dispatch_failed': 'Alarm not delivered',

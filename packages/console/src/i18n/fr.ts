@@ -117,6 +117,7 @@ export const fr = {
   'kind.crossed': 'Traversée déduite',
   'kind.pre_alert': 'Approche d’une limite',
   'kind.absence_unconfirmed': 'Absence non confirmée',
+  'kind.free_time': 'Temps libre épuisé',
   'kind.motion_without_fix': 'Mouvement sans position',
   'kind.stale': 'Données trop anciennes',
   'kind.dispatch_failed': 'Alarme non remise',

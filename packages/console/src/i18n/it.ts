@@ -116,6 +116,7 @@ export const it: Messages = {
   'kind.crossed': 'Attraversamento dedotto',
   'kind.pre_alert': 'Avvicinamento a un limite',
   'kind.absence_unconfirmed': 'Assenza non confermata',
+  'kind.free_time': 'Tempo libero esaurito',
   'kind.motion_without_fix': 'Movimento senza posizione',
   'kind.stale': 'Dati troppo vecchi',
   'kind.dispatch_failed': 'Allarme non consegnato',

@@ -49,6 +49,26 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
     en: (v) =>
       `The person is within ${distance(n(v, 'bufferMm'), 'en')} of the edge of the zone where they have to stay.`,
   },
+  free_time_spent: {
+    fr: (v) =>
+      `Le temps libre de la semaine (${duration(n(v, 'budgetMs'), 'fr')}) est épuisé et la personne est hors de son domicile (${time(n(v, 'startMs'))}).`,
+    de: (v) =>
+      `Die freie Zeit dieser Woche (${duration(n(v, 'budgetMs'), 'de')}) ist aufgebraucht und die Person ist nicht zu Hause (${time(n(v, 'startMs'))}).`,
+    it: (v) =>
+      `Il tempo libero della settimana (${duration(n(v, 'budgetMs'), 'it')}) è esaurito e la persona è fuori casa (${time(n(v, 'startMs'))}).`,
+    en: (v) =>
+      `The free time of this week (${duration(n(v, 'budgetMs'), 'en')}) is used up and the person is away from home (${time(n(v, 'startMs'))}).`,
+  },
+  free_time_low: {
+    fr: (v) =>
+      `Il reste au plus ${duration(n(v, 'warnLeftMs'), 'fr')} du temps libre de la semaine (${duration(n(v, 'budgetMs'), 'fr')}) et la personne est hors de son domicile.`,
+    de: (v) =>
+      `Von der freien Zeit dieser Woche (${duration(n(v, 'budgetMs'), 'de')}) bleibt höchstens ${duration(n(v, 'warnLeftMs'), 'de')}, und die Person ist nicht zu Hause.`,
+    it: (v) =>
+      `Resta al massimo ${duration(n(v, 'warnLeftMs'), 'it')} del tempo libero della settimana (${duration(n(v, 'budgetMs'), 'it')}) e la persona è fuori casa.`,
+    en: (v) =>
+      `At most ${duration(n(v, 'warnLeftMs'), 'en')} of this week’s free time (${duration(n(v, 'budgetMs'), 'en')}) is left, and the person is away from home.`,
+  },
   silent: {
     fr: (v) => `L’appareil n’a rien transmis depuis plus de ${duration(n(v, 'maxGapMs'), 'fr')}.`,
     de: (v) => `Das Gerät hat sich seit mehr als ${duration(n(v, 'maxGapMs'), 'de')} nicht gemeldet.`,
