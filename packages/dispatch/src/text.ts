@@ -1,4 +1,5 @@
 // What mail and text messages say: which case, how far it has come, why, where to look. No name, no address, no coordinate.
+import { swissTime } from '@vigie/model';
 import type { Alarm } from './alarm.ts';
 import type { Message } from './channels/channel.ts';
 import type { Language } from './receivers.ts';
@@ -47,8 +48,7 @@ export function subject(alarm: Alarm, { caseId }: Message, language: Language): 
   return `Vigie: ${what}, ${words.case} ${caseId}`;
 }
 
-const since = (openedAtMs: number): string =>
-  `${new Date(openedAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+const since = (openedAtMs: number): string => swissTime(openedAtMs, 'minute');
 
 export function longText(alarm: Alarm, message: Message, language: Language): string {
   const words = WHAT[language];

@@ -161,3 +161,4 @@ export {
   streamName,
   type YieldData,
 } from './entry.ts';
+export { swissTime } from './swiss-time.ts';

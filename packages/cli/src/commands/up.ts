@@ -40,7 +40,7 @@ function positiveNumber(text: string): number {
   return value;
 }
 
-/** The layout needs a few ports above both consoles' (PORT_MAX in up/layout.ts). */
+/** The layout needs a few ports above both consoles'. */
 function portNumber(text: string): number {
   const port = wholeNumber(text);
   if (port > 65_430) throw new InvalidArgumentError('It must be 0, or a port up to 65430.');

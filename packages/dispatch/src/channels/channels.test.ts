@@ -107,7 +107,7 @@ test('a text message is what the gateway wants to be posted, short, with the lev
   expect(first).toEqual({
     recipient: '+41320000000',
     message:
-      'Vigie: Alarm, Fall JU-1 (niemand hat quittiert, Stufe 2), seit 2026-11-22 10:00 UTC. Die Person befindet sich in einer verbotenen Zone. https://console.example',
+      'Vigie: Alarm, Fall JU-1 (niemand hat quittiert, Stufe 2), seit 22.11.2026 11:00 UTC+1. Die Person befindet sich in einer verbotenen Zone. https://console.example',
     reference: 'vigie a1b2/escalated.2',
   });
   expect(second?.['message']).toHaveLength(450);

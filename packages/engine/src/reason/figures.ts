@@ -1,27 +1,5 @@
-// Numbers, durations, distances and times in words, without Intl: the same text on every machine and in every browser. Times are UTC
-// and say so; a court reads them beside the log, which is UTC too.
+// Numbers, durations, distances and speeds in words, without Intl: the same text on every machine and in every browser.
 export type Lang = 'fr' | 'de' | 'it' | 'en';
-
-const two = (n: number): string => String(n).padStart(2, '0');
-
-/** `2026-11-22 20:05:00 UTC`, by the calendar arithmetic of days since 1970. */
-export function time(ms: number): string {
-  const days = Math.floor(ms / 86_400_000);
-  const second = Math.floor((ms - days * 86_400_000) / 1000);
-  // Days to a civil date: years of 365.2425 days from 1 March of year 0 on.
-  const z = days + 719_468;
-  const era = Math.floor(z / 146_097);
-  const dayOfEra = z - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const m = Math.floor((5 * dayOfYear + 2) / 153);
-  const day = dayOfYear - Math.floor((153 * m + 2) / 5) + 1;
-  const month = m < 10 ? m + 3 : m - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return `${year}-${two(month)}-${two(day)} ${two(Math.floor(second / 3600))}:${two(Math.floor(second / 60) % 60)}:${two(second % 60)} UTC`;
-}
 
 const MARK: Record<Lang, string> = { fr: ',', de: ',', it: ',', en: '.' };
 

@@ -1,7 +1,6 @@
-// A reason as a sentence for people: one function for console, API and report, so that all three say the same. Pure, free of imports
-// but types, so that the console can carry it.
-import type { Reason, ReasonFix } from '@vigie/model';
-import { type Lang, distance, duration, time } from './figures.ts';
+// A reason as a sentence for people: one function for console, API and report, so that all three say the same.
+import { type Reason, type ReasonFix, swissTime } from '@vigie/model';
+import { type Lang, distance, duration } from './figures.ts';
 import { SENTENCES, UNKNOWN_CODE } from './sentences.ts';
 
 export type { Lang } from './figures.ts';
@@ -50,7 +49,7 @@ function fixText(fix: ReasonFix, lang: Lang): string {
     facts.push(`${distance(fix.distanceMm, lang)} ${fix.distanceMm >= 0 ? words.inside : words.outside}`);
   if (fix.accuracyMm !== undefined && fix.accuracyMm > 0)
     facts.push(`${words.accuracy} ${distance(fix.accuracyMm, lang)}`);
-  return `${words.fix} ${time(fix.atMs)}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}.`;
+  return `${words.fix} ${swissTime(fix.atMs)}${facts.length > 0 ? `: ${facts.join(', ')}` : ''}.`;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

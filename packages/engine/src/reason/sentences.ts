@@ -1,6 +1,7 @@
 // What each code says, in four languages. `v` are the reason's named numbers. One sentence, short and exact: it is read aloud on the
 // telephone and stands in court reports.
-import { type Lang, distance, duration, percent, speed, time } from './figures.ts';
+import { swissTime } from '@vigie/model';
+import { type Lang, distance, duration, percent, speed } from './figures.ts';
 
 type Values = Readonly<Record<string, number>>;
 type Text = (v: Values) => string;
@@ -17,10 +18,10 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
   },
   inside_exclusion_at_start: {
     fr: (v) =>
-      `La personne se trouvait déjà dans la zone lorsque l’interdiction a commencé (${time(n(v, 'startMs'))}).`,
-    de: (v) => `Die Person befand sich bereits in der Zone, als das Verbot begann (${time(n(v, 'startMs'))}).`,
-    it: (v) => `La persona si trovava già nella zona quando è iniziato il divieto (${time(n(v, 'startMs'))}).`,
-    en: (v) => `The person was already inside the zone when the ban began (${time(n(v, 'startMs'))}).`,
+      `La personne se trouvait déjà dans la zone lorsque l’interdiction a commencé (${swissTime(n(v, 'startMs'))}).`,
+    de: (v) => `Die Person befand sich bereits in der Zone, als das Verbot begann (${swissTime(n(v, 'startMs'))}).`,
+    it: (v) => `La persona si trovava già nella zona quando è iniziato il divieto (${swissTime(n(v, 'startMs'))}).`,
+    en: (v) => `The person was already inside the zone when the ban began (${swissTime(n(v, 'startMs'))}).`,
   },
   outside_inclusion: {
     fr: () => 'La personne a quitté la zone où elle doit rester.',
@@ -29,10 +30,10 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
     en: () => 'The person is outside the zone where they have to stay.',
   },
   outside_inclusion_at_start: {
-    fr: (v) => `La personne n’était pas dans la zone lorsque l’obligation a commencé (${time(n(v, 'startMs'))}).`,
-    de: (v) => `Die Person war nicht in der Zone, als die Pflicht begann (${time(n(v, 'startMs'))}).`,
-    it: (v) => `La persona non era nella zona quando è iniziato l’obbligo (${time(n(v, 'startMs'))}).`,
-    en: (v) => `The person was not in the zone when the duty to be there began (${time(n(v, 'startMs'))}).`,
+    fr: (v) => `La personne n’était pas dans la zone lorsque l’obligation a commencé (${swissTime(n(v, 'startMs'))}).`,
+    de: (v) => `Die Person war nicht in der Zone, als die Pflicht begann (${swissTime(n(v, 'startMs'))}).`,
+    it: (v) => `La persona non era nella zona quando è iniziato l’obbligo (${swissTime(n(v, 'startMs'))}).`,
+    en: (v) => `The person was not in the zone when the duty to be there began (${swissTime(n(v, 'startMs'))}).`,
   },
   near_exclusion: {
     fr: (v) => `La personne s’est approchée à moins de ${distance(n(v, 'bufferMm'), 'fr')} d’une zone interdite.`,
@@ -77,23 +78,23 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
   },
   absence_unconfirmed: {
     fr: (v) =>
-      `L’obligation a commencé (${time(n(v, 'edgeMs'))}) ; la dernière position connue est hors de la zone et rien n’est arrivé depuis. L’absence n’est pas confirmée.`,
+      `L’obligation a commencé (${swissTime(n(v, 'edgeMs'))}) ; la dernière position connue est hors de la zone et rien n’est arrivé depuis. L’absence n’est pas confirmée.`,
     de: (v) =>
-      `Die Pflicht hat begonnen (${time(n(v, 'edgeMs'))}); die letzte bekannte Position liegt ausserhalb der Zone, seither kam nichts. Die Abwesenheit ist nicht bestätigt.`,
+      `Die Pflicht hat begonnen (${swissTime(n(v, 'edgeMs'))}); die letzte bekannte Position liegt ausserhalb der Zone, seither kam nichts. Die Abwesenheit ist nicht bestätigt.`,
     it: (v) =>
-      `L’obbligo è iniziato (${time(n(v, 'edgeMs'))}); l’ultima posizione nota è fuori dalla zona e da allora non è arrivato nulla. L’assenza non è confermata.`,
+      `L’obbligo è iniziato (${swissTime(n(v, 'edgeMs'))}); l’ultima posizione nota è fuori dalla zona e da allora non è arrivato nulla. L’assenza non è confermata.`,
     en: (v) =>
-      `The duty has begun (${time(n(v, 'edgeMs'))}); the last known position is outside the zone and nothing has come since. The absence is not confirmed.`,
+      `The duty has begun (${swissTime(n(v, 'edgeMs'))}); the last known position is outside the zone and nothing has come since. The absence is not confirmed.`,
   },
   presence_unconfirmed: {
     fr: (v) =>
-      `L’interdiction a commencé (${time(n(v, 'edgeMs'))}) ; la dernière position connue est dans la zone et rien n’est arrivé depuis. La présence n’est pas confirmée.`,
+      `L’interdiction a commencé (${swissTime(n(v, 'edgeMs'))}) ; la dernière position connue est dans la zone et rien n’est arrivé depuis. La présence n’est pas confirmée.`,
     de: (v) =>
-      `Das Verbot hat begonnen (${time(n(v, 'edgeMs'))}); die letzte bekannte Position liegt in der Zone, seither kam nichts. Die Anwesenheit ist nicht bestätigt.`,
+      `Das Verbot hat begonnen (${swissTime(n(v, 'edgeMs'))}); die letzte bekannte Position liegt in der Zone, seither kam nichts. Die Anwesenheit ist nicht bestätigt.`,
     it: (v) =>
-      `Il divieto è iniziato (${time(n(v, 'edgeMs'))}); l’ultima posizione nota è nella zona e da allora non è arrivato nulla. La presenza non è confermata.`,
+      `Il divieto è iniziato (${swissTime(n(v, 'edgeMs'))}); l’ultima posizione nota è nella zona e da allora non è arrivato nulla. La presenza non è confermata.`,
     en: (v) =>
-      `The ban has begun (${time(n(v, 'edgeMs'))}); the last known position is inside the zone and nothing has come since. The presence is not confirmed.`,
+      `The ban has begun (${swissTime(n(v, 'edgeMs'))}); the last known position is inside the zone and nothing has come since. The presence is not confirmed.`,
   },
   strap_open: {
     fr: () => 'L’appareil signale que la sangle est ouverte ou coupée.',
@@ -120,10 +121,10 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
     en: (v) => `The battery is at ${percent(n(v, 'pct'), 'en')}, the limit is ${percent(n(v, 'minPct'), 'en')}.`,
   },
   jammed: {
-    fr: (v) => `L’appareil signale un brouillage depuis ${time(n(v, 'sinceMs'))}.`,
-    de: (v) => `Das Gerät meldet eine Störung seines Empfangs seit ${time(n(v, 'sinceMs'))}.`,
-    it: (v) => `Il dispositivo segnala un disturbo della ricezione da ${time(n(v, 'sinceMs'))}.`,
-    en: (v) => `The device says that it is being jammed, since ${time(n(v, 'sinceMs'))}.`,
+    fr: (v) => `L’appareil signale un brouillage depuis ${swissTime(n(v, 'sinceMs'))}.`,
+    de: (v) => `Das Gerät meldet eine Störung seines Empfangs seit ${swissTime(n(v, 'sinceMs'))}.`,
+    it: (v) => `Il dispositivo segnala un disturbo della ricezione da ${swissTime(n(v, 'sinceMs'))}.`,
+    en: (v) => `The device says that it is being jammed, since ${swissTime(n(v, 'sinceMs'))}.`,
   },
   undetermined: {
     fr: (v) =>
@@ -153,11 +154,12 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
   },
   stale: {
     fr: (v) =>
-      `Un message du ${time(n(v, 'fixMs'))} est arrivé après plus de 72 heures ; il est conservé sans être évalué.`,
+      `Un message du ${swissTime(n(v, 'fixMs'))} est arrivé après plus de 72 heures ; il est conservé sans être évalué.`,
     de: (v) =>
-      `Eine Meldung vom ${time(n(v, 'fixMs'))} kam nach mehr als 72 Stunden an; sie ist aufbewahrt, aber nicht beurteilt.`,
-    it: (v) => `Un messaggio del ${time(n(v, 'fixMs'))} è arrivato dopo più di 72 ore; è conservato ma non valutato.`,
-    en: (v) => `A report of ${time(n(v, 'fixMs'))} came after more than 72 hours; it is kept but not judged.`,
+      `Eine Meldung vom ${swissTime(n(v, 'fixMs'))} kam nach mehr als 72 Stunden an; sie ist aufbewahrt, aber nicht beurteilt.`,
+    it: (v) =>
+      `Un messaggio del ${swissTime(n(v, 'fixMs'))} è arrivato dopo più di 72 ore; è conservato ma non valutato.`,
+    en: (v) => `A report of ${swissTime(n(v, 'fixMs'))} came after more than 72 hours; it is kept but not judged.`,
   },
   near_person: {
     fr: (v) =>
