@@ -52,13 +52,13 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
   },
   free_time_spent: {
     fr: (v) =>
-      `Le temps libre de la semaine (${duration(n(v, 'budgetMs'), 'fr')}) est épuisé et la personne est hors de son domicile (${time(n(v, 'startMs'))}).`,
+      `Le temps libre de la semaine (${duration(n(v, 'budgetMs'), 'fr')}) est épuisé et la personne est hors de son domicile (${swissTime(n(v, 'startMs'))}).`,
     de: (v) =>
-      `Die freie Zeit dieser Woche (${duration(n(v, 'budgetMs'), 'de')}) ist aufgebraucht und die Person ist nicht zu Hause (${time(n(v, 'startMs'))}).`,
+      `Die freie Zeit dieser Woche (${duration(n(v, 'budgetMs'), 'de')}) ist aufgebraucht und die Person ist nicht zu Hause (${swissTime(n(v, 'startMs'))}).`,
     it: (v) =>
-      `Il tempo libero della settimana (${duration(n(v, 'budgetMs'), 'it')}) è esaurito e la persona è fuori casa (${time(n(v, 'startMs'))}).`,
+      `Il tempo libero della settimana (${duration(n(v, 'budgetMs'), 'it')}) è esaurito e la persona è fuori casa (${swissTime(n(v, 'startMs'))}).`,
     en: (v) =>
-      `The free time of this week (${duration(n(v, 'budgetMs'), 'en')}) is used up and the person is away from home (${time(n(v, 'startMs'))}).`,
+      `The free time of this week (${duration(n(v, 'budgetMs'), 'en')}) is used up and the person is away from home (${swissTime(n(v, 'startMs'))}).`,
   },
   free_time_low: {
     fr: (v) =>
