@@ -371,8 +371,9 @@ export interface ClusterView {
 
 /**
  * `clock`: log time more than 2 s ahead of the site's clock; `clock-skew`: the sites' clocks differ by more than 500 ms (L5);
- * `divergence`: the copy of the other origin is not what that site says it is (L13); `site-not-heard`: devices whose reports go there
- * are unobserved from here (D5).
+ * `divergence`: the copy of the other origin is not what that site says it is (L13); `copy-stalled`: no copy of it comes although that site
+ * answers, and what it tells is live only (L13); `log-hole`: an entry of this site's own log cannot be read any more; `site-not-heard`:
+ * devices whose reports go there are unobserved from here (D5).
  */
 export const OPERATING_INCIDENT_KINDS = [
   'disk-full',
@@ -381,6 +382,8 @@ export const OPERATING_INCIDENT_KINDS = [
   'clock',
   'clock-skew',
   'divergence',
+  'copy-stalled',
+  'log-hole',
   'site-not-heard',
 ] as const;
 export type OperatingIncidentKind = (typeof OPERATING_INCIDENT_KINDS)[number];

@@ -30,6 +30,7 @@ export type ReplicaPort = Pick<
   | 'measures'
   | 'onEvent'
   | 'received'
+  | 'receivedOnDisk'
   | 'whenReceived'
 > & {
   readonly merge: {

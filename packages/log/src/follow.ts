@@ -1,7 +1,9 @@
 // Feeds a merge from a log and tells the log what was read: the loop every reader of the merged order needs.
 import type { EpochExtent, LogSubscription, OriginMessage, ReadFrom, ReadingRoom, SiteLog } from './types.ts';
+import { DirectReading, type DirectSource } from './direct-reading.ts';
 import type { Merge } from './merge/merge.ts';
 import type { MergeChange } from './merge/placed.ts';
+import type { Time } from './time.ts';
 
 export interface FollowOptions {
   readonly log: SiteLog;
@@ -13,9 +15,16 @@ export interface FollowOptions {
   /** False: the reader reports itself how far it holds the other origin, because keys may be missing (L7). */
   readonly reportsHeld?: boolean;
   readonly room?: ReadingRoom;
+  /** Reads the other origin at its site when no entry of it comes (L13); left out: it is waited for. */
+  readonly direct?: { readonly source: DirectSource; readonly time: Time };
 }
 
-export async function followLog(o: FollowOptions): Promise<LogSubscription> {
+export interface Following extends LogSubscription {
+  /** The other site is asked for what it has written and no copy has brought yet. */
+  askDirectly(): void;
+}
+
+export async function followLog(o: FollowOptions): Promise<Following> {
   const { log, merge } = o;
   const changed = (change: MergeChange): void => {
     log.reportRead(merge.newestT);
@@ -50,17 +59,24 @@ export async function followLog(o: FollowOptions): Promise<LogSubscription> {
   changed(merge.runs(log.epoch));
   merge.beginReading();
   if (log.caughtUp) changed(merge.catchUp());
+  const direct =
+    o.direct === undefined
+      ? undefined
+      : new DirectReading({ ...o.direct, merge }, (message) => changed(merge.receiveDirect(message)));
   const deliver = (message: OriginMessage): void => {
     o.onMessage?.(message);
     changed(merge.receive(message));
+    if (message.site !== log.site) direct?.heard();
     if (unread?.some(({ site, epoch }) => site === message.site && epoch === message.epoch) === true) look();
   };
   const subscription = await log.subscribe(from, deliver, o.room);
   unread = log.extents();
   look();
   return {
+    askDirectly: () => direct?.askNow(),
     stop: () => {
       subscription.stop();
+      direct?.stop();
       stopPeer();
     },
   };

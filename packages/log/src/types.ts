@@ -145,6 +145,8 @@ export interface CopyDoor {
   readonly halted: ReadonlySet<SiteId>;
   /** As `read`, but from the disk of the other site. Fewer than `limit`: the end, or not reachable now. */
   readOrigin(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]>;
+  /** The copy of an epoch of the other origin is read on anew from where it ends, over a consumer of its own. */
+  renewCopy(site: SiteId, epoch: string): void;
   /** The copy of an epoch of the other origin is given up; another is made from the start of its origin. False: not done. */
   dropCopy(site: SiteId, epoch: string): Promise<boolean>;
 }

@@ -33,6 +33,8 @@ export interface DutiesOptions {
   readonly ownsAll?: () => boolean;
   /** False: a report before those that opened the incident is missing here. */
   readonly isOpeningKnown: (measure: string, incident: Incident) => boolean;
+  /** Called when the owner begins to wait for such a report. */
+  readonly onOpeningMissed?: () => void;
   /** True while live of the case has gone further than settled. */
   readonly isAhead: (measure: string) => boolean;
   /** Appends all of them in one entry; false: not stored, or not known to be. Never throws. */
@@ -152,8 +154,10 @@ export class Duties {
         isOwner ??= this.#o.ownsAll?.() === true || ownerOf(live) === this.#o.site;
         const waitMs = !isOwner ? TAKEOVER_AFTER_MS : this.#ownerWaitsMs(measure, incident, owed);
         if (waitMs === 0 || isDue(awaited, waitMs, now)) this.#owe(measure, incident, owed);
-        else if (awaited === undefined) this.#await(id, measure, now, waitMs);
-        else if (awaited.sinceMs !== undefined) this.#await(id, measure, awaited.sinceMs, waitMs);
+        else if (awaited === undefined) {
+          this.#await(id, measure, now, waitMs);
+          if (isOwner) this.#o.onOpeningMissed?.();
+        } else if (awaited.sinceMs !== undefined) this.#await(id, measure, awaited.sinceMs, waitMs);
       }
     }
   }

@@ -1,6 +1,7 @@
 // What the log delivers, on its way into the fold: how far it was received, what can be opened, what is published, who else hears of it.
 import {
-  type LogSubscription,
+  type DirectSource,
+  type Following,
   type Merge,
   type MergeChange,
   type OriginMessage,
@@ -15,6 +16,7 @@ import type { Openable } from './openable.ts';
 import type { Publisher } from './publisher.ts';
 import type { Delivered, Received } from './received.ts';
 import type { Faults } from './status.ts';
+import type { Timing } from './timing.ts';
 import type { Turns } from './turns.ts';
 
 /** Entries of the past that were read and wait for the fold, which is slower than the disk: some 3 MB of reports. */
@@ -33,13 +35,16 @@ export interface IntakeOptions {
   readonly publisher: Publisher;
   readonly received: Received;
   readonly turns: Turns;
+  readonly timing: Timing;
+  /** The other origin at its site (L13). */
+  readonly direct: DirectSource | undefined;
 }
 
 export class Intake {
   readonly #o: IntakeOptions;
   readonly #listeners = new Set<(change: MergeChange) => void>();
   readonly #haltedEpochs = new Set<string>();
-  #subscription: LogSubscription | undefined;
+  #subscription: Following | undefined;
   #goOn: () => void = () => {};
 
   constructor(o: IntakeOptions) {
@@ -47,7 +52,7 @@ export class Intake {
   }
 
   async follow(): Promise<void> {
-    const { log, merge, turns } = this.#o;
+    const { log, merge, turns, direct, timing } = this.#o;
     this.#subscription = await followLog({
       log,
       merge,
@@ -58,6 +63,7 @@ export class Intake {
         isFull: () => this.#o.fold.waitingCount >= WAITING_ENTRIES_MAX,
         onRoom: (goOn) => (this.#goOn = goOn),
       },
+      ...(direct === undefined ? {} : { direct: { source: direct, time: timing } }),
     });
     turns.follows(log.extents());
   }
@@ -68,6 +74,10 @@ export class Intake {
   /** After a turn: the log goes on reading where it was held back. */
   afterTurn(): void {
     if (this.#o.fold.waitingCount < WAITING_ENTRIES_MAX) this.#goOn();
+  }
+  /** A report is missing here that the other site may have. */
+  askDirectly(): void {
+    this.#subscription?.askDirectly();
   }
   onChange(listener: (change: MergeChange) => void): () => void {
     this.#listeners.add(listener);

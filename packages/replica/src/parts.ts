@@ -78,6 +78,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
     ownsAll: () => merge.hasLeft(otherSite(site)),
     isOpeningKnown: (measure, { reason }) =>
       reason.fixes.every(({ deviceId, atMs }) => engine.knowsBefore(measure, deviceId, atMs)),
+    onOpeningMissed: () => intake.askDirectly(),
     isAhead: (measure) => cases.isAhead(measure),
     append: (events) => appends.say('event', events),
   });
@@ -149,7 +150,8 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
       firstWord.hasRead();
     },
   });
-  const intake: Intake = new Intake({ ...shared, log, merge, fold, delivered, openable, received, turns });
+  const feed = { log, merge, timing, direct: o.direct };
+  const intake: Intake = new Intake({ ...shared, ...feed, fold, delivered, openable, received, turns });
   const known = { timing, faults, snapshots, engine, merge, fold, cases, appends, decisions, digests };
   const told = { duties, ring, dispatchMarks, firstWord, speaks: speaks.promise };
   return { ...known, ...told, keyWaits, notes, received, intake, turns };

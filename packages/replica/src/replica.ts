@@ -2,7 +2,7 @@
 // door to what it knows. What is behind it, parts.ts puts together.
 import type { CaseView } from '@vigie/engine';
 import type { Merge, MergeChange, SiteLog } from '@vigie/log';
-import type { SiteId, VectorPosition } from '@vigie/model';
+import { type SiteId, type VectorPosition, otherSite } from '@vigie/model';
 import type { RulesInForce } from './rules-in-force.ts';
 import type { DispatchMark } from './dispatch-marks.ts';
 import { type Parts, makeParts } from './parts.ts';
@@ -130,6 +130,11 @@ export class Replica {
   }
   received(): VectorPosition {
     return this.#p.received.at;
+  }
+  /** Of what was received, what lies on the own disk: less what only the other site has told (L13). */
+  receivedOnDisk(): VectorPosition {
+    const after = this.#p.merge.directAfter;
+    return after === undefined ? this.#p.received.at : { ...this.#p.received.at, [otherSite(this.#site)]: after };
   }
   whenReceived(position: VectorPosition, timeoutMs: number): Promise<boolean> {
     return this.#p.received.reaches(position, !this.#p.fold.hasWork, timeoutMs);

@@ -1,6 +1,6 @@
 // What a replica is given, what it tells, and what it shows of itself.
 import type { CaseView, Outcome } from '@vigie/engine';
-import type { AppendResult, SiteLog } from '@vigie/log';
+import type { AppendResult, DirectSource, SiteLog } from '@vigie/log';
 import type { CaseKind, IncidentEvent, Result, Seq, SiteId, VectorPosition } from '@vigie/model';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { Timing } from './timing.ts';
@@ -38,6 +38,8 @@ export interface ReplicaOptions {
   readonly keys: KeyRing;
   readonly onFault: (fault: ReplicaFault) => void;
   readonly snapshots?: SnapshotStore;
+  /** The other origin at its site, for when no entry of it comes (L13). */
+  readonly direct?: DirectSource;
   /** Clock and timers; real ones unless a simulation gives its own. */
   readonly timing?: Timing;
   /** Bytes of unsettled items held in memory; beyond it they are read from the log again. */

@@ -7,7 +7,7 @@ import { seqOf } from '@vigie/model';
 export function projectionSource(log: SiteLog, replica: Replica, keys: KeyRing): ProjectionSource {
   return {
     caughtUp: () => replica.caughtUp,
-    received: () => replica.received(),
+    received: () => replica.receivedOnDisk(),
     measures: () => replica.measures(),
     takeDirty: (max) => replica.takeDirty(max),
     caseView: (measure) => replica.caseView(measure),

@@ -31,6 +31,7 @@ import { archiveListener, bringArchives } from './archives.ts';
 import { clusterView } from './cluster-view.ts';
 import { watchCondition } from './condition.ts';
 import { openDispatch } from './dispatch.ts';
+import { directSource } from './direct.ts';
 import { beginRebuild, openNotary } from './divergence.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
@@ -138,6 +139,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     keys: keys.ring,
     sealing: settings.sealing,
     snapshots,
+    direct: directSource({ ...settings, log, incidents }),
     onFault: (fault) => {
       if (fault.kind === 'newer-format') incidents.set('newer-format', `${fault.place}: ${fault.detail}`);
       note('error', sayFault(fault));

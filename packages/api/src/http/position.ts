@@ -36,7 +36,7 @@ export async function awaitRows(ports: ApiPorts, c: Context<Env>): Promise<Resul
   const min = c.get('min');
   // With the database away there is nothing to wait for; the read itself will say so.
   if (projector.status().failures === 0) {
-    if (min === undefined) await projector.whenProjected(replica.received(), FRESH_WAIT_MS);
+    if (min === undefined) await projector.whenProjected(replica.receivedOnDisk(), FRESH_WAIT_MS);
     else if (!(await projector.whenProjected(min.position, Math.max(1, min.untilMs - performance.now()))))
       return fail('position-unreachable', 'the rows do not reach the position yet');
   }

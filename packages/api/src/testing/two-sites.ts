@@ -160,7 +160,7 @@ export class TwoSites {
 function sourceOf(log: SiteLog, replica: Replica, keys: KeyRing): ProjectionSource {
   return {
     caughtUp: () => replica.caughtUp,
-    received: () => replica.received(),
+    received: () => replica.receivedOnDisk(),
     measures: () => replica.measures(),
     takeDirty: (max) => replica.takeDirty(max),
     caseView: (measure) => replica.caseView(measure),
@@ -279,6 +279,7 @@ export const doorsOf = (real: ApiPorts['replica']): ApiPorts['replica'] => ({
   merge: real.merge,
   onEvent: (listener) => real.onEvent(listener),
   received: () => real.received(),
+  receivedOnDisk: () => real.receivedOnDisk(),
   status: () => real.status(),
   whenReceived: (position, timeoutMs) => real.whenReceived(position, timeoutMs),
 });

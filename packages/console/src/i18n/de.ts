@@ -73,6 +73,10 @@ export const de: Messages = {
     'Die Uhren der beiden Standorte gehen auseinander. Angezeigte Zeiten können falsch sein. Den SRE im Dienst verständigen.',
   'system.divergence':
     'Die Kopie des Protokolls des anderen Standorts ist nicht, was dieser geschrieben hat. Sie wird neu erstellt. Den SRE im Dienst verständigen.',
+  'system.copy-stalled':
+    'Die Kopie des Protokolls des anderen Standorts steht still, obwohl er antwortet. Was er meldet, wird angezeigt, vorläufig. Den SRE im Dienst verständigen.',
+  'system.log-hole':
+    'Ein Eintrag im Protokoll dieses Standorts ist nicht mehr lesbar. Am anderen Standort arbeiten und den SRE im Dienst verständigen.',
 
   'queue.title': 'Arbeitsliste',
   'queue.alarm': 'Zu bearbeiten',

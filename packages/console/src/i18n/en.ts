@@ -69,6 +69,10 @@ export const en: Messages = {
   'system.clock-skew': 'The clocks of the two sites differ. Times shown may be off. Tell the SRE on call.',
   'system.divergence':
     'The copy of the other site’s log is not what that site wrote. It is being made anew. Tell the SRE on call.',
+  'system.copy-stalled':
+    'The copy of the other site’s log stands still although that site answers. What it reports is shown, provisional. Tell the SRE on call.',
+  'system.log-hole':
+    'An entry of this site’s log cannot be read any more. Work at the other site and tell the SRE on call.',
 
   'queue.title': 'Work queue',
   'queue.alarm': 'To handle',

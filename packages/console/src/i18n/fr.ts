@@ -71,6 +71,10 @@ export const fr = {
     'Les horloges des deux sites diffèrent. Les heures affichées peuvent être fausses. Prévenez le SRE de piquet.',
   'system.divergence':
     'La copie du journal de l’autre site n’est pas ce que ce site a écrit. Elle est refaite. Prévenez le SRE de piquet.',
+  'system.copy-stalled':
+    'La copie du journal de l’autre site est à l’arrêt, bien que ce site réponde. Ce qu’il signale est affiché, à titre provisoire. Prévenez le SRE de piquet.',
+  'system.log-hole':
+    'Une entrée du journal de ce site n’est plus lisible. Travaillez sur l’autre site et prévenez le SRE de piquet.',
 
   'queue.title': 'File de travail',
   'queue.alarm': 'À traiter',

@@ -70,6 +70,10 @@ export const it: Messages = {
     'Gli orologi dei due siti differiscono. Gli orari mostrati possono essere errati. Avvisare l’SRE di picchetto.',
   'system.divergence':
     'La copia del registro dell’altro sito non è ciò che quel sito ha scritto. Viene rifatta. Avvisare l’SRE di picchetto.',
+  'system.copy-stalled':
+    'La copia del registro dell’altro sito è ferma, benché quel sito risponda. Ciò che segnala è mostrato, provvisorio. Avvisare l’SRE di picchetto.',
+  'system.log-hole':
+    'Una voce del registro di questo sito non è più leggibile. Lavorare sull’altro sito e avvisare l’SRE di picchetto.',
 
   'queue.title': 'Lista di lavoro',
   'queue.alarm': 'Da trattare',

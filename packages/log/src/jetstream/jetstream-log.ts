@@ -302,6 +302,9 @@ class JetStreamLog implements JetStreamSiteLog {
     const messages = count <= 0 ? [] : await readRange(session.nc, name, from, count, otherSite(this.site));
     return messages.map(({ seq, bytes }) => originMessage(site, epoch, seq, bytes));
   }
+  renewCopy(site: SiteId, epoch: string): void {
+    if (site !== this.site) this.#session?.mirrors.renew(copySpec(site, epoch, this.#partition, this.site).name);
+  }
   async dropCopy(site: SiteId, epoch: string): Promise<boolean> {
     if (site === this.site || this.#session === undefined) return false;
     return this.#session.mirrors.giveUp(copySpec(site, epoch, this.#partition, this.site).name);

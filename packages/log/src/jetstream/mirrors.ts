@@ -63,6 +63,14 @@ export class Mirrors {
     clearTimeout(this.#timer);
     void this.#looks();
   }
+  /** The copy with this name is read on from where it ends, by a new consumer. */
+  renew(name: string): void {
+    const copying = this.#copying.get(name);
+    if (copying === undefined) return this.look();
+    this.#o.onFault(`the copy ${name} stands at ${copying.seq} while the other site tells more: it is read on anew`);
+    copying.sinceMs = performance.now();
+    copying.copier.restart();
+  }
   /** The copy with this name is begun anew from its start: what was copied is given up. */
   async giveUp(name: string): Promise<boolean> {
     this.#copying.get(name)?.copier.stop();

@@ -137,6 +137,9 @@ export class MemoryLog implements SiteLog, CopyDoor, RotationDoor {
   halt(site: SiteId): void {
     this.halted.add(site);
   }
+  renewCopy(): void {
+    this.#cluster.pump();
+  }
   async dropCopy(site: SiteId, epoch: string): Promise<boolean> {
     if (site === this.site) return false;
     this.#cluster.server(this.site).disk.remove(site, epoch);

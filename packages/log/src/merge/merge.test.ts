@@ -396,6 +396,41 @@ test('[L8] [L9] any interleaving of the same origins ends in the same order and 
   );
 });
 
+test('[L13] [L7] [L8] telling the other origin at any moments changes nothing but what is live', () => {
+  fc.assert(
+    fc.property(
+      steps,
+      fc.nat(40),
+      fc.array(fc.nat(5), { minLength: 1, maxLength: 80 }),
+      (script, restartAt, choices) => {
+        const origins = twoEpochs(script, restartAt);
+        for (const make of [noirmont, delemont]) {
+          const [told, plain] = [make(), make()];
+          const left = origins.map((messages) => [...messages]);
+          for (let i = 0; left.some((messages) => messages.length > 0); i++) {
+            const choice = choices[i % choices.length] as number;
+            const from = choice > 2 ? told.merge.directFrom : undefined;
+            const next = from && origins.flat().find((m) => m.epoch === from.epoch && m.seq === from.seq);
+            if (next !== undefined && next.site !== told.merge.self) told.note(told.merge.receiveDirect(next));
+            else {
+              const queue = left[choice]?.length ? left[choice] : left.find((messages) => messages.length > 0);
+              const message = queue?.shift() as OriginMessage;
+              told.take(message);
+              plain.take(message);
+            }
+            expect(told.settled).toEqual(plain.settled);
+            expect([told.merge.held(), told.merge.received()]).toEqual([plain.merge.held(), plain.merge.received()]);
+            expect(told.merge.watermark(told.merge.self)).toBe(plain.merge.watermark(told.merge.self));
+            expect(told.unsettled()).toEqual([...told.unsettled()].sort(byPlace));
+            expect(told.unsettled().length - plain.unsettled().length).toBe(told.merge.directCount);
+          }
+          expect([told.unsettled(), told.merge.directCount]).toEqual([plain.unsettled(), 0]);
+        }
+      },
+    ),
+  );
+});
+
 test('[L9] arrival order within an epoch does not matter either', () => {
   fc.assert(
     fc.property(steps, fc.nat(40), fc.nat(), (script, restartAt, seed) => {

@@ -15,6 +15,7 @@ import {
 } from '@vigie/model';
 import type { OriginMessage, ReadFrom } from '../types.ts';
 import { GENESIS, generationNumber } from './admit-data.ts';
+import { DirectTail } from './direct-tail.ts';
 import { EpochBuffer } from './epoch-buffer.ts';
 import { type EpochInfo, epochInfos } from './epoch-info.ts';
 import { type Founding, isWhole, newestGeneration, vectorEnds } from './founding.ts';
@@ -23,6 +24,7 @@ import { Cell, type MergeChange, type Place, type PlacedEntry, comparePlaces, is
 import { Settling } from './settling.ts';
 import { TRAPS } from './traps.ts';
 import { type MergeSnapshot, readCommitted, writeCommitted } from './snapshot.ts';
+import type { Line } from './line.ts';
 import { type PerSite, type Walked, placeWaiting, settledT, walk } from './walk.ts';
 
 const NOTHING: MergeChange = { placed: [], moved: false, settled: [] };
@@ -40,6 +42,8 @@ export class Merge {
   #walked: Walked;
   /** Epochs with an entry of a newer format: nothing of it or after it is taken. */
   readonly #halted = new Set<string>();
+  /** What the other site has told itself of its origin and no copy has brought yet. */
+  readonly #direct = new DirectTail();
   #caughtUp = false;
   #newestT = 0;
   /** The epoch that the own log server runs, once that was told. */
@@ -107,14 +111,47 @@ export class Merge {
       buffer = new EpochBuffer(m.epoch);
       buffers.set(m.epoch, buffer);
     }
-    const before = buffer.add(new Cell(m));
     const placed: Cell[] = [];
+    const told = m.site === this.#peer ? this.#direct.find(m) : undefined;
+    if (told === 'another') return this.#restructureWith(buffer, m, placed);
+    const before = buffer.add(told ?? new Cell(m));
     for (let seq = before + 1; seq <= buffer.received; seq++) {
       const cell = must(buffer.at(seq), 'just received');
       if (isControl(cell) || !this.#placeNext(cell, placed)) return this.#restructure(placed);
     }
     if (this.#isWholeNow()) return this.#restructure(placed);
     return this.#change(placed);
+  }
+
+  /** Where to ask the other site for its own origin, when no copy brings it (L13); undefined: nothing of it would have a place now. */
+  get directFrom(): { readonly epoch: string; readonly seq: Seq } | undefined {
+    const line = this.#walked.lines[this.#peer];
+    if (this.#settling.reading || line.isAway) return undefined;
+    const next = this.#direct.next(line, this.#receivedOf(line));
+    return next === undefined || this.#halted.has(`${this.#peer}.${next.epoch}`) ? undefined : next;
+  }
+  /**
+   * An entry of the other origin, told by its site (L13): live only. It is not held, settles nothing, and counts in no `seen`; the entry
+   * that a copy brings at this place later is the same one, or takes its place.
+   */
+  receiveDirect(m: OriginMessage): MergeChange {
+    const from = this.directFrom;
+    if (m.site !== this.#peer || from?.epoch !== m.epoch || from.seq !== m.seq) return NOTHING;
+    const cell = this.#direct.take(m, this.#walked.lines[this.#peer]);
+    if (cell === undefined) return NOTHING;
+    cell.placed = true;
+    if (cell.t > this.#newestT) this.#newestT = cell.t;
+    return this.#change([cell]);
+  }
+  /** Entries that are live only. */
+  get directCount(): number {
+    return this.#direct.count;
+  }
+  /** Behind which place of the other origin they follow; undefined: there are none. */
+  get directAfter(): { readonly epoch: string; readonly seq: Seq } | undefined {
+    const line = this.#walked.lines[this.#peer];
+    const epoch = line.chain[line.index]?.epoch;
+    return epoch === undefined || this.#direct.count === 0 ? undefined : { epoch, seq: seqOf(line.next - 1) };
   }
 
   /** True once everything of that epoch up to there has been received, settled or not. */
@@ -161,7 +198,11 @@ export class Merge {
 
   /** All placed, unsettled entries in merged order. */
   unsettled(): readonly PlacedEntry[] {
-    return mergeSorted(this.#walked.lines.noirmont.cells(), this.#walked.lines.delemont.cells());
+    return mergeSorted(this.#cellsOf('noirmont'), this.#cellsOf('delemont'));
+  }
+  #cellsOf(site: SiteId): Cell[] {
+    const cells = this.#walked.lines[site].cells();
+    return site === this.self || this.#direct.count === 0 ? cells : cells.concat(this.#direct.placed());
   }
   get settledThrough(): Place | undefined {
     return this.#settling.through;
@@ -284,11 +325,16 @@ export class Merge {
       if (cell.seq !== line.next) return this.#waitsBehindFound(cell);
       if (!cell.readable) {
         line.next++;
+        this.#direct.passed(cell);
         return true;
       }
-      cell.t = line.timeOf(cell.entry.t);
+      const t = line.timeOf(cell.entry.t);
+      if (cell.placed && cell.t !== t) return false;
+      cell.t = t;
       line.push(cell);
-      this.#arrived(cell, placed);
+      this.#direct.passed(cell);
+      if (cell.placed) this.#heard(cell);
+      else this.#arrived(cell, placed);
       return true;
     }
     // Held: of the other site's epoch that waits nothing is read, and an admitted epoch waits for the end of the one before.
@@ -311,6 +357,9 @@ export class Merge {
     cell.placed = true;
     placed.push(cell);
     if (cell.t > this.#newestT) this.#newestT = cell.t;
+    this.#heard(cell);
+  }
+  #heard(cell: Cell): void {
     const { lines } = this.#walked;
     if (cell.site === this.#peer) this.#seen.note(cell.entry.seen, lines[this.self].chain);
     else this.#ownSeen.note(cell.entry.seen, lines[this.#peer].chain);
@@ -320,9 +369,22 @@ export class Merge {
     return walk(this.self, this.#buffers, this.#settling.committed, this.#running);
   }
 
+  #receivedOf(line: Line): number {
+    return this.#buffers[line.site].get(line.chain[line.index]?.epoch ?? '')?.received ?? 0;
+  }
+
+  /** The copy has brought another entry than the other site told: everything told from there on loses its place. */
+  #restructureWith(buffer: EpochBuffer, m: OriginMessage, placed: Cell[]): MergeChange {
+    const lost = this.#direct.dropFrom(m.seq);
+    for (const cell of lost) cell.placed = false;
+    buffer.add(new Cell(m));
+    return { ...this.#restructure(placed), moved: true };
+  }
+
   /** Finds the structure anew, and what that changed of the order. */
   #restructure(placed: Cell[]): MergeChange {
-    const before = [...this.#walked.lines.noirmont.cells(), ...this.#walked.lines.delemont.cells()];
+    const told = new Set(this.#direct.placed());
+    const before = [...this.#walked.lines.noirmont.cells(), ...this.#walked.lines.delemont.cells(), ...told];
     const times = before.map((cell) => cell.t);
     this.#walked = this.#walk();
     const now = new Set<Cell>();
@@ -331,7 +393,11 @@ export class Merge {
         now.add(cell);
         if (!cell.placed) this.#arrived(cell, placed);
         else if (cell.t > this.#newestT) this.#newestT = cell.t;
+        if (told.has(cell)) this.#heard(cell);
       }
+    const peer = this.#walked.lines[this.#peer];
+    this.#direct.lay(peer, this.#receivedOf(peer));
+    for (const cell of this.#direct.placed()) now.add(cell);
     let moved = false;
     for (let i = 0; i < before.length; i++) {
       const cell = must(before[i], 'in range');

@@ -66,6 +66,8 @@ export class TwoSites {
   };
   readonly keys: Record<SiteId, TestKeys>;
   readonly sites: { [site in SiteId]?: TestSite } = {};
+  /** Sites that answer when the other asks for their origin itself (L13). */
+  readonly answersDirectly = new Set<SiteId>();
   #entries = 0;
 
   readonly #options: Partial<ReplicaOptions>;
@@ -120,6 +122,13 @@ export class TwoSites {
       snapshots: this.snapshots[site],
       snapshotEveryMs: Number.POSITIVE_INFINITY,
       timing: this.timing,
+      direct: {
+        ask: async (epoch, from) => {
+          const other = otherSite(site);
+          return this.answersDirectly.has(other) ? this.at(other).log.read(other, epoch, from, 256) : undefined;
+        },
+        renew: () => log.renewCopy(),
+      },
       ...this.#options,
     });
     const keeper = new Keeper({

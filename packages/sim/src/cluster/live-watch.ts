@@ -3,6 +3,7 @@
 // joined meet often.
 import { isDeepStrictEqual } from 'node:util';
 import type { CaseView } from '@vigie/engine';
+import type { EpochInfo } from '@vigie/log';
 import { type Json, SITES, type SiteId, canonicalJson } from '@vigie/model';
 import type { Cluster } from './cluster.ts';
 import { type SimSite, orderHash } from './site.ts';
@@ -67,8 +68,9 @@ export class LiveWatch {
     const { merge } = process.replica;
     const order = orderOf(site);
     if (order === undefined) return undefined;
-    const { noirmont: n, delemont: d } = merge.received();
-    const seen = { lives, changes, order, vector: `${n?.epoch}:${n?.seq} ${d?.epoch}:${d?.seq}` };
+    const received = merge.received();
+    const vector = SITES.map((of) => reachOf(site, { epoch: '', ...received[of], received: received[of]?.seq ?? 0 }));
+    const seen = { lives, changes, order, vector: vector.join(' ') };
     this.#seen[site.site] = seen;
     return seen;
   }
@@ -85,11 +87,16 @@ function orderOf(site: SimSite): string | undefined {
   return `${site.nextIndex + ahead.length} ${last.t} ${last.site}.${last.epoch}:${last.seq} ${hash}`;
 }
 
-/** v with every epoch; undefined while one waits, for then only the site that writes it applies it. */
+/** v with every epoch, what was told included; undefined while one waits, for then only the site that writes it applies it. */
 function wholeVector(site: SimSite): string | undefined {
   const epochs = site.replica?.merge.epochs() ?? [];
   if (epochs.length === 0 || epochs.some(({ admitted }) => !admitted)) return undefined;
-  return epochs.map(({ site: of, epoch, received }) => `${of}.${epoch}:${received}`).join(' ');
+  return epochs.map((info) => reachOf(site, info)).join(' ');
+}
+/** What the other site has told of its epoch follows what was copied of it (L13). */
+function reachOf({ replica }: SimSite, { epoch, received }: Pick<EpochInfo, 'epoch' | 'received'>): string {
+  const told = epoch === replica?.merge.directAfter?.epoch ? (replica?.merge.directCount ?? 0) : 0;
+  return `${epoch}:${received + told}`;
 }
 
 const waitsForKeys = (site: SimSite): boolean => (site.replica?.status().waitingForKeys ?? 0) > 0;

@@ -189,6 +189,35 @@ export const SCENARIOS = {
       fault('retire-alive', site, retiredMs, dice.between(2_000, 4_000)),
     ];
   },
+  /**
+   * No copy of the other origin comes for seconds, so that its site is asked for it (L13); meanwhile that site's epoch ends, it dies, loses
+   * its disk or is taken for lost, so that what it told is found on no disk; or the asking site begins anew.
+   */
+  'told-directly': (dice, lengthMs) => {
+    const site = dice.pick(SITES);
+    const other = otherSite(site);
+    const stallMs = dice.between(800, lengthMs / 3);
+    const forMs = dice.between(2_000, 6_000);
+    const atMs = stallMs + dice.between(1_100, forMs);
+    const meanwhile = dice.pick([
+      () => [fault('kill-log', other, atMs, dice.between(30, 1_500))],
+      () => [fault('rotate', other, atMs, 0), fault('kill-site', site, atMs + dice.between(-200, 600), 100)],
+      () => [fault('lose-disk', other, atMs, dice.between(30, 800))],
+      () => [fault('disk-swapped', other, atMs, dice.between(300, 3_000))],
+      () => [fault('retire-alive', other, atMs, dice.between(1_500, 3_000)), fault('cut', site, atMs - 50, 1_600)],
+      () => [fault('kill-log', site, atMs, dice.between(30, 1_500))],
+      () => [fault('pause-site', site, atMs, dice.between(100, 2_000)), fault('drain', other, atMs + 100, 1_500)],
+    ]);
+    return [
+      fault(
+        dice.pick(['stalled-copy', 'stalled-copy', 'stalled-reader']),
+        site,
+        stallMs,
+        2 * Math.round(forMs / 2) + 1,
+      ),
+      ...meanwhile(),
+    ];
+  },
 } satisfies Readonly<Record<string, Scenario>>;
 export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];

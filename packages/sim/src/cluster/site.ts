@@ -1,6 +1,6 @@
 // One simulated site: its log server and disk, its keys and snapshots, and the process that lives and dies beside them.
-import { type EntryDraft, Keeper, type Place, type PlacedEntry } from '@vigie/log';
-import { type SiteId, otherSite, siteRank } from '@vigie/model';
+import { type EntryDraft, Keeper, type OriginMessage, type Place, type PlacedEntry } from '@vigie/log';
+import { type Seq, type SiteId, otherSite, siteRank } from '@vigie/model';
 import { type PublishedEvent, Replica, type ReplicaFault, type SnapshotStore } from '@vigie/replica';
 import type { Random } from '../random.ts';
 import type { Break } from './breaks.ts';
@@ -36,6 +36,9 @@ export interface SimSiteOptions {
 const SERVER_LOOK_US = 50_000;
 const ASK_WITHIN_US = 2_000_000;
 const SNAPSHOT_WRITE_US = 20_000;
+const TOLD_WITHIN_US = 1_000_000;
+/** Entries in one answer. */
+const TOLD_MAX = 64;
 
 export interface Process {
   readonly life: Life;
@@ -127,6 +130,10 @@ export class SimSite {
       snapshotEveryMs: options.snapshotEveryMs,
       timing: life,
       entryId: () => this.entryId(),
+      direct: {
+        ask: (epoch, from) => life.promise((resolve) => void this.#askOrigin(epoch, from).then(resolve)),
+        renew: () => this.server.lookAtPeer(),
+      },
     });
     process.replica = replica;
     hooks.opened(this);
@@ -178,6 +185,14 @@ export class SimSite {
         peer.process?.life.run(() => reply(peer.keyStore.held.has(measure))),
       )
       .then((held) => held === true);
+  }
+  /** L13, over HTTP: the other site's process reads its own disk. */
+  #askOrigin(epoch: string, from: Seq): Promise<readonly OriginMessage[] | undefined> {
+    const peer = this.#o.peer();
+    return this.#o.line.ask<readonly OriginMessage[]>(this.site, peer.site, TOLD_WITHIN_US, (reply) => {
+      const process = peer.process;
+      process?.life.run(() => void process.log.read(peer.site, epoch, from, TOLD_MAX).then(reply));
+    });
   }
   #forward(draft: EntryDraft): Promise<Forwarded | undefined> {
     const peer = this.#o.peer();
