@@ -13,9 +13,9 @@ export const ENTRY_VERSION = 1;
 /**
  * The minor: header fields that a reader may leave aside, and kinds that no fold takes in. A reader keeps the place of such an entry,
  * its log time and what it says to have seen, and folds nothing. What changes a fold needs an `engine_version` entry, not a minor.
- * 0: as it began. 1: entries and heartbeats name the format of their writer.
+ * 0: as it began. 1: entries and heartbeats name the format of their writer. 2: `key_destroyed`.
  */
-export const ENTRY_MINOR = 1;
+export const ENTRY_MINOR = 2;
 /** Bytes of one entry; below nats-server's max_payload of 1 MiB with room for its headers. */
 export const ENTRY_BYTES_MAX = 900_000;
 /** "VGE" and the major in the last byte. */
@@ -36,6 +36,7 @@ export const PLAIN_KINDS = [
   'engine_version',
   'rule_switched',
   'erased',
+  'key_destroyed',
   'wrapped',
 ] as const;
 /** How a reader sees a kind of a newer minor; never written. */
@@ -101,6 +102,19 @@ export interface FoundData {
   readonly admits: AdmitData['admits'];
   /** Who confirmed that the other site is fenced. */
   readonly by: string;
+}
+/** The retention of a measure is over: from its place on the case is no more, and each site destroys the key. */
+export interface ErasedData {
+  readonly measure: string;
+  /** Whose case it was: who may see the certificate. */
+  readonly authority: string;
+  readonly legalBasis: string;
+  /** RFC 3339: by then the law wants it done. */
+  readonly legalDate: string;
+}
+/** The site that wrote it has destroyed the key of an erased measure, its rows, and the snapshots that held the case. */
+export interface KeyDestroyedData {
+  readonly measure: string;
 }
 /** The site that wrote it gives up the generation that it has founded, for the one of the other site. */
 export interface YieldData {

@@ -317,7 +317,12 @@ test('an erased case leaves state, digest and directory at its place; later item
   await say(two, 'noirmont', 1, 1, INSIDE);
   await two.pass(2000);
   expect(two.delemont.replica.status().waitingForKeys).toBeGreaterThan(0);
-  await two.noirmont.log.append({ entryId: 'erased-1', kind: 'erased', items: [], data: { measure: measureOf(1) } });
+  await two.noirmont.log.append({
+    entryId: 'erased-1',
+    kind: 'erased',
+    items: [],
+    data: { measure: measureOf(1), authority: 'JU' },
+  });
   await say(two, 'noirmont', 1, 2, OUTSIDE);
   await two.settle();
   await two.pass(3000);
@@ -325,17 +330,35 @@ test('an erased case leaves state, digest and directory at its place; later item
   for (const site of SITES) {
     const { replica } = two.at(site);
     expect(replica.erased(measureOf(1))).toBe(true);
+    expect(replica.events(undefined, 100).events.map(({ measure }) => measure)).not.toContain(measureOf(1));
     expect(replica.caseView(measureOf(1))).toBeUndefined();
     expect([...replica.measures()]).toEqual([measureOf(2)]);
     expect(replica.deviceByTokenHash('token-1')).toBeUndefined();
     expect(replica.status()).toMatchObject({ waitingForKeys: 0, cases: 1, digest: { equal: true } });
   }
   expect(two.noirmont.replica.digestNow()).toBe(two.delemont.replica.digestNow());
+  // [D4] What each site says of the key is known at both, and outlives a restart from a snapshot.
+  expect(two.noirmont.replica.erasures()).toMatchObject([[measureOf(1), { authority: 'JU' }]]);
+  for (const site of SITES)
+    for (const again of ['', '-again'])
+      await two.at(site).log.append({
+        entryId: `gone-${site}${again}`,
+        kind: 'key_destroyed',
+        items: [],
+        data: { measure: measureOf(1) },
+      });
+  await two.settle();
+  await two.pass(1000);
+  await two.settle();
+  const [told] = two.noirmont.replica.erasures();
+  expect(Object.keys(told?.[1].destroyedAt ?? {})).toEqual(['noirmont', 'delemont']);
+  expect(two.delemont.replica.erasures()).toEqual([told]);
   // A restart from a snapshot knows of the erasure too.
-  await two.delemont.replica.snapshotNow();
+  expect(await two.delemont.replica.rewriteSnapshots()).toBe(true);
   await two.kill('delemont');
   await say(two, 'noirmont', 1, 3, OUTSIDE);
   const { replica } = await two.open('delemont');
+  expect(replica.erasures()).toEqual([told]);
   await two.settle();
   expect([replica.erased(measureOf(1)), replica.status().waitingForKeys]).toEqual([true, 0]);
   expect(two.noirmont.replica.digestNow()).toBe(replica.digestNow());

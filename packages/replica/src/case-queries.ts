@@ -27,7 +27,7 @@ export class CaseQueries {
 
   /** What the fold begins with: what was erased, and a snapshot's cases, one after the other. */
   begin(): void {
-    for (const measure of this.#fold().context.erased.keys()) this.#erased.add(measure);
+    for (const measure of this.#fold().context.erased.measures()) this.#erased.add(measure);
   }
   beginWith(measure: string, row: DirectoryRow | undefined, duties: Duties): void {
     const view = this.#engine.view(measure);

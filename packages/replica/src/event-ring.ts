@@ -83,6 +83,14 @@ export class EventRing {
     return { events, next: later(from, received), truncated };
   }
 
+  /** The measure is erased: what was published of it is told to nobody any more. */
+  forget(measure: string): void {
+    const kept = this.#events.slice(this.#head).filter(({ event }) => event.measure !== measure);
+    if (kept.length === this.#events.length - this.#head) return;
+    this.#events = kept;
+    this.#head = 0;
+  }
+
   #forgetOldest(): void {
     const oldest = (this.#events[this.#head] as Held).event;
     this.#ids.delete(oldest.id);

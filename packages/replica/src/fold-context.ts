@@ -6,6 +6,7 @@ import { caseDigest } from './digest-bytes.ts';
 import { type CaseTail, TailItem } from './case-tail.ts';
 import { type OriginClocks, PlaceClock } from './clocks.ts';
 
+import { Erasures } from './erasure.ts';
 import { type Evaluated, Evaluator, itemOf } from './evaluate.ts';
 import { type MergedPlace, comparePlaces, placeName } from './place.ts';
 import { OpenedBytes } from './opened-bytes.ts';
@@ -43,7 +44,7 @@ export class FoldContext {
   readonly hooks: FoldHooks;
   readonly #items = new WeakMap<PlacedEntry, readonly TailItem[]>();
   /** `erased` entries by measure, as soon as they have a place: later items have no effect, earlier ones wait for no key. */
-  readonly erased = new Map<string, MergedPlace>();
+  readonly erased = new Erasures();
   readonly #missing = new Set<string>();
   /** Items of tails that wait for a key. */
   waiting = 0;

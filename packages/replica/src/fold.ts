@@ -4,6 +4,7 @@ import type { Engine } from '@vigie/engine';
 import type { Merge, MergeChange, PlacedEntry } from '@vigie/log';
 import { CLOCKS_AT_START, type ClocksState, OriginClocks } from './clocks.ts';
 
+import type { Erasure } from './erasure.ts';
 import { FoldContext, type FoldHooks } from './fold-context.ts';
 import { LiveFold } from './live-fold.ts';
 import type { MergedPlace } from './place.ts';
@@ -19,7 +20,7 @@ export interface FoldStart {
   readonly place: MergedPlace;
   readonly clocks: ClocksState;
   /** Where measures were erased. */
-  readonly erased: Iterable<readonly [measure: string, place: MergedPlace]>;
+  readonly erased: Iterable<readonly [measure: string, erasure: Erasure]>;
 }
 export const START_OF_LOG: FoldStart = {
   place: { t: 0, site: 'noirmont' },
@@ -58,7 +59,7 @@ export class Fold {
     this.context = new FoldContext({ ...o, clocks: new OriginClocks(o.start.clocks) });
     this.live = new LiveFold(this.context, o.start.place, o.bytesMax);
     this.settled = new SettledFold(this.context, this.live, o.start.place);
-    for (const [measure, place] of o.start.erased) this.context.erased.set(measure, place);
+    for (const [measure, erasure] of o.start.erased) this.context.erased.begin(measure, erasure);
   }
 
   /** A case of the settled state that this fold starts from. */

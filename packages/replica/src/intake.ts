@@ -118,6 +118,7 @@ export class Intake {
       if (erased === undefined) continue;
       openable.unblock(erased);
       keyWaits.remove(erased);
+      publisher.forget(erased);
     }
     fold.take(change);
     for (const listener of this.#listeners) listener(change);

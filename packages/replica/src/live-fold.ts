@@ -4,7 +4,6 @@ import type { PlacedEntry } from '@vigie/log';
 import { type Item, SITES, assert, otherSite } from '@vigie/model';
 import type { CaseTail, TailItem } from './case-tail.ts';
 import type { FoldContext } from './fold-context.ts';
-import { erasedMeasure } from './erasure.ts';
 import { itemOf } from './evaluate.ts';
 import { ItemMemory } from './item-memory.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
@@ -199,9 +198,8 @@ export class LiveFold {
 
   /** Known as soon as it has a place: later items have no effect, earlier ones wait for no key. */
   noteErasure(entry: PlacedEntry): void {
-    const measure = erasedMeasure(entry);
+    const measure = this.#context.erased.note(entry);
     if (measure === undefined) return;
-    this.#context.erased.set(measure, entry);
     const tail = this.#context.tails.get(measure);
     if (tail !== undefined) this.#context.tails.markStale(tail);
   }

@@ -36,6 +36,12 @@ export class Publisher {
     if (view !== undefined && data !== undefined) this.#pending.push({ item, view, data });
   }
 
+  /** The measure is erased. */
+  forget(measure: string): void {
+    this.#pending = this.#pending.filter(({ view }) => view.measure !== measure);
+    this.#ring.forget(measure);
+  }
+
   /** After a turn: publishes what came up in it. All events of a turn share the cursor that live has reached by it. */
   flush(vector: VectorPosition, isSettled: (placed: PlacedEntry) => boolean): void {
     for (const { item, view, data } of this.#pending) {

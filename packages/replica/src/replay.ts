@@ -127,7 +127,7 @@ export async function replayLog(
     recorded: compare(own, recorded),
     published: [...published.values()],
     malformed,
-    erased: [...fold.context.erased.keys()].sort(),
+    erased: [...fold.context.erased.measures()].sort(),
     missingKeys: [...missingKeys].sort(),
   };
 }

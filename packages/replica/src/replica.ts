@@ -5,6 +5,7 @@ import type { Merge, MergeChange, SiteLog } from '@vigie/log';
 import { type SiteId, type VectorPosition, otherSite } from '@vigie/model';
 import type { RulesInForce } from './rules-in-force.ts';
 import type { DispatchMark } from './dispatch-marks.ts';
+import type { Erasure } from './erasure.ts';
 import { type Parts, makeParts } from './parts.ts';
 import { Snapshots } from './snapshots.ts';
 import { Faults, replicaStatus } from './status.ts';
@@ -91,6 +92,10 @@ export class Replica {
   /** True once an `erased` entry of the measure has a place: its rows go, its items are passed over, its key is not asked for. */
   erased(measure: string): boolean {
     return this.#p.cases.erased(measure);
+  }
+  /** Erased measures whose `erased` entry has settled, with what the sites have said of their keys. */
+  erasures(): readonly (readonly [measure: string, erasure: Erasure])[] {
+    return this.#p.fold.context.erased.settled();
   }
   /** Cases whose view, live or settled, has changed since they were last taken; at most `max`. */
   takeDirty(max: number): readonly string[] {
@@ -193,6 +198,14 @@ export class Replica {
   /** Writes a snapshot now, if settled state is at a place where one can be taken; true if so. */
   snapshotNow(): Promise<boolean> {
     return this.#p.turns.snapshotNow();
+  }
+  /** Writes a snapshot now and removes all others; true once no snapshot holds what was erased before. Without a store there is none. */
+  async rewriteSnapshots(): Promise<boolean> {
+    const { snapshots, turns } = this.#p;
+    if (snapshots === undefined) return true;
+    if (!(await turns.snapshotNow())) return false;
+    await snapshots.keepNewest();
+    return true;
   }
 
   async close(): Promise<void> {

@@ -176,6 +176,7 @@ export class SettledFold {
     for (const item of items) this.#passItem(item);
     hooks.settled(placed, items);
     for (const tail of tails.takeFiredThrough(this.#place)) this.promoteIfDone(tail);
+    this.#context.erased.settle(placed);
     if (placed.entry.kind === 'erased') this.#erase(placed);
   }
 

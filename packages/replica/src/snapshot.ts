@@ -5,6 +5,7 @@ import type { MergeSnapshot } from '@vigie/log';
 import { type Result, type VectorPosition, assert, fail, ok, utf8Decode, utf8Encode } from '@vigie/model';
 import type { ClocksState } from './clocks.ts';
 import type { DirectoryRow } from './directory.ts';
+import type { Erasure } from './erasure.ts';
 import type { MergedPlace } from './place.ts';
 
 /** Raise when the state of a case, of the clocks or of the merge changes its meaning. */
@@ -30,7 +31,7 @@ export interface SnapshotHeader {
   readonly merge: MergeSnapshot;
   readonly received: VectorPosition;
   /** Where measures were erased: what comes of them later is passed over and waits for no key. */
-  readonly erased: readonly (readonly [measure: string, place: MergedPlace])[];
+  readonly erased: readonly (readonly [measure: string, erasure: Erasure])[];
   /** Digest of the state, to be found again after loading. */
   readonly digest: string;
 }

@@ -71,6 +71,10 @@ export class Snapshots {
     this.#saving = saving;
     return saving;
   }
+  /** After a snapshot that was just saved: what the older ones hold and it does not is gone from the disk. */
+  async keepNewest(): Promise<void> {
+    for (const old of (await this.#store.list()).slice(1)) await this.#store.remove(old);
+  }
   /** Resolves when nothing is being written. */
   async idle(): Promise<void> {
     await this.#saving;

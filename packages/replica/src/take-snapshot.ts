@@ -4,7 +4,6 @@ import type { Merge } from '@vigie/log';
 import { type SiteId, type VectorPosition, must } from '@vigie/model';
 import type { DirectoryRow } from './directory.ts';
 import type { Fold, FoldStart } from './fold.ts';
-import { comparePlaces } from './place.ts';
 import {
   PART_BYTES,
   type Snapshot,
@@ -84,9 +83,7 @@ export class SnapshotTaking {
       clocks: context.clocks.stateAt(settled.place),
       merge: merge.snapshot(),
       received,
-      erased: [...context.erased]
-        .filter(([, place]) => comparePlaces(place, settled.place) <= 0)
-        .map(([measure, { t, site }]) => [measure, { t, site }] as const),
+      erased: context.erased.settled(),
       digest,
     });
   }

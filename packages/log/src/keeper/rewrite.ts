@@ -7,7 +7,13 @@ import type { AppendResult, SiteLog } from '../types.ts';
 /** Messages read at a time, and so held in memory. */
 const WINDOW = 64;
 
-const REWRITTEN: ReadonlySet<EntryKind> = new Set(['shared_zone', 'engine_version', 'rule_switched', 'erased']);
+const REWRITTEN: ReadonlySet<EntryKind> = new Set([
+  'shared_zone',
+  'engine_version',
+  'rule_switched',
+  'erased',
+  'key_destroyed',
+]);
 
 /** Own epochs that go on past their end on the own disk, and from where on they were not written again. */
 export function voided(

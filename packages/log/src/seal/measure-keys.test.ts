@@ -82,3 +82,33 @@ test('[L7] a key that is not held is fetched from the other site, once however m
   expect([here.has(measure), asked]).toEqual([true, 2]);
   expect(await here.accept(measure, (await open('other')).wrapped(measure) ?? 'AAAA')).toBe(false);
 });
+
+test('[D4] a destroyed key is gone from memory and disk, is not taken back, and the others hold', async () => {
+  const keys = await open();
+  const [one, two] = [await keys.create(), await keys.create()];
+  const wrapped = keys.wrapped(one) as string;
+  const sealed = keys.seal(one, plain);
+  if (!sealed.ok) throw new Error(sealed.error.detail);
+  expect([await keys.destroy(one), await keys.destroy(one)]).toEqual([true, false]);
+  expect(keys.open(one, sealed.value)).toMatchObject({ ok: false, error: { kind: 'key-missing' } });
+  expect(await keys.accept(one, wrapped)).toBe(false);
+  const three = await keys.create();
+  await keys.close();
+  expect(readFileSync(join(folder, 'a'), 'utf8')).not.toContain(wrapped);
+  const again = await open();
+  expect([again.size, again.has(one), again.has(two), again.has(three)]).toEqual([2, false, true, true]);
+  await again.close();
+});
+
+test('[D4] a key that a crash left in the file is destroyed at the next look', async () => {
+  const keys = await open();
+  const one = await keys.create();
+  const line = readFileSync(join(folder, 'a'), 'utf8');
+  await keys.destroy(one);
+  await keys.close();
+  writeFileSync(join(folder, 'a'), line); // a copy of the file was put back
+  const again = await open();
+  expect([again.has(one), await again.destroy(one)]).toEqual([true, true]);
+  await again.close();
+  expect(readFileSync(join(folder, 'a'), 'utf8')).toBe('');
+});

@@ -34,6 +34,8 @@ export class MeasureKeys {
   #young = new Map<string, KeyObject>();
   #old = new Map<string, KeyObject>();
   readonly #fetching = new Map<string, Promise<boolean>>();
+  /** Erased: no key of theirs is taken again, from wherever it comes. */
+  readonly #destroyed = new Set<string>();
 
   private constructor(
     wrapping: KeyObject,
@@ -84,7 +86,7 @@ export class MeasureKeys {
 
   /** Takes a key of the other site. False: it does not open with the wrapping key, or is another than the one held. */
   async accept(measure: string, wrapped: string): Promise<boolean> {
-    if (!MEASURE.test(measure)) return false;
+    if (!MEASURE.test(measure) || this.#destroyed.has(measure)) return false;
     const key = unwrap(this.#wrapping, measure, wrapped);
     if (key === undefined) return false;
     const held = this.#raw.get(measure);
@@ -99,6 +101,17 @@ export class MeasureKeys {
     const asked = this.#fetching.get(measure) ?? this.#ask(measure);
     this.#fetching.set(measure, asked);
     return asked;
+  }
+
+  /** The measure is erased: its key goes from memory and disk, and is not taken again. True if there was one. Rejects when the disk does. */
+  async destroy(measure: string): Promise<boolean> {
+    this.#destroyed.add(measure);
+    const held = this.#raw.get(measure);
+    if (held === undefined) return false;
+    await this.#file.remove(measure);
+    for (const keys of [this.#raw, this.#young, this.#old]) keys.delete(measure);
+    held.fill(0);
+    return true;
   }
 
   seal(measure: string, plain: Uint8Array): Result<Uint8Array> {
