@@ -21,6 +21,7 @@ import { membershipRoutes } from './routes/membership.ts';
 import { siteRoutes } from './routes/site.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { unobservedRoutes } from './routes/unobserved.ts';
+import { zoneRoutes } from './routes/zones.ts';
 import { trackRoutes } from './routes/track.ts';
 import { problemSchema } from './schemas.ts';
 
@@ -51,6 +52,7 @@ export function createApi(ports: ApiPorts): Api {
   membershipRoutes(router);
   caseRoutes(router);
   caseDecisionRoutes(router, reads);
+  zoneRoutes(router);
   trackRoutes(router);
   positionRoutes(router);
   unobservedRoutes(router, reads);

@@ -248,12 +248,26 @@ export type ZoneView =
 export interface RuleView {
   readonly ruleId: string;
   readonly kind: string;
+  /** Of a rule by a shared zone: as that zone is now. */
   readonly zone?: ZoneView;
+  readonly sharedZoneId?: string;
   readonly bufferM?: number;
   readonly graceS?: number;
   readonly dwellS?: number;
   /** The rule's schedule says that it applies now; absent without a schedule. */
   readonly activeNow?: boolean;
+}
+
+/** GET /v1/zones -> Page<SharedZoneView>; the ETag of one is its revision. */
+export interface SharedZoneView {
+  readonly zoneId: string;
+  readonly name: string;
+  readonly authority: string;
+  readonly revision: number;
+  readonly zone: ZoneView;
+  /** Log time from which this revision counts. */
+  readonly at: Instant;
+  readonly by: string;
 }
 
 /** GET /v1/cases -> Page<CaseView> */

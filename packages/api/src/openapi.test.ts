@@ -35,6 +35,8 @@ test('the document lists every public route, and every reference in it leads som
     'get /v1/positions',
     'get /v1/session',
     'get /v1/unobserved',
+    'get /v1/zones',
+    'get /v1/zones/{zoneId}',
     'post /v1/cases',
     'post /v1/cases/{caseId}/orders',
     'post /v1/cases/{caseId}/stop',
@@ -51,6 +53,7 @@ test('the document lists every public route, and every reference in it leads som
     'post /v1/site/retire',
     'post /v1/site/undrain',
     'post /v1/site/yield',
+    'put /v1/zones/{zoneId}',
   ]);
   const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map((match) => match[1] ?? '');
   expect(references.length).toBeGreaterThan(20);

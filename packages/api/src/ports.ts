@@ -10,6 +10,8 @@ import type {
   RecordedCase,
   RecordedOrder,
   Result,
+  SharedZoneData,
+  SharedZoneInput,
   SiteId,
   VectorPosition,
 } from '@vigie/model';
@@ -23,6 +25,7 @@ export type ReplicaPort = Pick<
   Replica,
   | 'caseView'
   | 'decide'
+  | 'decideZone'
   | 'decisionStatus'
   | 'deviceByTokenHash'
   | 'events'
@@ -31,6 +34,7 @@ export type ReplicaPort = Pick<
   | 'onEvent'
   | 'received'
   | 'receivedOnDisk'
+  | 'sharedZones'
   | 'whenReceived'
 > & {
   readonly merge: {
@@ -80,6 +84,10 @@ export interface OrdersPort {
     of: Pick<CaseInput, 'timezone' | 'canton' | 'devices' | 'mode'>,
     baseRevision: number,
   ): Result<Compiled<RecordedOrder>>;
+  compileZone(
+    input: SharedZoneInput,
+    of: Pick<SharedZoneData, 'zoneId' | 'baseRevision' | 'by'>,
+  ): Result<Compiled<SharedZoneData>>;
 }
 
 /** The built console, served by the site. */

@@ -13,6 +13,7 @@ import type {
   PositionView,
   Problem,
   SessionView,
+  SharedZoneView,
   StepAnswer,
 } from './contract.ts';
 import { OPERATING_INCIDENT_KINDS } from './contract.ts';
@@ -143,6 +144,18 @@ const zone = z.union([
   z.object({ type: z.literal('corridor'), line: z.array(lonLat), widthM: z.number() }),
 ]);
 
+export const sharedZoneSchema = z
+  .object({
+    zoneId: z.string(),
+    name: z.string(),
+    authority: z.string(),
+    revision: z.int(),
+    zone,
+    at: instant,
+    by: z.string(),
+  })
+  .openapi('SharedZone') satisfies z.ZodType<Loose<SharedZoneView>>;
+
 export const caseSchema = z
   .object({
     caseId: z.string(),
@@ -175,6 +188,7 @@ export const caseDetailSchema = caseSchema
         ruleId: z.string(),
         kind: z.string(),
         zone: zone.optional(),
+        sharedZoneId: z.string().optional(),
         bufferM: z.number().optional(),
         graceS: z.number().optional(),
         dwellS: z.number().optional(),

@@ -24,6 +24,7 @@ import { AHEAD_MS_MAX, BEACONS_MAX, RULES_VERSION } from './limits.ts';
 import { PairState } from './pair-state.ts';
 import { NEAR, type PlaceParameters } from './place-machine.ts';
 import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
+import { type SharedUse, sharedUsesOf } from './shared-uses.ts';
 import { type Lanes, StateHash } from './state-hash.ts';
 import type { Transition } from './types.ts';
 import type { ZoneSlots } from './zone-slots.ts';
@@ -73,18 +74,19 @@ const freeTimeOf = (instance: RuleInstance, { weeks = [] }: RecordedRule): FreeT
 });
 
 const NONE: readonly RuleInstance[] = [];
+const NO_USES: readonly SharedUse[] = [];
 
 /** A rule in the state's bytes: one of the current order is written as its place there, so that its zone stands once. */
-interface WrittenRule extends Pick<RuleInForce, 'key' | 'active'> {
+interface WrittenRule extends Pick<RuleInForce, 'key' | 'active' | 'shared'> {
   readonly rule: RecordedRule | number;
 }
 function toWritten(r: RuleInForce, order: RecordedOrder): WrittenRule {
   const i = order.rules.indexOf(r.rule);
-  return { key: r.key, active: r.active, rule: i >= 0 ? i : r.rule };
+  const { rule, ...more } = r;
+  return { ...more, rule: i >= 0 ? i : rule };
 }
 const fromWritten = (r: WrittenRule, order: RecordedOrder): RuleInForce => ({
-  key: r.key,
-  active: r.active,
+  ...r,
   rule: typeof r.rule === 'number' ? (order.rules[r.rule] as RecordedRule) : r.rule,
 });
 
@@ -138,6 +140,7 @@ export class CaseState {
   byKind: Readonly<Partial<Record<RuleKind, readonly RuleInstance[]>>> = {};
   firstSlot = -1;
   slots = 0;
+  sharedUses: readonly SharedUse[] = NO_USES;
   /** Transitions that have left the history; kept only when asked for (`evaluate`). */
   pastTransitions: Transition[] | undefined;
   /** Log time in microseconds of the next timer as of the last look; -Infinity = not looked yet, Infinity = none. */
@@ -273,8 +276,8 @@ export class CaseState {
     const recordedZones: RecordedZone[] = [];
     for (const [i, instance] of this.instances.entries()) {
       if (!isPlaceRule(instance.rule)) continue;
-      const { rule } = rules[i] as RuleInForce;
-      const zone = rule.zone as unknown as RecordedZone;
+      const { rule, shared } = rules[i] as RuleInForce;
+      const zone = (shared?.zone ?? rule.zone) as unknown as RecordedZone;
       const isFreeTime = rule.kind === 'free_time';
       const beaconMask = this.#mask(instance.rule.beacons ?? []);
       instance.place = places.length;
@@ -295,6 +298,7 @@ export class CaseState {
     for (const instance of this.instances) (byKind[instance.rule.kind] ??= []).push(instance);
     this.byKind = byKind;
     this.watchesSpeed = byKind.implausible !== undefined;
+    this.sharedUses = sharedUsesOf(rules);
     this.slots = recordedZones.length;
     this.firstSlot = this.zones.take(recordedZones);
   }
@@ -348,6 +352,7 @@ export class CaseState {
         watchesSpeed: like.watchesSpeed,
         firstSlot: like.firstSlot,
         slots: like.slots,
+        sharedUses: like.sharedUses,
       });
       like.firstSlot = -1;
       like.slots = 0;

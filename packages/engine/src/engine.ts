@@ -22,6 +22,7 @@ import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, Transition 
 import { viewOf } from './view.ts';
 import { isRecordedCase } from './well-formed.ts';
 import { isAttempt, isEvent, isReceipt, isStep } from './well-formed-items.ts';
+import { ZoneUsers } from './zone-users.ts';
 import { ZoneSlots } from './zone-slots.ts';
 
 const SNAPSHOT_VERSION = 1;
@@ -51,6 +52,7 @@ export class Engine {
   readonly #due = new DueHeap();
   /** Silence runs on the observed clock of an origin: one heap for each, Noirmont first. */
   readonly #dueObs: readonly [DueHeap, DueHeap] = [new DueHeap(), new DueHeap()];
+  readonly #zoneUsers = new ZoneUsers();
   #changed = new Set<string>();
   #moved: CaseState[] = [];
   readonly #undigested = new Set<string>();
@@ -129,7 +131,7 @@ export class Engine {
       case 'case':
         return c.entryIds.includes(place.entryId) ? { kind: 'repeated', entryId: place.entryId } : MALFORMED;
       case 'order':
-        return this.#once(c, place, () => applyOrder(c, item.order, place, clock.t));
+        return this.#once(c, place, () => applyOrder(c, item.order, place, clock));
       case 'stop':
         return this.#once(c, place, () => applyStop(c, clock.t));
       case 'step':
@@ -146,6 +148,25 @@ export class Engine {
     c.entryIds.push(place.entryId);
     if (c.entryIds.length > ENTRY_IDS_MAX) c.entryIds.shift();
     return decide();
+  }
+
+  /**
+   * A shared zone has another revision from this log time (microseconds) on, before anything later is applied: the cases that go by it
+   * are looked at then.
+   */
+  zoneChanged(zoneId: string, fromUs: number): void {
+    for (const measure of this.#zoneUsers.of(zoneId)) {
+      const c = this.#cases.get(measure);
+      if (c === undefined || !this.usesZone(measure, zoneId)) this.#zoneUsers.forget(zoneId, measure);
+      else if (fromUs < c.nextDueUs) {
+        c.nextDueUs = fromUs;
+        this.#due.watch(measure, fromUs);
+      }
+    }
+  }
+  /** A rule of the case goes by that shared zone, or went by it within the late window. */
+  usesZone(measure: string, zoneId: string): boolean {
+    return this.#cases.get(measure)?.sharedUses.some((use) => use.zoneId === zoneId) === true;
   }
 
   /**
@@ -211,6 +232,7 @@ export class Engine {
   }
 
   #watch(c: CaseState, clock: Clock): void {
+    if (c.sharedUses.length > 0) this.#zoneUsers.note(c);
     c.nextDueUs = nextDueUs(c, clock);
     this.#due.watch(c.measure, c.nextDueUs);
     nextObs(c, clock, c.nextObs);
@@ -233,6 +255,7 @@ export class Engine {
     const c = CaseState.load(measure, bytes, this.#zones, before);
     if (this.#options.keepTransitions === true) keepAll(c);
     for (const d of c.devices) attach(c, d);
+    if (c.sharedUses.length > 0) this.#zoneUsers.note(c);
     this.#cases.set(measure, c);
     this.#noteUndigested(c);
     this.#changed.add(measure);

@@ -1,7 +1,7 @@
 // What people decide: a case, a revision of its order, a stop, a step on an incident. Checked here, in the fold, so that the check
 // holds across both sites (L16).
-import type { IncidentStep, LogTimeUs, RecordedCase, RecordedOrder } from '@vigie/model';
-import { logTimeMs } from '@vigie/model';
+import type { IncidentStep, LogTimeUs, RecordedCase, RecordedOrder, RecordedRule } from '@vigie/model';
+import { SHARED_ZONES_SINCE, logTimeMs } from '@vigie/model';
 import { CaseState } from './case-state.ts';
 import { DeviceState, freshRows } from './device-state.ts';
 import { GENERAL_RULE, endKnowledge, watchAbsence } from './fold-knowledge.ts';
@@ -9,9 +9,9 @@ import { feedAgain, placeKey, refit } from './fold-place.ts';
 import { watchCrossing } from './fold-movement.ts';
 import { feedPairAgain, pairsOf } from './fold-proximity.ts';
 import type { IncidentRecord } from './incident-record.ts';
-import { CLOSING_LAG_MS, IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS } from './limits.ts';
-import { type RuleInForce, inForce, revise, stopAt, unite } from './rule-instance.ts';
-import type { Clock, Outcome, Place } from './types.ts';
+import { CLOSING_LAG_MS, IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
+import { type RuleInForce, inForce, isPlaceRule, revise, stopAt, unite, withShared } from './rule-instance.ts';
+import type { Clock, Outcome, Place, SharedZone } from './types.ts';
 import { isRecordedOrder } from './well-formed.ts';
 import type { ZoneSlots } from './zone-slots.ts';
 
@@ -26,9 +26,11 @@ export function openCase(
 ): CaseState {
   const c = CaseState.opened(measure, zones, recorded);
   const order = recorded.order;
-  c.install(
-    order.rules.map((rule) => ({ key: rule.ruleId, rule, active: inForce(rule, order, Number.NEGATIVE_INFINITY) })),
-  );
+  c.rulesVersion = clock.rulesAt?.(clock.t) ?? RULES_VERSION;
+  const sharedOf = sharedZonesAt(c, clock);
+  const [unknown, known] = parted(order.rules, (rule) => isOfUnknownZone(c, rule, sharedOf));
+  const active = (rule: RecordedRule) => inForce(rule, order, Number.NEGATIVE_INFINITY);
+  c.install(known.map((rule) => withShared({ key: rule.ruleId, rule, active: active(rule) }, sharedOf(rule))));
   c.devices = recorded.devices.map((device) => {
     const d = new DeviceState(device, place.site, clock.obs(place.site));
     if (d.role === 'wearer') {
@@ -38,12 +40,32 @@ export function openCase(
     return d;
   });
   c.pairs = pairsOf(c);
+  for (const rule of unknown) raiseInvalidOrder(c, place, clock.t, rule);
   c.incidents.changed = true;
   return c;
 }
 
+const parted = <T>(all: readonly T[], isOne: (one: T) => boolean): [T[], T[]] => [
+  all.filter((one) => isOne(one)),
+  all.filter((one) => !isOne(one)),
+];
+
+const sharedZonesAt =
+  (c: CaseState, clock: Clock) =>
+  ({ kind, sharedZoneId }: RecordedRule): SharedZone | undefined =>
+    sharedZoneId === undefined || !isPlaceRule({ kind }) || c.rulesVersion < SHARED_ZONES_SINCE
+      ? undefined
+      : clock.sharedZones?.at(sharedZoneId, clock.t);
+
+/** Nobody had written the zone that it names when the order was: there is no place to watch. */
+const isOfUnknownZone = (c: CaseState, rule: RecordedRule, sharedOf: ReturnType<typeof sharedZonesAt>): boolean =>
+  c.rulesVersion >= SHARED_ZONES_SINCE &&
+  rule.sharedZoneId !== undefined &&
+  isPlaceRule(rule) &&
+  sharedOf(rule) === undefined;
+
 /** Replaces the rules and judges the late window again under them. */
-function change(c: CaseState, rules: readonly RuleInForce[], now: LogTimeUs): void {
+export function changeRules(c: CaseState, rules: readonly RuleInForce[], now: LogTimeUs): void {
   const keysBefore = c.places.map(placeKey);
   c.install(rules);
   for (const d of c.devices) {
@@ -57,10 +79,17 @@ function change(c: CaseState, rules: readonly RuleInForce[], now: LogTimeUs): vo
   c.incidents.changed = true;
 }
 
-export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, now: LogTimeUs): Outcome {
+export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, clock: Clock): Outcome {
+  const now = clock.t;
   if (c.ended) return { kind: 'refused', reason: 'measure_ended' };
   if (!isRecordedOrder(order, c.rulesVersion)) {
     raiseInvalidOrder(c, place, now);
+    return REFUSED;
+  }
+  const sharedOf = sharedZonesAt(c, clock);
+  const unknown = order.rules.find((rule) => isOfUnknownZone(c, rule, sharedOf));
+  if (unknown !== undefined) {
+    raiseInvalidOrder(c, place, now, unknown);
     return REFUSED;
   }
   const nowMs = logTimeMs(now);
@@ -68,35 +97,41 @@ export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, now
   if (order.baseRevision === c.revision) {
     c.revision++;
     c.order = order;
-    change(c, revise(c.rules, order, c.revision, fromMs, nowMs - LATE_WINDOW_MS - CLOSING_LAG_MS), now);
+    const keepFromMs = nowMs - LATE_WINDOW_MS - CLOSING_LAG_MS;
+    changeRules(c, revise(c.rules, order, c.revision, fromMs, keepFromMs, sharedOf), now);
     closeAllOfEndedRules(c, nowMs);
     return { kind: 'applied' };
   }
   // Written beside the one in force, by somebody who did not know of it: both hold until the authority resolves them (L16).
-  if (order.baseRevision === c.revision - 1) change(c, unite(c.rules, order, order.baseRevision + 1, fromMs), now);
+  if (order.baseRevision === c.revision - 1)
+    changeRules(c, unite(c.rules, order, order.baseRevision + 1, fromMs, sharedOf), now);
   return { kind: 'refused', reason: 'revision_stale' };
 }
 
-/** An order that nobody could have recorded lies in the log: it changes nothing, and people are told. */
-function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs): void {
+/**
+ * An order that nobody could have recorded lies in the log: it changes nothing, and people are told. `of`: the rule that names a shared
+ * zone which nobody has written.
+ */
+function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs, of?: RecordedRule): void {
   const atMs = logTimeMs(now);
+  const key = of === undefined ? place.entryId : `${place.entryId}/${of.ruleId}`;
   c.incidents.raise(
     {
-      scope: `${GENERAL_RULE}|invalid_order|${place.entryId}`,
+      scope: `${GENERAL_RULE}|invalid_order|${key}`,
       idRule: `${GENERAL_RULE}|invalid_order`,
       ruleId: GENERAL_RULE,
       deviceId: '',
       kind: 'invalid_order',
-      openingKey: place.entryId,
+      openingKey: key,
       openedAtMs: atMs,
       closedAtMs: -1,
       dueMs: atMs,
       signals: 1,
       reason: {
-        rule: GENERAL_RULE,
+        rule: of?.ruleId ?? GENERAL_RULE,
         kind: 'invalid_order',
         version: c.rulesVersion,
-        code: 'invalid_order',
+        code: of === undefined ? 'invalid_order' : 'unknown_zone',
         fixes: [],
         values: {},
       },
@@ -105,7 +140,7 @@ function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs): void {
   );
 }
 
-function closeAllOfEndedRules(c: CaseState, nowMs: number): void {
+export function closeAllOfEndedRules(c: CaseState, nowMs: number): void {
   const live = new Set(c.rules.filter((r) => r.active.some(([, to]) => to > nowMs)).map((r) => r.key));
   for (const r of c.incidents.list) {
     if (r.closedAtMs >= 0 || r.kind === 'tamper' || r.kind === 'sos') continue;
@@ -119,7 +154,7 @@ export function applyStop(c: CaseState, now: LogTimeUs): Outcome {
   const atMs = logTimeMs(now);
   c.stoppedAtMs = atMs;
   c.rulesChanged();
-  change(c, stopAt(c.rules, atMs), now);
+  changeRules(c, stopAt(c.rules, atMs), now);
   endKnowledge(c, atMs);
   return { kind: 'applied' };
 }

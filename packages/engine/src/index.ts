@@ -10,8 +10,17 @@ export type {
   OpenedItem,
   Outcome,
   Place,
+  SharedZone,
+  SharedZonesInForce,
   Transition,
 } from './types.ts';
-export { AHEAD_MS_MAX, LATE_AFTER_MS, LATE_WINDOW_MS, RULES_VERSION, RULES_VERSION_FIRST } from './limits.ts';
+export {
+  AHEAD_MS_MAX,
+  LATE_AFTER_MS,
+  LATE_WINDOW_MS,
+  RULES_VERSION,
+  RULES_VERSION_FIRST,
+} from './limits.ts';
 export { GENERAL_RULE } from './fold-knowledge.ts';
+export { isZone as isRecordedZone } from './well-formed.ts';
 export { reportNames } from './report-names.ts';

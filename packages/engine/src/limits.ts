@@ -40,9 +40,9 @@ export const BEACONS_MAX = 16;
 /**
  * The newest version of the rules that this engine knows; the one in force is written into every reason. It contains all versions whose
  * entries are kept, and an `engine_version` entry switches from one to the next (DESIGN section 4): a log is replayed as it was folded.
- * 2: a call for help (`sos`) is an incident. 3: free time of an implementation plan (`free_time`).
+ * 2: a call for help (`sos`) is an incident. 3: free time of an implementation plan (`free_time`). 4: rules may go by shared zones.
  */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 /** In force until the first switch. */
 export const RULES_VERSION_FIRST = 1;
 export const SOS_SINCE = 2;

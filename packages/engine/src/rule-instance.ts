@@ -4,6 +4,7 @@ import { type IntervalMs, type RecordedOrder, type RecordedRule, canonicalJson }
 import type { Json } from '@vigie/model';
 import { type Intervals, clipped, joined } from './intervals.ts';
 import type { SharedParts } from './shared-parts.ts';
+import type { SharedZone } from './types.ts';
 
 export interface RuleInstance {
   /** Unique in the case, stable: the rule's id, with the revision when two of that id are in force side by side. */
@@ -22,7 +23,11 @@ export interface RuleInForce {
   readonly key: string;
   readonly rule: RecordedRule;
   readonly active: readonly IntervalMs[];
+  /** The zone of a rule that names a shared one, in the revision that this instance goes by. */
+  readonly shared?: SharedZone;
 }
+/** Undefined: the rule has its own zone, or none. */
+export type SharedZoneOf = (rule: RecordedRule) => SharedZone | undefined;
 
 export const isPlaceRule = (rule: Pick<RecordedRule, 'kind'>): boolean =>
   rule.kind === 'exclusion' || rule.kind === 'inclusion' || rule.kind === 'free_time';
@@ -31,7 +36,8 @@ export const inForce = (rule: RecordedRule, order: RecordedOrder, fromMs: number
   clipped(rule.active ?? [[order.validFromMs, order.validToMs]], Math.max(order.validFromMs, fromMs), order.validToMs);
 
 const WITHOUT_TIMES = { active: undefined, tzdata: undefined, weeks: undefined };
-const contentOf = (rule: RecordedRule): string => canonicalJson({ ...rule, ...WITHOUT_TIMES } as unknown as Json);
+const contentOf = (rule: RecordedRule, shared: SharedZone | undefined): string =>
+  canonicalJson({ ...rule, ...WITHOUT_TIMES, revision: shared?.revision } as unknown as Json);
 
 /**
  * The rules after a revision takes effect at `fromMs`. A rule that stays the same (its times aside) goes on as the same instance, so
@@ -43,20 +49,21 @@ export function revise(
   revision: number,
   fromMs: number,
   keepFromMs: number,
+  sharedOf: SharedZoneOf,
 ): RuleInForce[] {
   const after: RuleInForce[] = [];
-  const going = new Map(order.rules.map((rule) => [contentOf(rule), rule]));
+  const going = new Map(order.rules.map((rule) => [contentOf(rule, sharedOf(rule)), rule]));
   for (const old of before) {
     const past = clipped(old.active, Number.NEGATIVE_INFINITY, fromMs);
-    const content = contentOf(old.rule);
+    const content = contentOf(old.rule, old.shared);
     const same = going.get(content);
     if (same !== undefined) {
       going.delete(content);
       const rule = withWeeksOf(old.rule, same, keepFromMs);
-      after.push({ key: old.key, rule, active: joined(past, inForce(same, order, fromMs)) });
+      after.push({ ...old, rule, active: joined(past, inForce(same, order, fromMs)) });
     } else if (past.some(([, to]) => to > keepFromMs)) after.push({ ...old, active: past });
   }
-  return add(after, [...going.values()], order, revision, fromMs);
+  return add(after, [...going.values()], order, revision, fromMs, sharedOf);
 }
 
 /** The weeks of before that late fixes may still fall into, where a revision begins in a later one. */
@@ -73,10 +80,11 @@ export const unite = (
   order: RecordedOrder,
   revision: number,
   fromMs: number,
+  sharedOf: SharedZoneOf,
 ): RuleInForce[] => {
-  const known = new Set(before.map((old) => contentOf(old.rule)));
-  const fresh = order.rules.filter((rule) => !known.has(contentOf(rule)));
-  return add([...before], fresh, order, revision, fromMs);
+  const known = new Set(before.map((old) => contentOf(old.rule, old.shared)));
+  const fresh = order.rules.filter((rule) => !known.has(contentOf(rule, sharedOf(rule))));
+  return add([...before], fresh, order, revision, fromMs, sharedOf);
 };
 
 function add(
@@ -85,13 +93,14 @@ function add(
   order: RecordedOrder,
   revision: number,
   fromMs: number,
+  sharedOf: SharedZoneOf,
 ): RuleInForce[] {
   const keys = new Set(to.map((r) => r.key));
   for (const rule of rules) {
     let key = rule.ruleId;
     for (let n = revision; keys.has(key); n++) key = `${rule.ruleId}~${n}`;
     keys.add(key);
-    to.push({ key, rule, active: inForce(rule, order, fromMs) });
+    to.push(withShared({ key, rule, active: inForce(rule, order, fromMs) }, sharedOf(rule)));
   }
   return to;
 }
@@ -99,6 +108,9 @@ function add(
 /** Everything ends at a stop. */
 export const stopAt = (before: readonly RuleInForce[], atMs: number): RuleInForce[] =>
   before.map((old) => ({ ...old, active: clipped(old.active, Number.NEGATIVE_INFINITY, atMs) }));
+
+export const withShared = (r: Omit<RuleInForce, 'shared'>, shared: SharedZone | undefined): RuleInForce =>
+  shared === undefined ? r : { ...r, shared };
 
 export function instanceOf(r: RuleInForce, parts: SharedParts): RuleInstance {
   const { zone: _zone, active: _active, tzdata: _tzdata, weeks: _weeks, ...rule } = r.rule;

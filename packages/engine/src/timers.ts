@@ -14,7 +14,9 @@ import {
 import { RULES_VERSION } from './limits.ts';
 import { pairsDueMs, settlePairs } from './fold-proximity.ts';
 import { placeDueMs, settleOpen } from './fold-place.ts';
+import { followSharedZones } from './fold-shared-zones.ts';
 import { scopeOf } from './reconcile.ts';
+import { zonesDueUs } from './shared-uses.ts';
 import type { Clock } from './types.ts';
 
 /** When the case wants to be looked at next, by log time; Infinity = not by time. */
@@ -33,7 +35,8 @@ export function nextDueUs(c: CaseState, clock: Clock): number {
     }
   }
   dueMs = Math.min(dueMs, pairsDueMs(c));
-  return Math.min(dueUs, dueMs * 1000, c.incidents.climbDueUs);
+  dueUs = Math.min(dueUs, dueMs * 1000, c.incidents.climbDueUs);
+  return c.sharedUses.length === 0 ? dueUs : Math.min(dueUs, zonesDueUs(c.sharedUses, clock.sharedZones));
 }
 
 /** Observed time at which a silence may open, per site. */
@@ -81,6 +84,7 @@ function fireAt(c: CaseState, clock: Clock, now: LogTimeUs): void {
     openSilence(c, d, clock, now);
   }
   settlePairs(c, now);
+  if (c.sharedUses.length > 0) followSharedZones(c, clock, now);
   // Last: what has just ended calls nobody, and what has just been taken up again is told what it missed.
   c.incidents.climb(now);
 }

@@ -8,6 +8,7 @@ import type {
   IncidentKind,
   IncidentStatus,
   IncidentStep,
+  Json,
   Lane,
   LogTimeUs,
   Reason,
@@ -39,8 +40,25 @@ export interface Clock {
   obsRestartAfter?(site: SiteId, obs: number): number;
   /** The version of the rules in force at that log time, here or before; without it the newest. */
   rulesAt?(t: LogTimeUs): number;
+  /** Shared zones of the log; without it there are none. */
+  readonly sharedZones?: SharedZonesInForce;
   /** The log time at which that origin's `obs` reached the value; a function of the origin's entries alone. */
   timeOfObs(site: SiteId, obs: number): LogTimeUs;
+}
+
+/** A zone that many orders use, as it is at some log time. */
+export interface SharedZone {
+  /** 1, 2, 3, ... */
+  readonly revision: number;
+  /** `geo`'s recorded zone. */
+  readonly zone: Json;
+}
+/** An entry that varies a shared zone counts for everything later than its own log time. */
+export interface SharedZonesInForce {
+  /** Undefined: nobody has written it by then. */
+  at(zoneId: string, t: LogTimeUs): SharedZone | undefined;
+  /** Log time from which a later revision than this one is in force; Infinity: none is known. */
+  after(zoneId: string, revision: number): number;
 }
 
 /** Where an item stands in the log. */

@@ -4,6 +4,7 @@ import {
   type IntervalMs,
   RULES_MAX,
   RULE_KIND_SINCE,
+  SHARED_ZONES_SINCE,
   DEVICES_MAX,
   type RecordedCase,
   type RecordedOrder,
@@ -45,7 +46,9 @@ export const isRecordedOrder = (value: unknown, rulesVersion: number): value is 
   value['validFromMs'] < value['validToMs'] &&
   Array.isArray(value['rules']) &&
   value['rules'].length <= RULES_MAX &&
-  value['rules'].every((rule) => isRule(rule) && (RULE_KIND_SINCE[rule.kind] ?? 1) <= rulesVersion) &&
+  value['rules'].every(
+    (rule) => isRule(rule, rulesVersion >= SHARED_ZONES_SINCE) && (RULE_KIND_SINCE[rule.kind] ?? 1) <= rulesVersion,
+  ) &&
   (value['escalation'] === undefined || isEscalation(value['escalation'])) &&
   new Set(value['rules'].map((r: RecordedRule) => r.ruleId)).size === value['rules'].length;
 
@@ -76,10 +79,13 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   free_time: ['zone', 'budgetMs', 'warnLeftMs', 'weeks'],
 };
 
-function isRule(value: unknown): value is RecordedRule {
+function isRule(value: unknown, sharedZones: boolean): value is RecordedRule {
   if (!isObject(value) || !isText(value['ruleId']) || !isText(value['kind'])) return false;
   const needs = Object.hasOwn(NEEDS, value['kind']) ? NEEDS[value['kind']] : undefined;
-  if (needs === undefined || needs.some((field) => value[field] === undefined)) return false;
+  if (needs === undefined) return false;
+  const names = sharedZones && value['sharedZoneId'] !== undefined;
+  if (names && (!isText(value['sharedZoneId']) || value['zone'] !== undefined)) return false;
+  if (needs.some((field) => value[field] === undefined && !(names && field === 'zone'))) return false;
   if (AMOUNTS.some((field) => field !== 'minPct' && !isAmount(value[field]))) return false;
   const pct = value['minPct'];
   if (pct !== undefined && !(typeof pct === 'number' && pct >= 0 && pct <= 100)) return false;
@@ -110,7 +116,8 @@ const isE7 = (value: unknown): value is number => isWhole(value) && Math.abs(val
 const isFlat = (value: unknown, pointsMin: number): boolean =>
   Array.isArray(value) && value.length % 2 === 0 && value.length >= 2 * pointsMin && value.every(isE7);
 
-function isZone(value: unknown): value is RecordedZone {
+/** `geo`'s recorded zone, as far as a fold depends on it. */
+export function isZone(value: unknown): value is RecordedZone {
   if (!isObject(value) || value['v'] !== 1) return false;
   const { boxE7, scale } = value as { boxE7?: unknown; scale?: unknown };
   if (!Array.isArray(boxE7) || boxE7.length !== 4 || !boxE7.every((x) => isWhole(x) && Math.abs(x) <= 3_600_000_000))

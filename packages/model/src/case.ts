@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Json } from './canonical.ts';
 import { ESCALATION_S_MAX, type Escalation, LADDER } from './escalation.ts';
 import { isDeviceId } from './report-input.ts';
+import { sharedZoneIdSchema } from './shared-zone-id.ts';
 
 const ZONES_VERTICES_MAX = 10_000;
 export const RULES_MAX = 100;
@@ -14,7 +15,7 @@ const lonLat = z
   .tuple([finite.min(-180).max(180), finite.min(-90).max(90)])
   .or(z.tuple([finite.min(-180).max(180), finite.min(-90).max(90), finite]));
 const ring = z.array(lonLat).min(4).max(ZONES_VERTICES_MAX);
-export const zoneSchema = z.discriminatedUnion('type', [
+const shapes = [
   z.object({ type: z.literal('circle'), center: lonLat, radiusM: finite.positive().max(1_000_000) }),
   z.object({ type: z.literal('Polygon'), coordinates: z.array(ring).min(1).max(1000) }),
   z.object({ type: z.literal('MultiPolygon'), coordinates: z.array(z.array(ring).min(1).max(1000)).min(1).max(1000) }),
@@ -23,8 +24,14 @@ export const zoneSchema = z.discriminatedUnion('type', [
     line: z.array(lonLat).min(2).max(ZONES_VERTICES_MAX),
     widthM: finite.positive().max(100_000),
   }),
-]);
+] as const;
+export const zoneSchema = z.discriminatedUnion('type', shapes);
 export type ZoneInput = z.infer<typeof zoneSchema>;
+/** A rule's own zone, or one that many orders use, as it is in force from moment to moment. */
+const ruleZoneSchema = z.discriminatedUnion('type', [
+  ...shapes,
+  z.object({ type: z.literal('shared'), sharedZoneId: sharedZoneIdSchema }),
+]);
 
 /** Local date-times without offset in the case's time zone; RRULE as in RFC 5545. */
 const scheduleSchema = z
@@ -51,7 +58,7 @@ const common = {
 };
 const place = {
   ...common,
-  zone: zoneSchema,
+  zone: ruleZoneSchema,
   bufferM: finite.min(0).max(100_000).optional(),
   graceS: seconds.optional(),
   dwellS: seconds.optional(),
@@ -189,6 +196,8 @@ export interface RecordedRule {
   readonly kind: RuleKind;
   /** `geo`'s recorded zone: integers of 1e-7 degree and its scale factors. */
   readonly zone?: Json;
+  /** In its place: a shared zone, in the revision in force at each log time. */
+  readonly sharedZoneId?: string;
   readonly bufferMm?: number;
   readonly graceMs?: number;
   readonly dwellMs?: number;

@@ -136,6 +136,14 @@ export {
   type StepKind,
   STEPS,
 } from './incident.ts';
+export { sharedZoneIdSchema } from './shared-zone-id.ts';
+export {
+  SHARED_ZONES_MAX,
+  SHARED_ZONES_SINCE,
+  type SharedZoneData,
+  type SharedZoneInput,
+  sharedZoneInputSchema,
+} from './shared-zone.ts';
 export { EN_50518_LIKE, type KpiClock, type KpiProfile, kpiProfileSchema } from './kpi.ts';
 export {
   type AdmitData,

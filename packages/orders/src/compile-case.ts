@@ -20,6 +20,7 @@ export interface CaseOptions {
   readonly validity?: BoxDegrees | undefined;
   /** The version of the rules in force; absent = all that this program knows. */
   readonly rulesVersion?: number | undefined;
+  readonly hasSharedZone?: ((zoneId: string) => boolean) | undefined;
 }
 
 /** The body of `POST /v1/cases`: a case with its authority and legal basis. */
@@ -60,6 +61,7 @@ function compile(
       baseRevision: 0,
       validity: options.validity,
       rulesVersion: options.rulesVersion,
+      hasSharedZone: options.hasSharedZone,
     },
   );
   if (!order.ok) return invalid([...errors, ...(order.error.fields ?? [])]);

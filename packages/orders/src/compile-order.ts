@@ -13,6 +13,7 @@ import {
   type Result,
   type RuleInput,
   RULE_KIND_SINCE,
+  SHARED_ZONES_SINCE,
   SHIPPED_ESCALATION,
   fail,
   ok,
@@ -44,6 +45,8 @@ export interface OrderOptions {
   readonly validity?: BoxDegrees | undefined;
   /** The version of the rules in force; absent = all that this program knows. */
   readonly rulesVersion?: number | undefined;
+  /** Whether there is a shared zone of that id; absent: there are none. */
+  readonly hasSharedZone?: ((zoneId: string) => boolean) | undefined;
 }
 
 export interface Compiled<T> {
@@ -139,10 +142,15 @@ function compileRule(
   switch (rule.kind) {
     case 'exclusion':
     case 'inclusion': {
-      const compiled = compileZone(rule.zone, { validity: options.validity ?? null });
-      for (const w of compiled.warnings) warnings.push(zoneError(`${field}.zone`, w));
-      if (compiled.ok) r.zone = compiled.zone as unknown as Json;
-      else for (const e of compiled.errors) errors.push(zoneError(`${field}.zone`, e));
+      if (rule.zone.type === 'shared') {
+        r.sharedZoneId = rule.zone.sharedZoneId;
+        checkSharedZone(rule.zone.sharedZoneId, rule, `${field}.zone.sharedZoneId`, options, errors);
+      } else {
+        const compiled = compileZone(rule.zone, { validity: options.validity ?? null });
+        for (const w of compiled.warnings) warnings.push(zoneError(`${field}.zone`, w));
+        if (compiled.ok) r.zone = compiled.zone as unknown as Json;
+        else for (const e of compiled.errors) errors.push(zoneError(`${field}.zone`, e));
+      }
       set('bufferMm', milli(rule.bufferM));
       set('graceMs', milli(rule.graceS));
       set('dwellMs', milli(rule.dwellS));
@@ -185,6 +193,22 @@ function compileRule(
     if (asks && options.canton !== undefined) r.holidays = holidaysVersion(options.canton);
   }
   return r;
+}
+
+function checkSharedZone(
+  zoneId: string,
+  { ruleId }: RuleInput,
+  field: string,
+  { hasSharedZone, rulesVersion = SHARED_ZONES_SINCE }: OrderOptions,
+  errors: FieldError[],
+): void {
+  if (hasSharedZone?.(zoneId) !== true)
+    errors.push({ field, reason: `'${zoneId}' is no shared zone (rule '${ruleId}')` });
+  else if (rulesVersion < SHARED_ZONES_SINCE)
+    errors.push({
+      field,
+      reason: `counts from version ${SHARED_ZONES_SINCE} of the rules on; the sites still fold by ${rulesVersion}`,
+    });
 }
 
 function checkPartner(
@@ -244,7 +268,7 @@ const listIntervals = (
 ): IntervalMs[][] => entries.map((entry, i) => entryIntervals(entry, calendar, fromMs, toMs, `${field}[${i}]`, errors));
 
 /** `/coordinates/0` with vertex 17 becomes `rules[2].zone.coordinates[0][17]`. */
-function zoneError(field: string, problem: ZoneProblem): FieldError {
+export function zoneError(field: string, problem: ZoneProblem): FieldError {
   const path = problem.path
     .split('/')
     .slice(1)

@@ -58,6 +58,7 @@ export function freeTime(
   return {
     ...own,
     ...(recorded.zone === undefined ? {} : { zone: recorded.zone }),
+    ...(recorded.sharedZoneId === undefined ? {} : { sharedZoneId: recorded.sharedZoneId }),
     ...(recorded.beacons === undefined ? {} : { beacons: recorded.beacons }),
     active,
     tzdata: tzdataVersion(),

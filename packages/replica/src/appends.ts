@@ -1,10 +1,10 @@
 // What a replica itself puts into the log: decisions that people wait for, the events that this site owes, and what it does to tell people.
 import { randomUUID } from 'node:crypto';
-import type { SiteLog } from '@vigie/log';
+import type { AppendResult, SiteLog } from '@vigie/log';
 import type { Decisions } from './decisions.ts';
 import { ITEMS_PER_ENTRY_MAX, type Said, itemsEntry, sealedItem } from './items-entry.ts';
 import type { Faults } from './status.ts';
-import type { DecisionAnswer, DecisionDraft, KeyRing } from './types.ts';
+import type { DecisionAnswer, DecisionDraft, KeyRing, PlainDecisionDraft } from './types.ts';
 
 export interface AppendsOptions {
   readonly log: SiteLog;
@@ -29,7 +29,7 @@ export class Appends {
 
   /** Appends a decision and waits until it is settled, at most `timeoutMs` (L16). */
   async decide(draft: DecisionDraft, timeoutMs: number): Promise<DecisionAnswer> {
-    const { log, keys, sealing, decisions } = this.#o;
+    const { log, keys, sealing } = this.#o;
     const entryId = draft.entryId ?? this.#entryId();
     const item = sealedItem(draft.measure, draft.payload, keys, sealing);
     if (!item.ok) {
@@ -38,8 +38,18 @@ export class Appends {
     }
     const plain = sealing ? {} : { plain: true };
     const result = await log.append({ entryId, kind: draft.kind, items: [item.value], ...plain });
+    return this.#answer(entryId, result, timeoutMs);
+  }
+
+  /** The same for what concerns no case: it is plain. */
+  async decidePlain(draft: PlainDecisionDraft, timeoutMs: number): Promise<DecisionAnswer> {
+    const result = await this.#o.log.append({ ...draft, items: [] });
+    return this.#answer(draft.entryId, result, timeoutMs);
+  }
+
+  async #answer(entryId: string, result: AppendResult, timeoutMs: number): Promise<DecisionAnswer> {
     if (result.kind !== 'stored') return { kind: 'not-stored', entryId, result };
-    const status = await decisions.settled(entryId, timeoutMs);
+    const status = await this.#o.decisions.settled(entryId, timeoutMs);
     return status === undefined ? { kind: 'pending', entryId } : { kind: 'decided', entryId, ...status };
   }
 

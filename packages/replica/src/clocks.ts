@@ -6,6 +6,7 @@ import type { Clock } from '@vigie/engine';
 import { type LogTimeUs, type SiteId, logTimeUs, siteRank } from '@vigie/model';
 import { type MergedPlace, comparePlaces } from './place.ts';
 import { type RuleSwitch, RulesInForce } from './rules-in-force.ts';
+import { SharedZoneLog, type ZoneRevision } from './shared-zones-in-force.ts';
 
 /** Microseconds. A longer step between two entries of an origin is a gap: nobody watched its devices. */
 const OBSERVED_STEP_US_MAX = 2_000_000;
@@ -25,6 +26,8 @@ export interface ClocksState {
   readonly delemont: TrackState;
   /** Switches of the rules up to the place; absent: none. */
   readonly rules?: readonly RuleSwitch[];
+  /** Shared zones as they stand after the place; absent: none. */
+  readonly zones?: readonly ZoneRevision[];
   /** Log time of the place. */
   readonly t: number;
 }
@@ -183,6 +186,9 @@ export class PlaceClock implements Clock {
   rulesAt(t: LogTimeUs): number {
     return this.#clocks.rules.at(t);
   }
+  get sharedZones(): SharedZoneLog {
+    return this.#clocks.zones;
+  }
   timeOfObs(site: SiteId, obs: number): LogTimeUs {
     return logTimeUs(this.#clocks[site].timeOfObs(obs));
   }
@@ -192,11 +198,13 @@ export class OriginClocks {
   readonly noirmont: OriginTrack;
   readonly delemont: OriginTrack;
   readonly rules: RulesInForce;
+  readonly zones: SharedZoneLog;
 
   constructor(state: ClocksState = CLOCKS_AT_START) {
     this.noirmont = new OriginTrack('noirmont', state.noirmont);
     this.delemont = new OriginTrack('delemont', state.delemont);
     this.rules = new RulesInForce(state.rules ?? []);
+    this.zones = new SharedZoneLog(state.zones ?? []);
   }
   /** Entries of one origin come in their order; the two origins in any. */
   append(place: MergedPlace): void {
@@ -208,18 +216,22 @@ export class OriginClocks {
   }
   stateAt(place: MergedPlace): ClocksState {
     const rules = this.rules.stateAt(place);
+    const zones = this.zones.stateAt(place);
+    const known = { ...(rules.length === 0 ? {} : { rules }), ...(zones.length === 0 ? {} : { zones }) };
     const origins = { noirmont: this.noirmont.stateAt(place), delemont: this.delemont.stateAt(place) };
-    return { ...origins, ...(rules.length === 0 ? {} : { rules }), t: place.t };
+    return { ...origins, ...known, t: place.t };
   }
   /** Nobody will ask for a place before this one again. */
   forgetThrough(place: MergedPlace): void {
     this.noirmont.forgetThrough(place);
     this.delemont.forgetThrough(place);
+    this.zones.forgetThrough(place);
   }
   /** Everything after this place lost its place; the caller appends it anew. */
   forgetAfter(place: MergedPlace): void {
     this.noirmont.forgetAfter(place);
     this.delemont.forgetAfter(place);
     this.rules.forgetAfter(place);
+    this.zones.forgetAfter(place);
   }
 }

@@ -22,6 +22,8 @@ export interface FoldHooks {
    */
   evaluated(item: TailItem, measure: string, before: Outcome | undefined, engine: Engine): void;
   malformed(place: string, detail: string): void;
+  /** A revision of a shared zone has a place. */
+  zone(placed: PlacedEntry, outcome: Outcome): void;
   /** The key of a measure is not held; said once for every measure until it is. */
   keyMissing(measure: string): void;
   /** An entry has settled; its items' outcomes are final. */

@@ -12,6 +12,7 @@ import type { FoldHooks } from './fold-context.ts';
 import type { KeyWaits } from './key-waits.ts';
 import type { Publisher } from './publisher.ts';
 import type { Received } from './received.ts';
+import { isSharedZoneEntry } from './shared-zones-in-force.ts';
 import type { Faults } from './status.ts';
 
 const DECISION_KINDS: ReadonlySet<string> = new Set(['case', 'order', 'stop', 'step']);
@@ -67,12 +68,19 @@ export class FoldNotes implements FoldHooks {
   malformed(place: string, detail: string): void {
     this.#o.faults.say({ kind: 'malformed-item', place, detail });
   }
+  zone(placed: PlacedEntry, outcome: Outcome): void {
+    this.#o.decisions.note(placed.entry.entryId, outcome, false);
+  }
   keyMissing(measure: string): void {
     this.#o.keyWaits.add(measure);
   }
 
   settled(placed: PlacedEntry, items: readonly TailItem[]): void {
     this.#o.settledAt.note(placed);
+    if (isSharedZoneEntry(placed)) {
+      const { zones } = this.#o.fold().context.clocks;
+      this.#o.decisions.note(placed.entry.entryId, zones.outcomeOf(placed.entry), true);
+    }
     if (!DECISION_KINDS.has(placed.entry.kind)) return;
     for (const { outcome } of items)
       if (outcome !== undefined) this.#o.decisions.note(placed.entry.entryId, outcome, true);

@@ -14,6 +14,7 @@ export type { DispatchMark } from './dispatch-marks.ts';
 export { ownerOf } from './duties.ts';
 export { digestOf } from './digest-tree.ts';
 export { openItem } from './open-item.ts';
+export type { ZoneRevision } from './shared-zones-in-force.ts';
 export { encodePayload, type OrderPayload, type StopPayload } from './payload.ts';
 export type {
   DecisionAnswer,

@@ -6,7 +6,7 @@ import type { CaseTail, TailItem } from './case-tail.ts';
 import type { FoldContext } from './fold-context.ts';
 import { itemOf } from './evaluate.ts';
 import { ItemMemory } from './item-memory.ts';
-import { type MergedPlace, comparePlaces } from './place.ts';
+import { type MergedPlace, comparePlaces, placeName } from './place.ts';
 
 /**
  * Items evaluated again in one turn; what is left waits for the next, so that newly received messages come in between. An item
@@ -57,7 +57,10 @@ export class LiveFold {
     for (const entry of sorted) clocks.append(entry);
     for (const entry of sorted) this.noteErasure(entry);
     let restartBehind = false;
+    const zonesBehind: string[] = [];
     for (const entry of sorted) {
+      const zone = this.noteZone(entry);
+      if (zone !== undefined && comparePlaces(entry, this.#end) < 0) zonesBehind.push(zone);
       restartBehind ||= clocks[entry.site].isBeforeRestart(entry);
       if (this.noteRestart(entry)) restartBehind ||= comparePlaces(entry, this.#end) < 0;
     }
@@ -70,6 +73,7 @@ export class LiveFold {
       this.#lookAtAll = true;
       for (const tail of this.#context.tails.all()) this.#context.tails.markStale(tail);
     }
+    for (const zone of zonesBehind) this.#staleByZone(zone);
     this.#freshLeft = FRESH_ITEMS_PER_TURN_MAX;
     for (const entry of sorted) this.#applyEntry(entry);
   }
@@ -83,6 +87,7 @@ export class LiveFold {
     for (const entry of unsettled) clocks.append(entry);
     for (const entry of unsettled) this.noteRestart(entry);
     for (const entry of unsettled) this.noteErasure(entry);
+    for (const entry of unsettled) this.noteZone(entry);
     const last = this.#order[this.#order.length - 1] ?? settledEnd;
     this.#end = { t: last.t, site: last.site };
     this.#lookAtAll = true;
@@ -194,6 +199,27 @@ export class LiveFold {
     const sites = restartedBy(entry);
     for (const site of sites) this.#context.clocks.restart(site, entry);
     return this.#context.clocks.rules.note(entry) || sites.length > 0;
+  }
+
+  /** The id of the shared zone that has another revision from this entry on; the cases that go by it are looked at then. */
+  noteZone(entry: PlacedEntry): string | undefined {
+    const { clocks, live, hooks } = this.#context;
+    if (entry.entry.kind !== 'shared_zone') return undefined;
+    const zoneId = clocks.zones.note(entry);
+    if (zoneId === undefined) hooks.malformed(placeName(entry, 0), 'not a shared zone');
+    else {
+      live.zoneChanged(zoneId, entry.t + 1);
+      hooks.zone(entry, clocks.zones.outcomeOf(entry.entry));
+    }
+    return zoneId;
+  }
+
+  /** A revision has come in behind: what goes by the zone is folded anew, and orders that may have named it before it was there. */
+  #staleByZone(zoneId: string): void {
+    const { live, tails } = this.#context;
+    for (const tail of tails.all())
+      if (live.usesZone(tail.measure, zoneId) || tail.items.some(({ kind }) => kind === 'case' || kind === 'order'))
+        tails.markStale(tail);
   }
 
   /** Known as soon as it has a place: later items have no effect, earlier ones wait for no key. */

@@ -94,6 +94,7 @@ export class PastFold {
     });
     this.#context.clocks.append(entry);
     this.#live.noteRestart(entry);
+    this.#live.noteZone(entry);
     const folded = isFolded(kind) ? items.map((_, index) => new TailItem(entry, index, kind)) : NO_ITEMS;
     const clock = this.#context.clock.at(entry);
     for (const item of folded) this.#context.evaluateSettled(item, plain[item.index] as Result<Uint8Array>, clock);

@@ -86,6 +86,7 @@ export async function replayLog(
         published.set(`${incidentId} ${type}`, { t, measure, incidentId, type });
       },
       malformed: (place, detail) => void malformed.push(`${place}: ${detail}`),
+      zone: () => {},
       keyMissing: (measure) => void missingKeys.add(measure),
       settled: () => {},
       promoted: () => {},

@@ -2,11 +2,12 @@
 // door to what it knows. What is behind it, parts.ts puts together.
 import type { CaseView } from '@vigie/engine';
 import type { Merge, MergeChange, SiteLog } from '@vigie/log';
-import { type SiteId, type VectorPosition, otherSite } from '@vigie/model';
+import { type SharedZoneData, type SiteId, type VectorPosition, otherSite } from '@vigie/model';
 import type { RulesInForce } from './rules-in-force.ts';
 import type { DispatchMark } from './dispatch-marks.ts';
 import type { Erasure } from './erasure.ts';
 import { type Parts, makeParts } from './parts.ts';
+import type { SharedZoneLog } from './shared-zones-in-force.ts';
 import { Snapshots } from './snapshots.ts';
 import { Faults, replicaStatus } from './status.ts';
 import { refusal } from './take-snapshot.ts';
@@ -105,6 +106,14 @@ export class Replica {
   /** Appends a decision and waits until it is settled, at most `timeoutMs` (L16). */
   decide(draft: DecisionDraft, timeoutMs: number): Promise<DecisionAnswer> {
     return this.#p.appends.decide(draft, timeoutMs);
+  }
+  /** Appends a revision of a shared zone and waits until it is settled, at most `timeoutMs` (L16). */
+  decideZone(entryId: string, data: SharedZoneData, timeoutMs: number): Promise<DecisionAnswer> {
+    return this.#p.appends.decidePlain({ entryId, kind: 'shared_zone', data }, timeoutMs);
+  }
+  /** Shared zones as received: what an order that is written now may name. */
+  get sharedZones(): Pick<SharedZoneLog, 'newest' | 'all' | 'size'> {
+    return this.#p.fold.context.clocks.zones;
   }
   decisionStatus(entryId: string): DecisionStatus | undefined {
     return this.#p.decisions.status(entryId);

@@ -1,7 +1,7 @@
 // What a replica is given, what it tells, and what it shows of itself.
 import type { CaseView, Outcome } from '@vigie/engine';
 import type { AppendResult, DirectSource, SiteLog } from '@vigie/log';
-import type { CaseKind, IncidentEvent, Result, Seq, SiteId, VectorPosition } from '@vigie/model';
+import type { CaseKind, IncidentEvent, Result, Seq, SharedZoneData, SiteId, VectorPosition } from '@vigie/model';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { Timing } from './timing.ts';
 
@@ -130,6 +130,13 @@ export interface DecisionDraft {
   readonly payload: Uint8Array;
   /** Chosen by the caller when a retry must be recognised; otherwise made here. */
   readonly entryId?: string;
+}
+
+/** A decision that concerns no single case; it holds nothing personal. */
+export interface PlainDecisionDraft {
+  readonly entryId: string;
+  readonly kind: 'shared_zone';
+  readonly data: SharedZoneData;
 }
 
 export interface ReplicaStatus {

@@ -1,16 +1,22 @@
 // Court orders as written -> as the log records them, with this site's area of validity.
 import type { ApiPorts } from '@vigie/api';
-import { compileNewCase, compileOrder } from '@vigie/orders';
+import { compileNewCase, compileOrder, compileSharedZone } from '@vigie/orders';
 import { fail } from '@vigie/model';
 import type { Settings } from './settings.ts';
 
 /** A real device has no business in the future: only recorded tracks, sent faster than they happened, have. */
 const FOR_TRACKS_ONLY = [{ field: 'aheadS', reason: 'is for recorded tracks in a demonstration, not for production' }];
 
-/** `rulesInForce`: the version of the rules that whatever is recorded now will be folded by, at least. */
+export interface InForce {
+  /** The version of the rules that whatever is recorded now will be folded by, at least. */
+  readonly rulesVersion: () => number;
+  /** What an order that is written now may name. */
+  readonly hasSharedZone: (zoneId: string) => boolean;
+}
+
 export const ordersPort = (
   { area, production }: Pick<Settings, 'area' | 'production'>,
-  rulesInForce: () => number,
+  { rulesVersion, hasSharedZone }: InForce,
 ): ApiPorts['orders'] => ({
   compileCase: (input, tokenHashes) =>
     production && input.aheadS !== undefined
@@ -18,7 +24,8 @@ export const ordersPort = (
       : compileNewCase(input, {
           tokenHash: (deviceId) => tokenHashes.get(deviceId) ?? '',
           validity: area,
-          rulesVersion: rulesInForce(),
+          rulesVersion: rulesVersion(),
+          hasSharedZone,
         }),
   compileOrder: (input, of, baseRevision) =>
     compileOrder(input, {
@@ -27,6 +34,8 @@ export const ordersPort = (
       devices: of.devices,
       baseRevision,
       validity: area,
-      rulesVersion: rulesInForce(),
+      rulesVersion: rulesVersion(),
+      hasSharedZone,
     }),
+  compileZone: (input, of) => compileSharedZone(input, { ...of, validity: area }),
 });

@@ -21,9 +21,11 @@ const order = newCaseSchema.parse({
   aheadS: 3600,
 });
 
+const NEW = { rulesVersion: () => 1, hasSharedZone: () => false };
+
 test('a case whose fix times may run ahead of the clock is for demonstrations', () => {
-  expect(ordersPort({ area: undefined, production: false }, () => 1).compileCase(order, new Map()).ok).toBe(true);
-  expect(ordersPort({ area: undefined, production: true }, () => 1).compileCase(order, new Map())).toMatchObject({
+  expect(ordersPort({ area: undefined, production: false }, NEW).compileCase(order, new Map()).ok).toBe(true);
+  expect(ordersPort({ area: undefined, production: true }, NEW).compileCase(order, new Map())).toMatchObject({
     ok: false,
     error: { fields: [{ field: 'aheadS' }] },
   });

@@ -323,7 +323,10 @@ function apiOf(
     reader: projections.reader,
     projector: projections.projector,
     keys: keys.port,
-    orders: ordersPort(settings, () => replica.rules.newest),
+    orders: ordersPort(settings, {
+      rulesVersion: () => replica.rules.newest,
+      hasSharedZone: (zoneId) => replica.sharedZones.newest(zoneId) !== undefined,
+    }),
     tokens,
     internalToken: settings.internalToken,
     sentence,

@@ -1,7 +1,7 @@
 // Decisions (L16): appended, waited for, and answered 200 when settled, 202 with a status URL when not, or as the fold refused them.
 import { randomUUID } from 'node:crypto';
-import { otherSite, unreachable } from '@vigie/model';
-import { type DecisionDraft, type DecisionStatus, encodePayload } from '@vigie/replica';
+import { type SharedZoneData, otherSite, unreachable } from '@vigie/model';
+import { type DecisionAnswer, type DecisionDraft, type DecisionStatus, encodePayload } from '@vigie/replica';
 import type { Holder } from '../contract.ts';
 import type { ApiPorts } from '../ports.ts';
 import { problem } from './problem.ts';
@@ -25,13 +25,23 @@ export type Decided =
   | { readonly kind: 'not-stored'; readonly response: Response };
 type RefusedReason = Extract<DecisionStatus['outcome'], { kind: 'refused' }>['reason'];
 
-export async function decide(ports: ApiPorts, draft: DecisionDraft): Promise<Decided> {
+export const decide = (ports: ApiPorts, draft: DecisionDraft): Promise<Decided> =>
+  decideBy(ports, draft.entryId ?? randomUUID(), (entryId, waitMs) =>
+    ports.replica.decide({ ...draft, entryId }, waitMs),
+  );
+export const decideZone = (ports: ApiPorts, id: string, data: SharedZoneData): Promise<Decided> =>
+  decideBy(ports, id, (entryId, waitMs) => ports.replica.decideZone(entryId, data, waitMs));
+
+async function decideBy(
+  ports: ApiPorts,
+  entryId: string,
+  append: (entryId: string, waitMs: number) => Promise<DecisionAnswer>,
+): Promise<Decided> {
   const { membership, peer } = ports.cluster();
   if (membership === 'left') return { kind: 'not-stored', response: siteLeft(ports) };
   const { joined, left } = peer;
-  const entryId = draft.entryId ?? randomUUID();
   const waitMs = joined || left ? SETTLE_WAIT_MS : APART_WAIT_MS;
-  let answer = await ports.replica.decide({ ...draft, entryId }, waitMs);
+  let answer = await append(entryId, waitMs);
   // The fold is at most a turn behind the append.
   for (let waited = 0; answer.kind === 'pending' && waited < APART_WAIT_MS; waited += POLL_MS) {
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

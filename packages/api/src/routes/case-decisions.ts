@@ -2,6 +2,7 @@
 import { type FieldError, newCaseSchema, orderInputSchema, type RecordedCase } from '@vigie/model';
 import { z } from 'zod';
 import { decide, decided, encodePayload, refusal } from '../http/deciding.ts';
+import { etag, revisionOf } from '../http/etag.ts';
 import { makeDeviceTokens } from '../http/device-tokens.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { DECIDERS, type LiveReads, maySee, scopeOf } from '../http/reading.ts';
@@ -15,7 +16,6 @@ import { caseParams } from './cases.ts';
 
 const REASON_LENGTH_MAX = 2_000;
 const KEY = /^[\x21-\x7e]{1,200}$/;
-const etag = (revision: number): string => `"${revision}"`;
 const caseUrl = (caseId: string): string => `/v1/cases/${encodeURIComponent(caseId)}`;
 /** What of the order as written looks like a mistake and was recorded all the same. */
 const warnings = z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.number().int().optional() }));
@@ -67,7 +67,7 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
         key === undefined || !maySee(who, by.recorded.authority) || !sameTokens(by.recorded, hashes)
           ? problem('already-exists', { fields: [{ field: 'caseId', reason: 'is taken' }] })
           : Response.json(
-              { settled: true, case: liveCaseDetail(by, ports.nowMs()), deviceTokens: tokens, warnings: [] },
+              { settled: true, case: liveCaseDetail(by, ports), deviceTokens: tokens, warnings: [] },
               { status: 201, headers: { Location: caseUrl(body.caseId), ETag: etag(by.revision) } },
             );
       const known = caseOf(ports, body.caseId);
@@ -95,7 +95,7 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
       if (!(await reads.record(scopeOf(who), 'case', [measure.value]))) return problem('store-unavailable');
       return decided(
         answer,
-        { case: liveCaseDetail(view, ports.nowMs()), deviceTokens: tokens, warnings },
+        { case: liveCaseDetail(view, ports), deviceTokens: tokens, warnings },
         { settledStatus: 201, headers: { Location: caseUrl(body.caseId), ETag: etag(view.revision) } },
       );
     },
@@ -120,14 +120,14 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
     async ({ c, who, params, body }) => {
       const view = ownCase(ports, who, params.caseId);
       if (view === undefined) return problem('not-found');
-      const match = /^(?:W\/)?"(\d{1,9})"$/.exec(c.req.header('if-match') ?? '');
-      if (match === null)
+      const match = c.req.header('if-match');
+      const baseRevision = revisionOf(match ?? '');
+      if (baseRevision === undefined)
         return problem('invalid-input', {
-          status: c.req.header('if-match') === undefined ? 428 : 400,
+          status: match === undefined ? 428 : 400,
           fields: [{ field: 'If-Match', reason: `must be the ETag of a revision, like ${etag(view.revision)}` }],
         });
       if (view.ended) return problem('measure-ended');
-      const baseRevision = Number(match[1]);
       if (baseRevision !== view.revision) return problem('revision-stale', { headers: { ETag: etag(view.revision) } });
       const { timezone, authority, canton = authority, devices, mode } = view.recorded;
       const compiled = ports.orders.compileOrder(body, { timezone, canton, devices: [...devices], mode }, baseRevision);
@@ -171,11 +171,7 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
     const view = ports.replica.caseView(before.measure) ?? before;
     if (answer.kind === 'refused') return refusal(answer.reason, { etag: etag(view.revision) });
     if (!(await reads.record(scopeOf(who), 'case', [view.measure]))) return problem('store-unavailable');
-    return decided(
-      answer,
-      { case: liveCaseDetail(view, ports.nowMs()), warnings },
-      { headers: { ETag: etag(view.revision) } },
-    );
+    return decided(answer, { case: liveCaseDetail(view, ports), warnings }, { headers: { ETag: etag(view.revision) } });
   }
 }
 

@@ -57,7 +57,7 @@ export function caseRoutes(router: Router): void {
       if (!read.ok) return problemOf(read.error);
       if (read.value === undefined) return problem('not-found');
       const found = read.value.case;
-      return c.json(caseDetail(found, found.openIncidents, read.value.devices, ports.nowMs()), 200, {
+      return c.json(caseDetail(found, found.openIncidents, read.value.devices, ports), 200, {
         ETag: `"${found.revision}"`,
       });
     },

@@ -26,7 +26,7 @@ import {
   utf8Decode,
   utf8Encode,
 } from '@vigie/model';
-import { compileNewCase, compileOrder } from '@vigie/orders';
+import { compileNewCase, compileOrder, compileSharedZone } from '@vigie/orders';
 import { ProjectionReader, type ProjectionSource, Projector } from '@vigie/projections';
 import { type KeyRing, Replica, openItem } from '@vigie/replica';
 import { type Api, createApi } from '../app.ts';
@@ -199,6 +199,7 @@ function portsOf(
     }),
   );
   if (!tokens.ok) throw new Error(tokens.error.detail);
+  const hasSharedZone = (zoneId: string) => replica.sharedZones.newest(zoneId) !== undefined;
   return {
     site,
     urls: URLS,
@@ -217,11 +218,22 @@ function portsOf(
     },
     orders: {
       compileCase: (input, hashes) => {
-        return compileNewCase(input, { tokenHash: (deviceId) => hashes.get(deviceId) ?? '', validity: CH });
+        return compileNewCase(input, {
+          tokenHash: (deviceId) => hashes.get(deviceId) ?? '',
+          validity: CH,
+          hasSharedZone,
+        });
       },
       compileOrder: (input, of, baseRevision) => {
-        return compileOrder(input, { timezone: of.timezone, devices: of.devices, baseRevision, validity: CH });
+        return compileOrder(input, {
+          timezone: of.timezone,
+          devices: of.devices,
+          baseRevision,
+          validity: CH,
+          hasSharedZone,
+        });
       },
+      compileZone: (input, of) => compileSharedZone(input, { ...of, validity: CH }),
     },
     tokens: tokens.value,
     internalToken: INTERNAL_TOKEN,
@@ -271,6 +283,7 @@ function clusterOf(site: SiteId, log: SiteLog, replica: Replica, keeper: Keeper)
 export const doorsOf = (real: ApiPorts['replica']): ApiPorts['replica'] => ({
   caseView: (measure) => real.caseView(measure),
   decide: (draft, timeoutMs) => real.decide(draft, timeoutMs),
+  decideZone: (entryId, data, timeoutMs) => real.decideZone(entryId, data, timeoutMs),
   decisionStatus: (entryId) => real.decisionStatus(entryId),
   deviceByTokenHash: (hash) => real.deviceByTokenHash(hash),
   events: (after, limit) => real.events(after, limit),
@@ -280,6 +293,7 @@ export const doorsOf = (real: ApiPorts['replica']): ApiPorts['replica'] => ({
   onEvent: (listener) => real.onEvent(listener),
   received: () => real.received(),
   receivedOnDisk: () => real.receivedOnDisk(),
+  sharedZones: real.sharedZones,
   status: () => real.status(),
   whenReceived: (position, timeoutMs) => real.whenReceived(position, timeoutMs),
 });

@@ -2,8 +2,11 @@
 import type { RecordedRule, RuleInput, ZoneInput } from '@vigie/model';
 import { type CaseRecord, type DeviceRecord, caseRecord } from '@vigie/projections';
 import type { CaseDetail, CaseView, PositionView, RuleView, ZoneView } from '../contract.ts';
+import type { ApiPorts } from '../ports.ts';
 import type { LiveCase } from './incident.ts';
 import { instantMs, instantUs } from './time.ts';
+
+type ViewPorts = Pick<ApiPorts, 'nowMs'> & { readonly replica: Pick<ApiPorts['replica'], 'sharedZones'> };
 
 export function caseView(record: CaseRecord, openIncidents: number, nowMs: number): CaseView {
   return {
@@ -22,8 +25,9 @@ export function caseDetail(
   record: CaseRecord,
   openIncidents: number,
   devices: readonly DeviceRecord[],
-  nowMs: number,
+  ports: ViewPorts,
 ): CaseDetail {
+  const nowMs = ports.nowMs();
   const inForce = new Map(record.rules.map((rule) => [rule.ruleId, rule]));
   return {
     ...caseView(record, openIncidents, nowMs),
@@ -37,16 +41,21 @@ export function caseDetail(
       lastReceivedAt: device.lastReportUs === null ? null : instantUs(device.lastReportUs),
       ...(device.batteryPct === null ? {} : { batteryPct: device.batteryPct }),
     })),
-    rules: record.input.rules.map((rule) => ruleView(rule, inForce.get(rule.ruleId), nowMs)),
+    rules: record.input.rules.map((rule) => ruleView(rule, inForce.get(rule.ruleId), ports, nowMs)),
   };
 }
 
-function ruleView(rule: RuleInput, recorded: RecordedRule | undefined, nowMs: number): RuleView {
+function ruleView(
+  rule: RuleInput,
+  recorded: RecordedRule | undefined,
+  { replica }: ViewPorts,
+  nowMs: number,
+): RuleView {
   const active = recorded?.active;
   return {
     ruleId: rule.ruleId,
     kind: rule.kind,
-    ...('zone' in rule ? { zone: zoneView(rule.zone) } : {}),
+    ...('zone' in rule ? placeOf(rule.zone, replica) : {}),
     ...('bufferM' in rule && rule.bufferM !== undefined ? { bufferM: rule.bufferM } : {}),
     ...('graceS' in rule && rule.graceS !== undefined ? { graceS: rule.graceS } : {}),
     ...('dwellS' in rule && rule.dwellS !== undefined ? { dwellS: rule.dwellS } : {}),
@@ -54,8 +63,18 @@ function ruleView(rule: RuleInput, recorded: RecordedRule | undefined, nowMs: nu
   };
 }
 
+function placeOf(
+  zone: Extract<RuleInput, { zone: unknown }>['zone'],
+  replica: ViewPorts['replica'],
+): Pick<RuleView, 'zone' | 'sharedZoneId'> {
+  if (zone.type !== 'shared') return { zone: zoneView(zone) };
+  const { sharedZoneId } = zone;
+  const found = replica.sharedZones.newest(sharedZoneId);
+  return found === undefined ? { sharedZoneId } : { sharedZoneId, zone: zoneView(found.data.input) };
+}
+
 /** As written, without altitudes. */
-function zoneView(zone: ZoneInput): ZoneView {
+export function zoneView(zone: ZoneInput): ZoneView {
   const flat = ([lon, lat]: readonly [number, number, ...number[]]): readonly [number, number] => [lon, lat];
   switch (zone.type) {
     case 'circle':
@@ -102,10 +121,10 @@ const liveDevices = (view: LiveCase): DeviceRecord[] =>
     batteryPct: device.batteryPct ?? null,
   }));
 
-export const liveCaseDetail = (view: LiveCase, nowMs: number): CaseDetail =>
+export const liveCaseDetail = (view: LiveCase, ports: ViewPorts): CaseDetail =>
   caseDetail(
     caseRecord(view),
     view.incidents.filter((incident) => incident.status !== 'resolved').length,
     liveDevices(view),
-    nowMs,
+    ports,
   );

@@ -213,6 +213,12 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
       'Il registro contiene una decisione illeggibile. Non viene applicata; restano in vigore le regole precedenti.',
     en: () => 'The log holds an order that cannot be read. It is not applied; the rules so far stay in force.',
   },
+  unknown_zone: {
+    fr: () => 'La décision nomme une zone commune que personne n’a enregistrée. Elle n’est pas surveillée.',
+    de: () => 'Die Anordnung nennt eine gemeinsame Zone, die niemand erfasst hat. Sie wird nicht überwacht.',
+    it: () => 'La decisione indica una zona comune che nessuno ha registrato. Non viene sorvegliata.',
+    en: () => 'The order names a shared zone that nobody has recorded. It is not watched.',
+  },
   dispatch_failed: {
     fr: (v) => `Une alarme n’a pas pu être remise à un destinataire après ${n(v, 'tries')} essais.`,
     de: (v) => `Ein Alarm konnte einem Empfänger nach ${n(v, 'tries')} Versuchen nicht übergeben werden.`,

@@ -22,7 +22,7 @@ import {
 import { compileZone } from '@vigie/geo';
 import { Engine, type EngineOptions } from '../engine.ts';
 import { steadyClock } from '../steady-clock.ts';
-import type { Incident, OpenedItem, Outcome, Place } from '../types.ts';
+import type { Clock, Incident, OpenedItem, Outcome, Place, SharedZone } from '../types.ts';
 
 export const MEASURE = '0123456789abcdef0123456789abcdef';
 const DAY = 1_795_305_600_000; // 2026-11-22T00:00:00Z
@@ -138,9 +138,30 @@ export function report(said: Said): Report {
   };
 }
 
+/** Shared zones as a log would hold them: each revision counts for everything later than its own time. */
+class ZonesOfLog {
+  readonly #revisions: (SharedZone & { readonly zoneId: string; readonly t: number })[] = [];
+
+  put(zoneId: string, zone: Json, t: number): void {
+    const revision = 1 + this.#revisions.filter((one) => one.zoneId === zoneId).length;
+    this.#revisions.push({ zoneId, revision, zone, t });
+  }
+  at(zoneId: string, t: number): SharedZone | undefined {
+    const found = this.#revisions.findLast((one) => one.zoneId === zoneId && one.t < t);
+    return found === undefined ? undefined : { revision: found.revision, zone: found.zone };
+  }
+  after(zoneId: string, revision: number): number {
+    const found = this.#revisions.find((one) => one.zoneId === zoneId && one.revision > revision);
+    return found === undefined ? Number.POSITIVE_INFINITY : found.t + 1;
+  }
+}
+
 export class Court {
   readonly engine: Engine;
   nowMs = DAY;
+  /** Version of the rules in force; absent: the newest. */
+  rules: number | undefined;
+  readonly zones = new ZonesOfLog();
   #entries = 0;
   #seq = 0;
 
@@ -154,12 +175,31 @@ export class Court {
   }
   apply(item: OpenedItem, atMs: number, site: SiteId = 'noirmont', entryId?: string): Outcome {
     this.nowMs = Math.max(this.nowMs, atMs);
-    return this.engine.apply(item, this.place(site, entryId), steadyClock(this.nowMs));
+    return this.engine.apply(item, this.place(site, entryId), this.clock());
+  }
+  clock(): Clock {
+    const { rules, zones } = this;
+    return {
+      ...steadyClock(this.nowMs),
+      sharedZones: zones,
+      ...(rules === undefined ? {} : { rulesAt: () => rules }),
+    };
+  }
+  /** Somebody writes a shared zone, or varies it. */
+  zone(zoneId: string, zone: Json, when: string): this {
+    this.nowMs = Math.max(this.nowMs, at(when));
+    this.zones.put(zoneId, zone, this.nowMs * 1000);
+    this.engine.zoneChanged(zoneId, this.nowMs * 1000 + 1);
+    return this;
   }
 
   /** An order as the court made it. */
   given(rules: readonly RecordedRule[], more: Partial<RecordedCase> = {}): this {
     this.apply({ kind: 'case', measure: MEASURE, recorded: recordedCase(rules, more) }, DAY);
+    return this;
+  }
+  ordered(rules: readonly RecordedRule[], when: string): this {
+    this.apply({ kind: 'case', measure: MEASURE, recorded: recordedCase(rules) }, at(when));
     return this;
   }
   /** One report, received when it was made, or at `received`. */
@@ -191,7 +231,7 @@ export class Court {
   }
   time(text: string): this {
     this.nowMs = Math.max(this.nowMs, at(text));
-    this.engine.advance(steadyClock(this.nowMs));
+    this.engine.advance(this.clock());
     return this;
   }
   incidents(): readonly Incident[] {

@@ -27,6 +27,7 @@ export class OneFold {
       malformed: (place, detail) => {
         throw new Error(`${place}: ${detail}`);
       },
+      zone: () => {},
       keyMissing: () => {},
       settled: (placed) => void this.settled.push(placed),
       promoted: () => {},

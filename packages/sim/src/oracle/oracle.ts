@@ -6,7 +6,8 @@ import type { OracleZone } from './place.ts';
 export interface OracleRule {
   readonly ruleId: string;
   readonly kind: string;
-  readonly zone?: OracleZone;
+  /** One by a shared zone is not judged. */
+  readonly zone?: OracleZone | { readonly type: 'shared' };
   readonly graceS?: number | undefined;
   readonly dwellS?: number | undefined;
   readonly schedule?: unknown;
@@ -44,6 +45,7 @@ const BORDER_FIXES_MAX = 8;
 export const isJudged = (rule: OracleRule): rule is OracleRule & { readonly zone: OracleZone } =>
   (rule.kind === 'exclusion' || rule.kind === 'inclusion') &&
   rule.zone !== undefined &&
+  rule.zone.type !== 'shared' &&
   rule.schedule === undefined &&
   rule.passes === undefined &&
   (rule.graceS ?? 0) === 0 &&

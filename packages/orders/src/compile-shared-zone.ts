@@ -1,0 +1,23 @@
+// A shared zone as somebody wrote it, checked as an order's own zone is, and as the log records it.
+import { type BoxDegrees, compileZone } from '@vigie/geo';
+import { type Json, type Result, type SharedZoneData, type SharedZoneInput, ok } from '@vigie/model';
+import { type Compiled, invalid, zoneError } from './compile-order.ts';
+
+export interface SharedZoneOptions {
+  readonly zoneId: string;
+  /** The revision this one replaces; 0 for the first. */
+  readonly baseRevision: number;
+  readonly by: string;
+  /** Where zones are expected; outside it is a warning. Absent = anywhere. */
+  readonly validity?: BoxDegrees | undefined;
+}
+
+export function compileSharedZone(
+  { name, authority, zone: input }: SharedZoneInput,
+  { validity, ...more }: SharedZoneOptions,
+): Result<Compiled<SharedZoneData>> {
+  const compiled = compileZone(input, { validity: validity ?? null });
+  if (!compiled.ok) return invalid(compiled.errors.map((error) => zoneError('zone', error)));
+  const recorded: SharedZoneData = { ...more, name, authority, zone: compiled.zone as unknown as Json, input };
+  return ok({ recorded, warnings: compiled.warnings.map((warning) => zoneError('zone', warning)) });
+}
