@@ -116,6 +116,9 @@ function decidedOf(written: Json): Decided & Pick<WrittenDecided, 'revision' | '
 const decidedHash = new StateHash();
 
 export class CaseState {
+  // First, because a report of the usual sort reads nothing else here.
+  /** Not state: where its rows of numbers are (quiet-rows.ts); -1 = it has none. */
+  block = -1;
   readonly measure: string;
   readonly zones: ZoneSlots;
   /** How far fix times may lie ahead of log time. */
@@ -147,17 +150,11 @@ export class CaseState {
   nextDueUs = Number.NEGATIVE_INFINITY;
   /** Per site: observed time at which a silence may open; Infinity = none. */
   nextObs: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  /** Log time (milliseconds) until which reports may be of the usual sort (quiet.ts), and how many the machines have not been told of. */
-  quietUntilMs = Number.NEGATIVE_INFINITY;
-  quietCount = 0;
-  /** Newest fix time of all devices, where pairs are fed from more than one; else -1. */
-  fedToMs = -1;
   watchesSpeed = false;
   /** In force at the moment that is being folded. */
   rulesVersion = RULES_VERSION;
-  /** Noted by the engine as to be digested, or told of as moved. */
-  isUndigested = false;
-  isMoved = false;
+  /** Round of `takeMoved` in which the engine noted it last; 0 = not yet. */
+  movedIn = 0;
   /** One of the two is always there: objects take thirty times the room, so between decisions only this stays (pack-json.ts). */
   #packed: Uint8Array | undefined;
   #hashed: Lanes | undefined;

@@ -47,16 +47,6 @@ export class DeviceState {
   /** Hashes of the latest stale reports, so that a repeat does not count again. */
   readonly stale: number[];
 
-  // Not state: what the next report must be like to change nothing (quiet.ts). West > east: it goes the exact way.
-  quietWest = 1;
-  quietSouth = 0;
-  quietEast = 0;
-  quietNorth = 0;
-  quietMinPct = 0;
-  /** Reports taken in of which the machines have not been told. */
-  quietCount = 0;
-  /** The last fix time of which all that holds. */
-  quietUntilMs = -1;
   /** Not state: the incident of each place's running episode, found again when unknown. */
   attached: (IncidentRecord | undefined)[] = [];
 

@@ -12,9 +12,9 @@ import { attach } from './fold-place.ts';
 import { scopeOf } from './reconcile.ts';
 import { transitionsOf } from './window.ts';
 import { applyReports } from './fold-reports.ts';
-import { hashOfCase } from './case-hash.ts';
+import { hashOfCase, hexOf } from './case-hash.ts';
 import type { Lanes } from './state-hash.ts';
-import { arm, disarm, settleQuiet, takeQuietly } from './quiet.ts';
+import { QuietWay } from './quiet.ts';
 import { toIncident } from './incident-record.ts';
 import { ENTRY_IDS_MAX, RULES_VERSION } from './limits.ts';
 import { fireDue, nextDueUs, nextObs, underRulesOf } from './timers.ts';
@@ -54,10 +54,12 @@ export class Engine {
   readonly #dueObs: readonly [DueHeap, DueHeap] = [new DueHeap(), new DueHeap()];
   readonly #zoneUsers = new ZoneUsers();
   #changed = new Set<string>();
-  #moved: CaseState[] = [];
+  #moved: string[] = [];
+  #movedRound = 1;
   readonly #undigested = new Set<string>();
   /** Sum of the cases' leaves, lane by lane: the order of cases plays no part. */
   readonly #sum = new Int32Array(4);
+  readonly #quiet = new QuietWay(this.#sum);
 
   constructor(options: EngineOptions = {}) {
     this.#options = options;
@@ -83,41 +85,39 @@ export class Engine {
       this.#touched(opened, clock);
       return APPLIED;
     }
-    if (item.kind === 'reports' && this.#options.isExact !== true && takeQuietly(c, item.batch, place, clock)) {
+    if (item.kind === 'reports' && this.#options.isExact !== true && this.#quiet.take(c, item.batch, place, clock)) {
       this.quietUploads++;
-      this.#noteMoved(c);
-      this.#noteUndigested(c);
+      this.#noteMoved(c, item.measure);
       return APPLIED;
     }
-    disarm(c);
+    this.#quiet.disarm(c);
     fireDue(c, clock);
     underRulesOf(c, clock, clock.t);
     const outcome = this.#applyTo(c, item, place, clock);
     // What an item has taken up again may have missed its time: told now, not when somebody next looks.
     if (!c.ended) c.incidents.climb(clock.t);
     this.#touched(c, clock);
-    if (item.kind === 'reports' && this.#options.isExact !== true) arm(c);
+    if (item.kind === 'reports' && this.#options.isExact !== true) this.#quiet.arm(c);
     return outcome;
   }
 
-  #noteMoved(c: CaseState): void {
-    if (c.isMoved) return;
-    c.isMoved = true;
-    this.#moved.push(c);
-    // Nobody asks, and cases are loaded anew again and again: those that are no more are left out.
+  #noteMoved(c: CaseState, measure: string): void {
+    if (!this.#quiet.isFirstMove(c, this.#movedRound)) return;
+    this.#moved.push(measure);
+    // Nobody asks, and cases are loaded anew again and again: those that are no more are left out, and the others named once.
     if (this.#moved.length > 2 * this.#cases.size + MOVED_SPARE)
-      this.#moved = this.#moved.filter((moved) => this.#cases.get(moved.measure) === moved);
+      this.#moved = [...new Set(this.#moved)].filter((moved) => this.#cases.has(moved));
   }
+  /** It leaves the digest until somebody asks for that. */
   #noteUndigested(c: CaseState): void {
-    if (c.isUndigested) return;
-    c.isUndigested = true;
+    this.#uncount(c);
     this.#undigested.add(c.measure);
   }
 
   #applyTo(c: CaseState, item: OpenedItem, place: Place, clock: Clock): Outcome {
     switch (item.kind) {
       case 'reports':
-        if (applyReports(c, item.batch, place, clock)) this.#noteMoved(c);
+        if (applyReports(c, item.batch, place, clock)) this.#noteMoved(c, c.measure);
         return APPLIED;
       case 'event':
         if (isEvent(item.event)) c.incidents.event(item.event, (e) => eventScope(c, e), clock.t);
@@ -194,10 +194,10 @@ export class Engine {
   advanceCase(measure: string, clock: Clock): boolean {
     const c = this.#cases.get(measure);
     if (c === undefined) return false;
-    settleQuiet(c);
+    this.#quiet.settle(c);
     const fired = fireDue(c, clock);
     if (fired) {
-      disarm(c);
+      this.#quiet.disarm(c);
       this.#touched(c, clock);
     } else this.#watch(c, clock);
     return fired;
@@ -207,7 +207,7 @@ export class Engine {
   isDue(measure: string, clock: Clock): boolean {
     const c = this.#cases.get(measure);
     if (c === undefined) return false;
-    settleQuiet(c);
+    this.#quiet.settle(c);
     return nextDueUs(c, clock) <= clock.t;
   }
 
@@ -238,12 +238,13 @@ export class Engine {
     nextObs(c, clock, c.nextObs);
     this.#dueObs[0].watch(c.measure, c.nextObs[0]);
     this.#dueObs[1].watch(c.measure, c.nextObs[1]);
+    this.#quiet.watched(c);
   }
 
   saveCase(measure: string): Uint8Array | undefined {
     const c = this.#cases.get(measure);
     if (c === undefined) return undefined;
-    settleQuiet(c);
+    this.#quiet.settle(c);
     return c.save();
   }
 
@@ -251,7 +252,7 @@ export class Engine {
   loadCase(measure: string, bytes: Uint8Array): void {
     const before = this.#cases.get(measure) ?? this.#parked.get(measure);
     this.#parked.delete(measure);
-    if (before !== undefined) this.#uncount(before);
+    if (before !== undefined) this.#forget(before);
     const c = CaseState.load(measure, bytes, this.#zones, before);
     if (this.#options.keepTransitions === true) keepAll(c);
     for (const d of c.devices) attach(c, d);
@@ -266,12 +267,17 @@ export class Engine {
     const c = this.#cases.get(measure);
     if (c === undefined) return;
     this.#park(c);
+    this.#forget(c);
     this.#cases.delete(measure);
     this.#undigested.delete(measure);
     this.#changed.add(measure);
     this.#due.forget(measure);
     for (const heap of this.#dueObs) heap.forget(measure);
+  }
+  /** What waits for this case is of no use to anybody. */
+  #forget(c: CaseState): void {
     this.#uncount(c);
+    this.#quiet.release(c);
   }
 
   /** Keeps the rules of a dropped case for a while: whoever folds from bases drops and loads the same few again and again. */
@@ -288,8 +294,8 @@ export class Engine {
   caseDigest(measure: string): string | undefined {
     const c = this.#cases.get(measure);
     if (c === undefined) return undefined;
-    settleQuiet(c);
-    return hashOfCase(c).hex();
+    this.#quiet.settle(c);
+    return hexOf(hashOfCase(c));
   }
 
   /** One value over all cases; only cases that changed since the last time are read again. */
@@ -303,16 +309,17 @@ export class Engine {
   }
 
   #digestCase(c: CaseState): void {
-    settleQuiet(c);
-    c.isUndigested = false;
-    this.#uncount(c);
-    c.leaf = hashOfCase(c).taken();
+    this.#quiet.settle(c);
+    c.leaf = hashOfCase(c);
     this.#count(c.leaf, 1);
+    this.#quiet.digested(c);
   }
 
   #uncount(c: CaseState): void {
-    if (c.leaf !== undefined) this.#count(c.leaf, -1);
+    if (c.leaf === undefined) return;
+    this.#count(c.leaf, -1);
     c.leaf = undefined;
+    this.#quiet.undigest(c);
   }
   #count({ a, b, c, d }: Lanes, sign: 1 | -1): void {
     const sum = this.#sum;
@@ -344,7 +351,7 @@ export class Engine {
   view(measure: string): CaseView | undefined {
     const c = this.#cases.get(measure);
     if (c === undefined) return undefined;
-    settleQuiet(c);
+    this.#quiet.settle(c);
     return viewOf(c);
   }
 
@@ -359,19 +366,23 @@ export class Engine {
   /** Changes of standing in final fix-time order, per device and rule. */
   transitions(measure: string): Transition[] {
     const c = this.#cases.get(measure);
-    return c === undefined ? [] : transitionsOf(c);
+    if (c === undefined) return [];
+    this.#quiet.settle(c);
+    return transitionsOf(c);
   }
 
   /** Every incident since the beginning, also those beyond what the fold keeps; with `keepTransitions` only. */
   allIncidents(measure: string): readonly Incident[] {
     const c = this.#cases.get(measure);
     if (c === undefined) return [];
-    settleQuiet(c);
+    this.#quiet.settle(c);
     return [...(c.incidents.past ?? []).map(toIncident), ...c.incidents.shown()];
   }
 
   hasReport(measure: string, deviceId: string, boot: number, seq: number): boolean {
-    return this.#cases.get(measure)?.device(deviceId)?.runs.has(boot, seq) ?? false;
+    const c = this.#cases.get(measure);
+    if (c === undefined) return false;
+    return c.device(deviceId)?.runs.has(boot, seq) === true || this.#quiet.isWaiting(c, deviceId, boot, seq);
   }
 
   /**
@@ -379,7 +390,9 @@ export class Engine {
    * opened earlier.
    */
   knowsBefore(measure: string, deviceId: string, atMs: number): boolean {
-    const d = this.#cases.get(measure)?.device(deviceId);
+    const c = this.#cases.get(measure);
+    if (c !== undefined) this.#quiet.settle(c);
+    const d = c?.device(deviceId);
     const i = d?.history.lastAtOrBefore(atMs) ?? -1;
     if (d === undefined || i < 0 || d.history.at(i) !== atMs || !d.history.isNamed(i)) return true;
     const seq = d.history.seq(i);
@@ -396,11 +409,9 @@ export class Engine {
 
   /** Cases that took reports since the last call: position, battery, counts. In no order, and one that was loaded anew perhaps twice. */
   takeMoved(): readonly string[] {
-    const moved = this.#moved.map((c) => {
-      c.isMoved = false;
-      return c.measure;
-    });
+    const moved = this.#moved;
     this.#moved = [];
+    this.#movedRound++;
     return moved;
   }
 }

@@ -1,22 +1,22 @@
 // The reports of one device inside the late window, sorted by fix time, in one flat array. It answers three questions: was this
 // report applied before, what came before and after a late one, and what did each rule say of it. A report in order is appended;
 // only a late one moves others.
-import { StateHash } from './state-hash.ts';
+import { type LaneSum, lanes, mixWords, startLanes } from './lanes.ts';
 
 /** Words of one record before its verdicts. */
-const RECORD_WORDS = 11;
-const SEC = 0;
+export const RECORD_WORDS = 11;
+export const SEC = 0;
 /** Milliseconds in bits 0-9, flags above. */
-const MS_FLAGS = 1;
-const LAT = 2;
-const LON = 3;
-const ACCURACY = 4;
-const BOOT = 5;
-const SEQ_LOW = 6;
-const SEQ_HIGH = 7;
-const HASH_A = 8;
-const HASH_B = 9;
-const BEACONS = 10;
+export const MS_FLAGS = 1;
+export const LAT = 2;
+export const LON = 3;
+export const ACCURACY = 4;
+export const BOOT = 5;
+export const SEQ_LOW = 6;
+export const SEQ_HIGH = 7;
+export const HASH_A = 8;
+export const HASH_B = 9;
+export const BEACONS = 10;
 
 export const HAS_FIX = 1 << 10;
 /** The report has boot and seq; otherwise its name is its hash (L15). */
@@ -26,7 +26,7 @@ export const AHEAD = 1 << 12;
 /** Another report carries the same (boot, seq) with other content. */
 export const CONFLICT = 1 << 13;
 export const IN_MOTION = 1 << 14;
-const TWO_32 = 4_294_967_296;
+export const TWO_32 = 4_294_967_296;
 
 /** Verdicts in two bits: geo's 0 undetermined, 1 inside, 2 outside, and 3 for a report that says nothing of the place. */
 export const NOTHING = 3;
@@ -52,6 +52,7 @@ export class History {
   length = 0;
   /** Records [0, #hashed) are in the sum of hashes below: their order follows from what they hold, so a sum tells them apart. */
   #hashed = 0;
+  #hashedWith = 0;
   readonly #sum = { a: 0, b: 0, c: 0, d: 0 };
 
   constructor(verdictWords: number) {
@@ -161,18 +162,26 @@ export class History {
     this.length++;
   }
 
-  /** Appends a report on which every rule says what it said of the last one. */
-  appendLikeLast(d: Draft): void {
-    this.insert(this.length, d);
+  /** Appends records that sort last and on which every rule says what it said of the last one here; `from`: their first word. */
+  appendLikeLast(words: Int32Array, from: number, count: number): void {
     const s = this.#stride;
-    const o = (this.#head + this.length - 1) * s;
-    for (let k = RECORD_WORDS; k < s; k++) this.#words[o + k] = this.#words[o + k - s] as number;
+    this.#makeRoom(count);
+    const w = this.#words;
+    let o = (this.#head + this.length) * s;
+    let i = from;
+    for (let n = 0; n < count; n++) {
+      for (let k = 0; k < RECORD_WORDS; k++) w[o + k] = words[i + k] as number;
+      for (let k = RECORD_WORDS; k < s; k++) w[o + k] = w[o + k - s] as number;
+      o += s;
+      i += RECORD_WORDS;
+    }
+    this.length += count;
   }
 
   /** Forgets the first `count` records. */
   drop(count: number): void {
     if (count <= this.#hashed) {
-      for (let i = 0; i < count; i++) this.#addHash(i, -1);
+      for (let i = 0; i < count; i++) this.#addHash(i, -1, this.#hashedWith);
       this.#hashed -= count;
     } else this.#unhash(0);
     this.#head += count;
@@ -223,21 +232,32 @@ export class History {
     return history;
   }
 
-  /** Only what came since the last time is read. */
-  hashInto(to: StateHash): void {
-    for (; this.#hashed < this.length; this.#hashed++) this.#addHash(this.#hashed, 1);
-    to.word(this.length);
-    to.lanes(this.#sum);
+  /** Adds what the digest says of the records; only what came since the last time is read. The seed is the device's. */
+  sumInto(sum: LaneSum, seed: number): void {
+    for (; this.#hashed < this.length; this.#hashed++) this.#addHash(this.#hashed, 1, seed);
+    this.#hashedWith = seed;
+    const own = this.#sum;
+    sum[0] = (sum[0] as number) + own.a;
+    sum[1] = (sum[1] as number) + own.b;
+    sum[2] = (sum[2] as number) + own.c;
+    sum[3] = (sum[3] as number) + own.d;
   }
-  #addHash(i: number, sign: 1 | -1): void {
-    record.start();
-    const from = (this.#head + i) * this.#stride;
-    for (let o = from; o < from + this.#stride; o++) record.word(this.#words[o] as number);
+  /** What `sumInto` begins a record like the last one with. */
+  startLikeLast(seed: number): void {
+    startLanes(seed);
+    const o = (this.#head + this.length - 1) * this.#stride;
+    mixWords(this.#words, o + RECORD_WORDS, this.#stride - RECORD_WORDS);
+  }
+  #addHash(i: number, sign: 1 | -1, seed: number): void {
+    const o = (this.#head + i) * this.#stride;
+    startLanes(seed);
+    mixWords(this.#words, o + RECORD_WORDS, this.#stride - RECORD_WORDS);
+    mixWords(this.#words, o, RECORD_WORDS);
     const sum = this.#sum;
-    sum.a = (sum.a + sign * record.a) | 0;
-    sum.b = (sum.b + sign * record.b) | 0;
-    sum.c = (sum.c + sign * record.c) | 0;
-    sum.d = (sum.d + sign * record.d) | 0;
+    sum.a = (sum.a + sign * (lanes[0] as number)) | 0;
+    sum.b = (sum.b + sign * (lanes[1] as number)) | 0;
+    sum.c = (sum.c + sign * (lanes[2] as number)) | 0;
+    sum.d = (sum.d + sign * (lanes[3] as number)) | 0;
   }
   /** Record `i` is about to become another: those known are read anew at the next digest. */
   #unhash(i: number): void {
@@ -266,14 +286,14 @@ export class History {
     return a !== 0 ? a : this.#word(i, HASH_B) - d.hashB;
   }
 
-  #makeRoom(): void {
+  #makeRoom(more = 1): void {
     const s = this.#stride;
-    if ((this.#head + this.length + 1) * s <= this.#words.length) return;
+    if ((this.#head + this.length + more) * s <= this.#words.length) return;
     const live = this.words();
-    if (this.#head > this.length) {
+    if (this.#head > this.length && (this.length + more) * s <= this.#words.length) {
       this.#words.copyWithin(0, this.#head * s, (this.#head + this.length) * s);
     } else {
-      const grown = new Int32Array(Math.max(8, Math.ceil(this.length * 1.5) + 1) * s);
+      const grown = new Int32Array(Math.max(8, Math.ceil(this.length * 1.5) + more) * s);
       grown.set(live);
       this.#words = grown;
     }
@@ -281,5 +301,4 @@ export class History {
   }
 }
 
-const record = new StateHash();
 const hex8 = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');

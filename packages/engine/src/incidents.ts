@@ -180,10 +180,11 @@ export class Incidents {
   }
   hashInto(to: StateHash): void {
     to.word(this.list.length);
-    for (const r of this.list) {
-      to.lanes(this.#hashes?.get(r) as Lanes);
-      to.f64(r.signals);
-    }
+    for (const r of this.list) to.lanes(this.#hashes?.get(r) as Lanes);
+  }
+  /** Hash of a record, its signals aside; up to date after `hashRecords`. */
+  hashOf(r: IncidentRecord): Lanes {
+    return this.#hashes?.get(r) as Lanes;
   }
 
   /** `isFree`: whether an incident that already has this id may become this one; if not, the id gets a mark (a split, D2). */

@@ -10,8 +10,8 @@ import type { RuleInstance } from './rule-instance.ts';
 
 export const ALARM = 0;
 export const WARNING = ROW;
-const WEARER_FIX = 2 * ROW;
-const PARTNER_FIX = WEARER_FIX + 4;
+export const WEARER_FIX = 2 * ROW;
+export const PARTNER_FIX = WEARER_FIX + 4;
 /** The newest fix time fed. */
 export const FED_TO = PARTNER_FIX + 4;
 const SIZE = FED_TO + 1;
@@ -107,6 +107,18 @@ function noteFix(s: Float64Array, o: number, history: History, index: number): v
   s[o + 1] = history.lonE7(index);
   s[o + 2] = history.latE7(index);
   s[o + 3] = history.accuracyMm(index);
+}
+
+/** Whether the fix noted at `o` is that of the device's newest report. */
+export function isLastFix(s: Float64Array, o: number, { history }: DeviceState): boolean {
+  const i = history.length - 1;
+  return (
+    i >= 0 &&
+    s[o + AT] === history.at(i) &&
+    s[o + 1] === history.lonE7(i) &&
+    s[o + 2] === history.latE7(i) &&
+    s[o + 3] === history.accuracyMm(i)
+  );
 }
 
 /** Notes a fix of which it is known that both machines stay as they are. */

@@ -104,6 +104,17 @@ export class ReportBatchReader {
     for (let i = length - 1; i >= 0; i--) if (deviceId.charCodeAt(i) !== bytes[4 + i]) return false;
     return true;
   }
+  /** The same for an id of ASCII, as bytes packed into words, the first in the lowest bits and zeros after the last. */
+  isOfAscii(words: Int32Array, from: number, length: number): boolean {
+    if (this.#start - 4 !== length) return false;
+    const view = this.#view;
+    let k = 0;
+    for (; k + 4 <= length; k += 4) if (view.getInt32(4 + k, true) !== words[from + (k >> 2)]) return false;
+    if (k === length) return true;
+    let rest = 0;
+    for (let i = k; i < length; i++) rest |= (this.#bytes[4 + i] as number) << ((i & 3) * 8);
+    return rest === words[from + (k >> 2)];
+  }
   at(i: number): FixTimeMs {
     return this.#view.getFloat64(this.#start + i * RECORD_BYTES) as FixTimeMs;
   }
