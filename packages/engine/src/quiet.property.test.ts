@@ -4,7 +4,7 @@ import { type RecordedRule, ReportBatchReader, encodeReportBatch } from '@vigie/
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
-import { steadyClock } from './steady-clock.ts';
+import { LOOKS, TwoWays, clockAt, place } from './testing/two-ways.ts';
 import {
   MEASURE,
   MINUTE,
@@ -18,18 +18,10 @@ import {
   report,
   square,
 } from './testing/court.ts';
-import type { Clock, Place } from './types.ts';
+import type { Place } from './types.ts';
 
 const TIMEOUT_MS = 120_000;
 const START = at('08:00');
-
-const place = (n: number, site: Place['site'] = 'noirmont'): Place => ({
-  site,
-  epoch: '1-aaaa',
-  seq: (n + 1) as Place['seq'],
-  index: 0,
-  entryId: `entry-${n}`,
-});
 
 const schedule = fc.constantFrom<Partial<RecordedRule>>(
   {},
@@ -131,81 +123,6 @@ function uploadsOf(
   });
 }
 
-/** What somebody does between two uploads; most of the time nobody does anything. */
-const LOOKS = ['save', 'digest', 'caseDigest', 'load', 'drop', 'has', 'view', 'wait', 'order', 'event'] as const;
-
-/** Rules of the first version until half past eight. */
-const clockAt = (ms: number): Clock => ({ ...steadyClock(ms), rulesAt: (t) => (t < at('08:30') * 1000 ? 1 : 2) });
-
-class Pair {
-  readonly either = new Engine();
-  readonly exact = new Engine({ isExact: true });
-  readonly #both = [this.either, this.exact];
-
-  /** The same of both, or it fails. */
-  same<T>(ask: (engine: Engine) => T): T {
-    const [a, b] = this.#both.map(ask) as [T, T];
-    expect(a).toEqual(b);
-    return a;
-  }
-  look(
-    what: (typeof LOOKS)[number],
-    t: number,
-    n: number,
-    given: readonly RecordedRule[],
-    seqs: readonly number[],
-  ): void {
-    switch (what) {
-      case 'save':
-        this.same((engine) => engine.saveCase(MEASURE));
-        return;
-      case 'digest':
-        this.same((engine) => engine.digest());
-        return;
-      case 'caseDigest':
-        this.same((engine) => engine.caseDigest(MEASURE));
-        return;
-      case 'load': {
-        const bytes = this.same((engine) => engine.saveCase(MEASURE)) as Uint8Array;
-        for (const engine of this.#both) engine.loadCase(MEASURE, bytes);
-        return;
-      }
-      case 'drop': {
-        const bytes = this.same((engine) => engine.saveCase(MEASURE)) as Uint8Array;
-        for (const engine of this.#both) engine.dropCase(MEASURE);
-        this.same((engine) => engine.digest());
-        for (const engine of this.#both) engine.loadCase(MEASURE, bytes);
-        return;
-      }
-      case 'has':
-        for (const deviceId of ['wearer', 'phone', 'nobody'])
-          for (const seq of seqs) this.same((engine) => engine.hasReport(MEASURE, deviceId, 1, seq));
-        return;
-      case 'view':
-        this.same((engine) => engine.view(MEASURE));
-        this.same((engine) => engine.transitions(MEASURE));
-        return;
-      case 'wait':
-        for (const engine of this.#both) engine.advance(clockAt(t + 30_000));
-        return;
-      case 'order': {
-        const { order } = recordedCase(given.slice(n % 2));
-        const changed = { ...order, baseRevision: this.either.view(MEASURE)?.revision ?? 0 };
-        this.same((engine) =>
-          engine.apply({ kind: 'order', measure: MEASURE, order: changed, by: 'court' }, place(1_000 + n), clockAt(t)),
-        );
-        return;
-      }
-      case 'event': {
-        const incident = this.either.view(MEASURE)?.incidents.at(-1);
-        if (incident === undefined) return;
-        const step = { incidentId: incident.incidentId, step: 'acknowledge', by: 'operator' } as const;
-        this.same((engine) => engine.apply({ kind: 'step', measure: MEASURE, step }, place(2_000 + n), clockAt(t)));
-      }
-    }
-  }
-}
-
 test(
   '[LT15] a report that changes nothing but where the device is leaves the same bytes and digests by the quiet way and by the exact one',
   () => {
@@ -219,7 +136,7 @@ test(
         fc.infiniteStream(fc.nat({ max: 59 })),
         fc.boolean(),
         (given, steps, dice, isAlwaysDigested) => {
-          const pair = new Pair();
+          const pair = new TwoWays((a, b) => expect(a).toEqual(b));
           const { either, exact } = pair;
           const case_ = { kind: 'case', measure: MEASURE, recorded: recordedCase(given) } as const;
           for (const engine of [either, exact]) engine.apply(case_, place(0), clockAt(START - MINUTE));
