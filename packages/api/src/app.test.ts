@@ -150,7 +150,7 @@ test('while the database is away reads say 503, decisions and the feed go on', a
   });
   expect(taken).toMatchObject({
     status: 200,
-    body: { settled: true, incident: { status: 'acknowledged', heldBy: { subject: 'operator' } } },
+    body: { settled: true, incident: { status: 'acknowledged', heldBy: { subject: 'operator', site: 'delemont' } } },
   });
   const events = await ask(two.noirmont.api, '/v1/events?limit=500', operator);
   expect(

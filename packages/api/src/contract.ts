@@ -104,6 +104,8 @@ export interface IncidentView {
   readonly closedAt: Instant | null;
   /** True while what is shown rests on entries that are not settled. */
   readonly provisional: boolean;
+  /** Raised or acted on since the other site is away: confirmed by this site alone, on its disk only, until the other is back. */
+  readonly alone?: true;
   /** How many events and steps of people this view includes; of two views the one with more is newer. */
   readonly step: number;
   /** How many signals the episode has counted so far. */
@@ -128,6 +130,8 @@ export interface StepView {
   readonly note?: string;
   readonly code?: string;
   readonly settled: boolean;
+  /** Settled while the other site was away, and it still is: on the disk of one site. */
+  readonly alone?: true;
 }
 
 /** One step on its way to one receiver. Receivers are named by their id in the sites' settings. */
@@ -366,7 +370,10 @@ export interface ClusterView {
   readonly settledBehindMs: number;
   /** Age of the newest report received here by way of each origin; null when none was. */
   readonly newestReportAgeMs: Readonly<Record<SiteId, number | null>>;
-  /** `equal` is null until both digests of one position were compared, and while apart; the whole is null before the first settled second. */
+  /**
+   * `equal` is null until both digests of one position were compared, and while apart, unless a difference had been found; the whole is
+   * null before the first settled second.
+   */
   readonly digest: { readonly position: string; readonly value: string; readonly equal: boolean | null } | null;
   readonly epochs: readonly {
     readonly site: SiteId;

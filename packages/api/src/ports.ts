@@ -38,6 +38,9 @@ export type ReplicaPort = Pick<
   | 'whenReceived'
 > & {
   readonly merge: {
+    readonly self: SiteId;
+    /** Log time from which on that site is away (it left, or was retired); undefined: it is not. */
+    awaySince(site: SiteId): number | undefined;
     epochs(): readonly { readonly site: SiteId; readonly epoch: string; readonly lastSeq: number | undefined }[];
   };
   /** `settledT`: log time up to which everything is settled, microseconds. */

@@ -60,6 +60,7 @@ export const incidentSchema = z
     openedAt: instant,
     closedAt: instant.nullable(),
     provisional: z.boolean(),
+    alone: z.literal(true).optional(),
     step: z.int(),
     signals: z.int(),
     shelf: z.object({ until: instant, askedBy: z.string(), approvedBy: z.string().nullable() }).nullable(),
@@ -97,6 +98,7 @@ const stepSchema = z
     note: z.string().optional(),
     code: z.string().optional(),
     settled: z.boolean(),
+    alone: z.literal(true).optional(),
   })
   .openapi('Step');
 

@@ -85,12 +85,14 @@ export function stepRoutes(router: Router, reads: LiveReads, incidents: Incident
         const { measure } = found;
         const { incidentId } = found.incident;
         const language = languageOf(c.req.header('accept-language'));
-        const now = () => {
+        const now = (entryId: string | undefined) => {
           const view = ports.replica.caseView(measure);
           const incident = view === undefined ? undefined : findLive(view, incidentId);
-          return view === undefined || incident === undefined
-            ? undefined
-            : incidentView(ports, liveRecord(view, incident), language);
+          if (view === undefined || incident === undefined) return undefined;
+          // Decisions are written at the site that took them.
+          const done = incident.history.find((one) => one.entryId === entryId);
+          const said = done === undefined ? undefined : { tUs: done.t, site: ports.site };
+          return incidentView(ports, liveRecord(view, incident, said), language);
         };
         const answer = await decide(ports, {
           kind: 'step',
@@ -99,7 +101,7 @@ export function stepRoutes(router: Router, reads: LiveReads, incidents: Incident
         });
         if (answer.kind === 'not-stored') return answer.response;
         if (!(await reads.record(scopeOf(who), 'incident', [measure]))) return problem('store-unavailable');
-        const incident = now();
+        const incident = now(answer.kind === 'refused' ? undefined : answer.entryId);
         if (answer.kind === 'refused') {
           const heldBy: Holder | undefined = incident?.heldBy ?? undefined;
           return refusal(answer.reason, { heldBy });

@@ -39,7 +39,7 @@ export function publishedEvent(ports: EventPorts, event: PublishedEvent, languag
 export function announcedEvent(ports: EventPorts, measure: string, language: Language, said: Said): VigieEvent {
   const view = ports.replica.caseView(measure);
   const incident = view === undefined ? undefined : findLive(view, said.incidentId);
-  const record = view === undefined || incident === undefined ? null : liveRecord(view, incident);
+  const record = view === undefined || incident === undefined ? null : liveRecord(view, incident, said);
   return cloudEvent(ports, record, language, said);
 }
 
@@ -59,7 +59,7 @@ function cloudEvent(ports: EventPorts, record: IncidentRecord | null, language: 
     datacontenttype: 'application/json',
     data: {
       incident: record === null ? null : incidentView(ports, record, language),
-      step: stepView(said, said.tUs <= ports.replica.status().settledT),
+      step: stepView(ports, said),
     },
   };
 }

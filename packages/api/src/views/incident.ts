@@ -1,5 +1,5 @@
 // An incident as clients see it, from a row or from the live fold: one shape, one text, wherever it is shown.
-import { HARM, PRIORITY, type Reason, type ReasonFix } from '@vigie/model';
+import { HARM, PRIORITY, type Reason, type ReasonFix, type SiteId, otherSite } from '@vigie/model';
 import type { IncidentRecord, StepRecord } from '@vigie/projections';
 import type {
   Certainty,
@@ -23,6 +23,9 @@ export function incidentView(ports: ViewPorts, record: IncidentRecord, language:
   const { settledT } = ports.replica.status();
   const provisional = record.provisional || (record.newestStepUs ?? 0) > settledT;
   const { heldBy } = record;
+  const live = liveOf(ports, record);
+  const aloneSince = aloneSinceUs(ports);
+  const isAlone = !provisional && Math.max(live?.raisedAt ?? 0, record.newestStepUs ?? 0) >= aloneSince;
   return {
     incidentId: record.incidentId,
     aliases: record.aliases,
@@ -37,23 +40,30 @@ export function incidentView(ports: ViewPorts, record: IncidentRecord, language:
     openedAt: instantMs(record.openedAtMs),
     closedAt: record.closedAtMs === null ? null : instantMs(record.closedAtMs),
     provisional,
+    ...(isAlone ? { alone: true } : {}),
     step: record.step,
     signals: record.signals,
-    shelf: shelfOf(ports, record),
+    // A shelf ends with resolving.
+    shelf: record.status === 'resolved' ? null : shelfView(live?.shelf),
     mayShelve: HARM[record.kind] !== 'danger',
     heldBy: heldBy === null ? null : { subject: heldBy.subject, site: heldBy.site, at: instantUs(heldBy.tUs) },
     reason: reasonView(ports, record.reason, language),
   };
 }
 
-/** Only what people still have to do with is looked up: a shelf ends with resolving. */
-function shelfOf(ports: ViewPorts, { measure, incidentId, status }: IncidentRecord): IncidentView['shelf'] {
-  if (status === 'resolved') return null;
+const liveOf = (ports: ViewPorts, { measure, incidentId }: IncidentRecord): LiveIncident | undefined => {
   const live = ports.replica.caseView(measure);
-  const shelf = live === undefined ? undefined : findLive(live, incidentId)?.shelf;
-  if (shelf === undefined) return null;
-  return { until: instantUs(shelf.untilUs), askedBy: shelf.askedBy, approvedBy: shelf.approvedBy ?? null };
-}
+  return live === undefined ? undefined : findLive(live, incidentId);
+};
+
+/** Log time from which on what this site settles lies on its disk only; infinite while the other site is a part of it. */
+const aloneSinceUs = ({ replica: { merge } }: Pick<ApiPorts, 'replica'>): number =>
+  merge.awaySince(otherSite(merge.self)) ?? Number.POSITIVE_INFINITY;
+
+const shelfView = (shelf: LiveIncident['shelf']): IncidentView['shelf'] =>
+  shelf === undefined
+    ? null
+    : { until: instantUs(shelf.untilUs), askedBy: shelf.askedBy, approvedBy: shelf.approvedBy ?? null };
 
 export function incidentDetail(
   ports: ViewPorts,
@@ -61,12 +71,10 @@ export function incidentDetail(
   steps: readonly StepRecord[],
   language: Language,
 ): IncidentDetail {
-  const { settledT } = ports.replica.status();
-  const live = ports.replica.caseView(record.measure);
-  const { escalation, deliveries } = (live === undefined ? undefined : findLive(live, record.incidentId)) ?? {};
+  const { escalation, deliveries } = liveOf(ports, record) ?? {};
   return {
     ...incidentView(ports, record, language),
-    steps: steps.map((step) => stepView(step, step.tUs <= settledT)),
+    steps: steps.map((step) => stepView(ports, step)),
     escalation:
       escalation === undefined
         ? null
@@ -89,7 +97,8 @@ const deliveryView = (delivery: NonNullable<LiveIncident['deliveries']>[number])
   };
 };
 
-export function stepView(step: StepRecord, settled: boolean): StepView {
+export function stepView(ports: Pick<ApiPorts, 'replica'>, step: StepRecord): StepView {
+  const settled = step.tUs <= ports.replica.status().settledT;
   return {
     step: step.step,
     kind: step.type,
@@ -99,10 +108,17 @@ export function stepView(step: StepRecord, settled: boolean): StepView {
     ...(step.note === null ? {} : { note: step.note }),
     ...(step.code === null ? {} : { code: step.code }),
     settled,
+    ...(settled && step.tUs >= aloneSinceUs(ports) ? { alone: true } : {}),
   };
 }
 
-export function liveRecord(view: LiveCase, incident: LiveIncident): IncidentRecord {
+/** An entry just read: the fold does not keep at which site it was written. */
+export interface Said {
+  readonly tUs: number;
+  readonly site: SiteId;
+}
+
+export function liveRecord(view: LiveCase, incident: LiveIncident, said?: Said): IncidentRecord {
   const held = incident.history.findLast((done) => done.step === 'acknowledge' && done.by === incident.heldBy);
   return {
     incidentId: incident.incidentId,
@@ -121,7 +137,14 @@ export function liveRecord(view: LiveCase, incident: LiveIncident): IncidentReco
     signals: incident.signals,
     provisional: view.provisional.has(incident.incidentId),
     reason: incident.reason,
-    heldBy: incident.heldBy === undefined ? null : { subject: incident.heldBy, tUs: held?.t ?? 0, site: null },
+    heldBy:
+      incident.heldBy === undefined
+        ? null
+        : {
+            subject: incident.heldBy,
+            tUs: held?.t ?? 0,
+            site: held !== undefined && held.t === said?.tUs ? said.site : null,
+          },
     step: incident.published.length + incident.history.length,
     newestStepUs: incident.history.at(-1)?.t ?? null,
   };

@@ -247,6 +247,11 @@ export class Merge {
   hasLeft(site: SiteId): boolean {
     return this.#walked.lines[site].isAway;
   }
+  /** Log time from which on that site is away; undefined: it is not. */
+  awaySince(site: SiteId): LogTimeUs | undefined {
+    const { isAway, absence } = this.#walked.lines[site];
+    return isAway && absence !== undefined ? logTimeUs(absence.from) : undefined;
+  }
   /** True while that site is no member of the generation. */
   isRetired(site: SiteId): boolean {
     return this.#walked.lines[site].isRetired;
