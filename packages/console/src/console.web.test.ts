@@ -264,6 +264,108 @@ test('a full disk at the site is said in words', async () => {
   await desk.page.locator('[data-note=system]').waitFor({ state: 'detached' });
 });
 
+test('[D5] the situation says what is wrong with the system, who is unobserved and for how long, and opens their measure', async () => {
+  const desk = await operator();
+  world.joined = false;
+  world.incidentsOfSite = ['site-not-heard', 'clock-skew', 'divergence'];
+  const since = new Date(Date.now() - 120_000).toISOString();
+  const one = { deviceId: 'd', role: 'wearer', lastReportAt: since, limitS: 60 } as const;
+  world.unobserved = {
+    site: 'delemont',
+    since,
+    count: 2,
+    tasks: 1,
+    devices: [
+      { ...one, caseId: 'JU-2026-0017', task: true },
+      { ...one, caseId: 'BE-2026-0002', limitS: null, task: false },
+    ],
+  };
+  await desk.page.getByRole('button', { name: '87 appareils non observés d’ici' }).click();
+  const page = desk.page.locator('[data-test=situation]');
+  for (const kind of ['site-not-heard', 'clock-skew', 'divergence'])
+    await page.locator(`[data-trouble=${kind}]`).getByText(`${kind} of this site`).waitFor();
+  await page.locator('[data-unobserved="JU-2026-0017"]').getByText('à vérifier').waitFor();
+  expect(await page.locator('[data-unobserved="BE-2026-0002"]').getByText('à vérifier').count()).toBe(0);
+  expect(await serious(desk)).toEqual([]);
+  await page.getByRole('button', { name: 'JU-2026-0017' }).click();
+  await desk.page.locator('.panel .case-id, .panel h2').getByText('JU-2026-0017').first().waitFor();
+});
+
+test('the situation says how fast alarms are answered; beside the queue no key acknowledges', async () => {
+  world.kpi = {
+    ...world.kpi,
+    clocks: [
+      {
+        name: 'danger',
+        until: 'acknowledged',
+        kinds: ['sos'],
+        incidents: 41,
+        answered: 40,
+        medianS: 12.4,
+        maxS: 95,
+        thresholds: [
+          { withinS: 30, goal: 0.8, within: 39, of: 41, share: 39 / 41, ok: true },
+          { withinS: 60, goal: 0.985, within: 40, of: 41, share: 40 / 41, ok: false },
+          { withinS: 90, goal: 0.99, within: 0, of: 0, share: null, ok: true },
+        ],
+      },
+    ],
+  };
+  const desk = await operator({ locale: 'en-GB' });
+  await desk.page.keyboard.press('Enter');
+  await desk.page.keyboard.press('o');
+  const clock = desk.page.locator('[data-clock=danger]');
+  await clock.getByText('40 of 41 answered').waitFor();
+  expect(
+    await clock.locator('[data-met]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-met'))),
+  ).toEqual(['met', 'missed', 'none']);
+  await clock.getByText('95.1% of 41; goal 80%').waitFor();
+  expect(await serious(desk)).toEqual([]);
+  await desk.page.keyboard.press('a');
+  await desk.page.keyboard.press('Escape');
+  await desk.incident('i-proximity').waitFor();
+  expect(sites.noirmont.asked.filter((path) => path.startsWith('POST'))).toEqual([]);
+  await desk.page.keyboard.press('a');
+  await desk.outcome('settled').waitFor();
+});
+
+test('[L8] what is recorded at one site only is said so, at the step and at the incident', async () => {
+  const desk = await operator();
+  world.alone = true;
+  await desk.banner.and(desk.page.locator('[data-peer=left]')).waitFor();
+  await desk.incident('i-exclusion').click();
+  await desk.page.keyboard.press('a');
+  await desk.outcome('alone').getByText('Enregistré à Le Noirmont seul').waitFor();
+  await desk.incident('i-exclusion').getByText('un seul site').waitFor();
+  await desk.page.locator('[data-step=acknowledged]').getByText('un seul site').waitFor();
+});
+
+for (const locale of ['fr-CH', 'de-CH', 'it-CH', 'en-GB'])
+  test(`on a telephone nothing is wider than the screen, and an alarm is acknowledged (${locale})`, async () => {
+    const desk = await TestDesk.open(browser, sites.noirmont, { locale, width: 390, height: 844 });
+    desks.push(desk);
+    const tooWide = () =>
+      desk.page.evaluate(() =>
+        [...document.querySelectorAll('body, body *:not(.for-readers, .for-readers *, .map *)')]
+          .filter((element) => element.getBoundingClientRect().right > window.innerWidth + 1)
+          .map((element) => element.outerHTML.slice(0, 80)),
+      );
+    expect(await tooWide()).toEqual([]);
+    await desk.signIn(OPERATOR_TOKEN);
+    await desk.incident('i-proximity').waitFor();
+    expect(await tooWide()).toEqual([]);
+    await desk.incident('i-proximity').click();
+    await desk.page.locator('.panel [data-test=acknowledge]').waitFor();
+    expect(await desk.incident('i-proximity').isVisible()).toBe(false);
+    expect(await tooWide()).toEqual([]);
+    await desk.page.locator('.panel [data-test=acknowledge]').click();
+    await desk.outcome('settled').waitFor();
+    await desk.page.keyboard.press('Escape');
+    await desk.page.locator('[data-test=open-situation]').click();
+    await desk.page.locator('[data-test=all-observed]').waitFor();
+    expect(await tooWide()).toEqual([]);
+  });
+
 test('differing digests are said gravely', async () => {
   const desk = await operator();
   world.digestEqual = false;

@@ -10,7 +10,12 @@ import { conditionOf } from './condition.ts';
 import { Facts } from './facts.tsx';
 import { Notes } from './notes.tsx';
 
-export function Banner({ children }: { readonly children: ReactNode }) {
+interface Props {
+  readonly onUnobserved: () => void;
+  readonly children: ReactNode;
+}
+
+export function Banner({ onUnobserved, children }: Props) {
   const { say } = useWords();
   const client = useClient();
   const link = useDesk((state) => state.link);
@@ -37,6 +42,7 @@ export function Banner({ children }: { readonly children: ReactNode }) {
               view={cluster.view}
               sinceMs={Math.max(0, nowMs - cluster.receivedMs)}
               peerState={condition.peerState}
+              onUnobserved={onUnobserved}
             />
           )}
         </ul>

@@ -9,9 +9,10 @@ interface Props {
   /** How long ago the view was received, in milliseconds of this page's clock. */
   readonly sinceMs: number;
   readonly peerState: Condition['peerState'];
+  readonly onUnobserved: () => void;
 }
 
-export function Facts({ view, sinceMs, peerState }: Props) {
+export function Facts({ view, sinceMs, peerState, onUnobserved }: Props) {
   const { say, language } = useWords();
   const peer = say(`site.${view.peer.site}`);
   const newest = newestReportAgeMs(view);
@@ -33,7 +34,9 @@ export function Facts({ view, sinceMs, peerState }: Props) {
       </Fact>
       {view.unobservedDevices > 0 && (
         <Fact tone="notice" name="unobserved">
-          {say('banner.unobserved', { count: view.unobservedDevices })}
+          <button type="button" className="fact-button" onClick={onUnobserved}>
+            {say('banner.unobserved', { count: view.unobservedDevices })}
+          </button>
         </Fact>
       )}
     </>

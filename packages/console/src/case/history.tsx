@@ -14,7 +14,8 @@ const OUTCOMES = {
 } as const;
 
 /** `escalated.2`, or `escalated.2.3` of a later climb: the level is the second part. */
-function nameOf(say: Say, { kind, step }: Pick<StepView, 'kind' | 'step'>): string {
+function nameOf(say: Say, { kind, step, alone }: Pick<StepView, 'kind' | 'step' | 'alone'>): string {
+  if (kind === 'confirmed' && alone) return say('history.confirmedAlone');
   const word = kind === 'escalated' ? LEVELS[Number(step.split('.')[1]) - 1] : undefined;
   return word === undefined ? wordFor(say, 'history', kind) : say(word);
 }
@@ -38,6 +39,7 @@ export function History({ history }: { readonly history: Focus['history'] }) {
                   {step.by === null ? say('history.system') : say('history.by', { who: step.by })}
                   {step.site !== null && ` · ${say(`site.${step.site}`)}`}
                   {!step.settled && ` · ${say('mark.provisional')}`}
+                  {step.alone && ` · ${say('mark.alone')}`}
                 </small>
                 {step.note !== undefined && <q>{step.note}</q>}
               </span>

@@ -22,7 +22,8 @@ function told(outcome: StepOutcome, site: SiteId, say: Say, language: Language):
     case 'unknown':
       return say(`outcome.${outcome.kind}`);
     case 'unsettled':
-      return say('outcome.unsettled', { site: say(`site.${site}`) });
+    case 'alone':
+      return say(`outcome.${outcome.kind}`, { site: say(`site.${site}`) });
     case 'held': {
       const { by } = outcome;
       const place = by.site === null ? '' : `${say(`site.${by.site}`)}, `;

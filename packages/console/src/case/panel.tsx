@@ -60,6 +60,7 @@ function Incident({ incident }: { readonly incident: IncidentView }) {
       {incident.provisional && incident.certainty !== 'withdrawn' && (
         <p className="panel-hint">{say('case.provisional')}</p>
       )}
+      {incident.alone && <p className="panel-hint">{say('case.alone')}</p>}
       {mayAct && <Actions key={incident.incidentId} incident={incident} />}
       <Outcome incidentId={incident.incidentId} />
       <Why incident={incident} />

@@ -20,7 +20,9 @@ export function Why({ incident }: { readonly incident: IncidentView }) {
           <caption className="for-readers">{say('case.fixes')}</caption>
           <thead>
             <tr>
-              <th scope="col">{say('case.fixTime')}</th>
+              <th scope="col">
+                {say('case.fixTime')} <small>({say('case.zone')})</small>
+              </th>
               <th scope="col">{say('case.distance')}</th>
               <th scope="col">{say('case.accuracy')}</th>
             </tr>

@@ -44,7 +44,10 @@ export async function sendStep(
 }
 
 function outcomeOf(answer: Answer<StepAnswer>, action: StepAction): StepOutcome {
-  if (answer.kind === 'ok') return { kind: answer.body.settled ? 'settled' : 'unsettled', action };
+  if (answer.kind === 'ok') {
+    const { body } = answer;
+    return { kind: !body.settled ? 'unsettled' : body.alone ? 'alone' : 'settled', action };
+  }
   if (answer.kind === 'unreachable' || isTrouble(answer)) return { kind: 'unknown', action };
   const by = answer.problem.heldBy;
   return answer.status === 409 && by !== undefined

@@ -63,20 +63,20 @@ export const de: Messages = {
     'Die Zustände der beiden Standorte sind an derselben Position verschieden. Benachrichtigen Sie den Betrieb.',
   'note.settling': 'Die Bestätigung ist {{age}} im Rückstand. Alarme kommen weiterhin sofort.',
   'system.disk-full':
-    'Der Datenträger des Protokolls dieses Standorts ist voll. Meldungen gehen an den anderen Standort; hier wird nichts aufgezeichnet. Den SRE im Dienst verständigen.',
-  'system.log-server': 'Dem Protokollserver dieses Standorts geht es nicht gut. Den SRE im Dienst verständigen.',
+    'Der Datenträger des Protokolls dieses Standorts ist voll. Meldungen gehen an den anderen Standort; hier wird nichts aufgezeichnet. Das Betriebspikett verständigen.',
+  'system.log-server': 'Dem Protokollserver dieses Standorts geht es nicht gut. Das Betriebspikett verständigen.',
   'system.newer-format':
-    'Der andere Standort schreibt ein neueres Protokollformat, als dieser lesen kann. Am anderen Standort arbeiten und den SRE im Dienst verständigen.',
+    'Der andere Standort schreibt ein neueres Protokollformat, als dieser lesen kann. Am anderen Standort arbeiten und das Betriebspikett verständigen.',
   'system.clock':
-    'Die Protokollzeit geht der Uhr dieses Standorts vor. Angezeigte Zeiten können falsch sein. Den SRE im Dienst verständigen.',
+    'Die Protokollzeit geht der Uhr dieses Standorts vor. Angezeigte Zeiten können falsch sein. Das Betriebspikett verständigen.',
   'system.clock-skew':
-    'Die Uhren der beiden Standorte gehen auseinander. Angezeigte Zeiten können falsch sein. Den SRE im Dienst verständigen.',
+    'Die Uhren der beiden Standorte gehen auseinander. Angezeigte Zeiten können falsch sein. Das Betriebspikett verständigen.',
   'system.divergence':
-    'Die Kopie des Protokolls des anderen Standorts ist nicht, was dieser geschrieben hat. Sie wird neu erstellt. Den SRE im Dienst verständigen.',
+    'Die Kopie des Protokolls des anderen Standorts ist nicht, was dieser geschrieben hat. Sie wird neu erstellt. Das Betriebspikett verständigen.',
   'system.copy-stalled':
-    'Die Kopie des Protokolls des anderen Standorts steht still, obwohl er antwortet. Was er meldet, wird angezeigt, vorläufig. Den SRE im Dienst verständigen.',
+    'Die Kopie des Protokolls des anderen Standorts steht still, obwohl er antwortet. Was er meldet, wird angezeigt, vorläufig. Das Betriebspikett verständigen.',
   'system.log-hole':
-    'Ein Eintrag im Protokoll dieses Standorts ist nicht mehr lesbar. Am anderen Standort arbeiten und den SRE im Dienst verständigen.',
+    'Ein Eintrag im Protokoll dieses Standorts ist nicht mehr lesbar. Am anderen Standort arbeiten und das Betriebspikett verständigen.',
 
   'queue.title': 'Arbeitsliste',
   'queue.alarm': 'Zu bearbeiten',
@@ -98,6 +98,7 @@ export const de: Messages = {
   'find.hint': 'Nummer der Massnahme',
 
   'mark.provisional': 'vorläufig',
+  'mark.alone': 'nur ein Standort',
   'mark.withdrawn': 'zurückgezogen',
   'mark.refuted': 'durch späte Daten widerlegt',
   'mark.late': 'nachträglich',
@@ -142,6 +143,7 @@ export const de: Messages = {
   'case.fixes': 'Entscheidende Positionen',
   'case.noFixes': 'Für diese Entscheidung wurde keine Position gebraucht.',
   'case.fixTime': 'Zeit der Position',
+  'case.zone': 'Schweizer Zeit',
   'case.distance': 'Abstand zum Rand',
   'case.accuracy': 'Genauigkeit',
   'case.inside': '{{m}} innerhalb',
@@ -169,6 +171,8 @@ export const de: Messages = {
   'case.grace': 'Toleranz {{s}}',
   'case.notNow': 'zurzeit nicht aktiv',
   'case.provisional': 'Vorläufig: noch nicht von beiden Standorten bestätigt. Handeln Sie wie bei jedem anderen Alarm.',
+  'case.alone':
+    'Von diesem Standort allein bestätigt: Der andere ist ausser Betrieb. Bis er zurück ist, liegt es nur hier.',
   'case.withdrawn':
     'Zurückgezogen: die vollständigen Meldungen zeigen dieses Ereignis nicht. Niemand muss deswegen ausrücken.',
   'case.refuted': 'Spät eingetroffene Daten sprechen gegen diesen Alarm. Er bleibt in den Akten.',
@@ -202,6 +206,7 @@ export const de: Messages = {
 
   'outcome.sending': 'Wird gesendet…',
   'outcome.settled': 'An beiden Standorten festgehalten.',
+  'outcome.alone': 'Nur an {{site}} festgehalten; der andere Standort ist ausser Betrieb.',
   'outcome.unsettled': 'In {{site}} festgehalten; die Bestätigung des anderen Standorts folgt.',
   'outcome.held': 'Schon übernommen von {{who}} ({{when}}).',
   'outcome.refused': 'Abgelehnt: {{why}}',
@@ -210,6 +215,7 @@ export const de: Messages = {
 
   'history.early': 'Ausgelöst',
   'history.confirmed': 'Von beiden Standorten bestätigt',
+  'history.confirmedAlone': 'Von diesem Standort allein bestätigt',
   'history.withdrawn': 'Zurückgezogen',
   'history.refuted': 'Widerlegt',
   'history.explained': 'Erklärt',
@@ -272,6 +278,51 @@ export const de: Messages = {
   'keys.help': 'Diese Hilfe',
   'keys.enter': 'Eingabe',
   'keys.escape': 'Esc',
+
+  'system.site-not-heard':
+    'Der andere Standort ist von hier nicht zu hören. Geräte, die ihm melden, sind nicht beobachtet.',
+  'situation.title': 'Lage',
+  'situation.back': 'Zur Arbeitsliste ({{count}} zu bearbeiten)',
+  'situation.system': 'System',
+  'situation.systemWell': 'Dieser Standort meldet keinen Mangel.',
+  'situation.since': 'seit {{time}}',
+  'situation.membership': 'Dieser Standort',
+  'situation.member': 'in Betrieb',
+  'situation.leaving': 'geht ausser Betrieb',
+  'situation.left': 'für Wartung ausser Betrieb',
+  'situation.retired': 'ausgeschieden: Der andere Standort macht ohne ihn weiter',
+  'situation.rival': 'Zu entscheiden',
+  'situation.rivalText':
+    'Beide Standorte wurden angewiesen, ohne den anderen weiterzumachen. Der Betrieb muss wählen; auch {{peer}} wartet.',
+  'situation.skew': 'Abstand der Uhren',
+  'situation.settledBehind': 'Bestätigung nach',
+  'situation.generation': 'Generation, Format',
+  'situation.unknown': 'unbekannt',
+  'unobserved.title': 'Nicht beobachtete Geräte',
+  'unobserved.none': 'Alle Geräte sind von hier aus beobachtet.',
+  'unobserved.said':
+    '{{site}} ist seit {{time}} nicht zu hören. {{count}} Geräte nicht beobachtet, davon {{tasks}} länger, als ihre Anordnung erlaubt. Die schwersten zuerst.',
+  'unobserved.case': 'Massnahme',
+  'unobserved.last': 'Letzte Meldung',
+  'unobserved.ago': 'vor {{age}}',
+  'unobserved.limit': 'Erlaubte Stille',
+  'unobserved.task': 'nachgehen',
+  'kpi.title': 'Antwortzeiten',
+  'kpi.period': 'Zeitraum',
+  'kpi.days_one': 'letzte 24 Stunden',
+  'kpi.days_other': 'letzte {{count}} Tage',
+  'kpi.profile': 'Profil: {{name}}',
+  'kpi.clock.danger': 'Person in Gefahr',
+  'kpi.clock.other': 'Übrige Alarme',
+  'kpi.acknowledged': 'bis zur Quittung',
+  'kpi.resolved': 'bis zum Abschluss',
+  'kpi.answered': '{{answered}} von {{incidents}} beantwortet',
+  'kpi.times': 'Median {{median}}, längste {{max}}',
+  'kpi.within': 'in {{time}}',
+  'kpi.share': '{{share}} von {{of}}; Ziel {{goal}}',
+  'kpi.nothing': 'nichts zu messen',
+  'kpi.met': 'erreicht',
+  'kpi.missed': 'verfehlt',
 
   'trouble.title': 'Die Konsole kann nicht öffnen',
   'trouble.config': 'Dieser Standort hat nicht gesagt, wo er ist (/config.json). Benachrichtigen Sie den Betrieb.',

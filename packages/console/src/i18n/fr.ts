@@ -61,20 +61,20 @@ export const fr = {
   'note.differs': 'Les états des deux sites diffèrent à la même position. Avertissez l’exploitation.',
   'note.settling': 'La confirmation a {{age}} de retard. Les alarmes restent immédiates.',
   'system.disk-full':
-    'Le disque du journal de ce site est plein. Les messages vont à l’autre site ; rien n’est enregistré ici. Prévenez le SRE de piquet.',
-  'system.log-server': 'Le serveur de journal de ce site ne va pas bien. Prévenez le SRE de piquet.',
+    'Le disque du journal de ce site est plein. Les messages vont à l’autre site ; rien n’est enregistré ici. Avertissez le piquet de l’exploitation.',
+  'system.log-server': 'Le serveur de journal de ce site ne va pas bien. Avertissez le piquet de l’exploitation.',
   'system.newer-format':
-    'L’autre site écrit un format de journal plus récent que celui que ce site lit. Travaillez sur l’autre site et prévenez le SRE de piquet.',
+    'L’autre site écrit un format de journal plus récent que celui que ce site lit. Travaillez sur l’autre site et avertissez le piquet de l’exploitation.',
   'system.clock':
-    'L’heure du journal avance sur l’horloge de ce site. Les heures affichées peuvent être fausses. Prévenez le SRE de piquet.',
+    'L’heure du journal avance sur l’horloge de ce site. Les heures affichées peuvent être fausses. Avertissez le piquet de l’exploitation.',
   'system.clock-skew':
-    'Les horloges des deux sites diffèrent. Les heures affichées peuvent être fausses. Prévenez le SRE de piquet.',
+    'Les horloges des deux sites diffèrent. Les heures affichées peuvent être fausses. Avertissez le piquet de l’exploitation.',
   'system.divergence':
-    'La copie du journal de l’autre site n’est pas ce que ce site a écrit. Elle est refaite. Prévenez le SRE de piquet.',
+    'La copie du journal de l’autre site n’est pas ce que ce site a écrit. Elle est refaite. Avertissez le piquet de l’exploitation.',
   'system.copy-stalled':
-    'La copie du journal de l’autre site est à l’arrêt, bien que ce site réponde. Ce qu’il signale est affiché, à titre provisoire. Prévenez le SRE de piquet.',
+    'La copie du journal de l’autre site est à l’arrêt, bien que ce site réponde. Ce qu’il signale est affiché, à titre provisoire. Avertissez le piquet de l’exploitation.',
   'system.log-hole':
-    'Une entrée du journal de ce site n’est plus lisible. Travaillez sur l’autre site et prévenez le SRE de piquet.',
+    'Une entrée du journal de ce site n’est plus lisible. Travaillez sur l’autre site et avertissez le piquet de l’exploitation.',
 
   'queue.title': 'File de travail',
   'queue.alarm': 'À traiter',
@@ -96,6 +96,7 @@ export const fr = {
   'find.hint': 'Numéro de la mesure',
 
   'mark.provisional': 'provisoire',
+  'mark.alone': 'un seul site',
   'mark.withdrawn': 'retirée',
   'mark.refuted': 'réfutée par données tardives',
   'mark.late': 'après coup',
@@ -140,6 +141,7 @@ export const fr = {
   'case.fixes': 'Relevés décisifs',
   'case.noFixes': 'Aucune position n’a servi à cette décision.',
   'case.fixTime': 'Heure du relevé',
+  'case.zone': 'heure suisse',
   'case.distance': 'Distance au bord',
   'case.accuracy': 'Précision',
   'case.inside': '{{m}} à l’intérieur',
@@ -168,6 +170,7 @@ export const fr = {
   'case.notNow': 'pas active en ce moment',
   'case.provisional':
     'Provisoire : cette alarme n’est pas encore confirmée par les deux sites. Agissez comme pour toute autre.',
+  'case.alone': 'Confirmé par ce site seul : l’autre est hors service. Jusqu’à son retour, ce n’est enregistré qu’ici.',
   'case.withdrawn':
     'Retirée : les relevés complets ne montrent pas cet événement. Personne n’a à intervenir pour elle.',
   'case.refuted': 'Des données arrivées en retard parlent contre cette alarme. Elle reste au dossier.',
@@ -201,6 +204,7 @@ export const fr = {
 
   'outcome.sending': 'Envoi…',
   'outcome.settled': 'Enregistré aux deux sites.',
+  'outcome.alone': 'Enregistré à {{site}} seul ; l’autre site est hors service.',
   'outcome.unsettled': 'Enregistré à {{site}} ; la confirmation de l’autre site suit.',
   'outcome.held': 'Déjà prise par {{who}} ({{when}}).',
   'outcome.refused': 'Refusé : {{why}}',
@@ -209,6 +213,7 @@ export const fr = {
 
   'history.early': 'Levée',
   'history.confirmed': 'Confirmée par les deux sites',
+  'history.confirmedAlone': 'Confirmée par ce site seul',
   'history.withdrawn': 'Retirée',
   'history.refuted': 'Réfutée',
   'history.explained': 'Expliquée',
@@ -271,6 +276,51 @@ export const fr = {
   'keys.help': 'Cette aide',
   'keys.enter': 'Entrée',
   'keys.escape': 'Échap',
+
+  'system.site-not-heard':
+    'L’autre site n’est pas entendu d’ici. Les appareils qui lui transmettent ne sont pas observés.',
+  'situation.title': 'Situation',
+  'situation.back': 'Retour à la file ({{count}} à traiter)',
+  'situation.system': 'Système',
+  'situation.systemWell': 'Ce site ne signale aucun défaut.',
+  'situation.since': 'depuis {{time}}',
+  'situation.membership': 'Ce site',
+  'situation.member': 'en service',
+  'situation.leaving': 'quitte le service',
+  'situation.left': 'hors service pour maintenance',
+  'situation.retired': 'retiré : l’autre site continue sans lui',
+  'situation.rival': 'À décider',
+  'situation.rivalText':
+    'Les deux sites ont reçu l’ordre de continuer l’un sans l’autre. L’exploitation doit choisir ; {{peer}} attend aussi.',
+  'situation.skew': 'Écart des horloges',
+  'situation.settledBehind': 'Confirmation après',
+  'situation.generation': 'Génération, format',
+  'situation.unknown': 'inconnu',
+  'unobserved.title': 'Appareils non observés',
+  'unobserved.none': 'Tous les appareils sont observés d’ici.',
+  'unobserved.said':
+    '{{site}} n’est pas entendu depuis {{time}}. {{count}} appareils non observés, dont {{tasks}} depuis plus longtemps que leur décision ne le permet. Les plus graves d’abord.',
+  'unobserved.case': 'Mesure',
+  'unobserved.last': 'Dernier relevé',
+  'unobserved.ago': 'il y a {{age}}',
+  'unobserved.limit': 'Silence permis',
+  'unobserved.task': 'à vérifier',
+  'kpi.title': 'Délais de réponse',
+  'kpi.period': 'Période',
+  'kpi.days_one': 'dernières 24 heures',
+  'kpi.days_other': '{{count}} derniers jours',
+  'kpi.profile': 'Profil : {{name}}',
+  'kpi.clock.danger': 'Personne en danger',
+  'kpi.clock.other': 'Autres alarmes',
+  'kpi.acknowledged': 'jusqu’à la quittance',
+  'kpi.resolved': 'jusqu’à la clôture',
+  'kpi.answered': '{{answered}} sur {{incidents}} répondues',
+  'kpi.times': 'médiane {{median}}, maximum {{max}}',
+  'kpi.within': 'en {{time}}',
+  'kpi.share': '{{share}} de {{of}} ; but {{goal}}',
+  'kpi.nothing': 'rien à mesurer',
+  'kpi.met': 'atteint',
+  'kpi.missed': 'manqué',
 
   'trouble.title': 'La console ne peut pas s’ouvrir',
   'trouble.config': 'Ce site n’a pas dit où il se trouve (/config.json). Avertissez l’exploitation.',

@@ -60,20 +60,20 @@ export const it: Messages = {
   'note.differs': 'Gli stati dei due siti sono diversi alla stessa posizione. Avvisa l’esercizio.',
   'note.settling': 'La conferma è in ritardo di {{age}}. Gli allarmi restano immediati.',
   'system.disk-full':
-    'Il disco del registro di questo sito è pieno. I messaggi vanno all’altro sito; qui non si registra nulla. Avvisare l’SRE di picchetto.',
-  'system.log-server': 'Il server del registro di questo sito non sta bene. Avvisare l’SRE di picchetto.',
+    'Il disco del registro di questo sito è pieno. I messaggi vanno all’altro sito; qui non si registra nulla. Avvisare il picchetto dell’esercizio.',
+  'system.log-server': 'Il server del registro di questo sito non sta bene. Avvisare il picchetto dell’esercizio.',
   'system.newer-format':
-    'L’altro sito scrive un formato di registro più recente di quello che questo sito legge. Lavorare sull’altro sito e avvisare l’SRE di picchetto.',
+    'L’altro sito scrive un formato di registro più recente di quello che questo sito legge. Lavorare sull’altro sito e avvisare il picchetto dell’esercizio.',
   'system.clock':
-    'L’ora del registro è avanti rispetto all’orologio di questo sito. Gli orari mostrati possono essere errati. Avvisare l’SRE di picchetto.',
+    'L’ora del registro è avanti rispetto all’orologio di questo sito. Gli orari mostrati possono essere errati. Avvisare il picchetto dell’esercizio.',
   'system.clock-skew':
-    'Gli orologi dei due siti differiscono. Gli orari mostrati possono essere errati. Avvisare l’SRE di picchetto.',
+    'Gli orologi dei due siti differiscono. Gli orari mostrati possono essere errati. Avvisare il picchetto dell’esercizio.',
   'system.divergence':
-    'La copia del registro dell’altro sito non è ciò che quel sito ha scritto. Viene rifatta. Avvisare l’SRE di picchetto.',
+    'La copia del registro dell’altro sito non è ciò che quel sito ha scritto. Viene rifatta. Avvisare il picchetto dell’esercizio.',
   'system.copy-stalled':
-    'La copia del registro dell’altro sito è ferma, benché quel sito risponda. Ciò che segnala è mostrato, provvisorio. Avvisare l’SRE di picchetto.',
+    'La copia del registro dell’altro sito è ferma, benché quel sito risponda. Ciò che segnala è mostrato, provvisorio. Avvisare il picchetto dell’esercizio.',
   'system.log-hole':
-    'Una voce del registro di questo sito non è più leggibile. Lavorare sull’altro sito e avvisare l’SRE di picchetto.',
+    'Una voce del registro di questo sito non è più leggibile. Lavorare sull’altro sito e avvisare il picchetto dell’esercizio.',
 
   'queue.title': 'Lista di lavoro',
   'queue.alarm': 'Da trattare',
@@ -95,6 +95,7 @@ export const it: Messages = {
   'find.hint': 'Numero della misura',
 
   'mark.provisional': 'provvisorio',
+  'mark.alone': 'un solo sito',
   'mark.withdrawn': 'ritirato',
   'mark.refuted': 'smentito da dati tardivi',
   'mark.late': 'in seguito',
@@ -139,6 +140,7 @@ export const it: Messages = {
   'case.fixes': 'Rilevamenti decisivi',
   'case.noFixes': 'Nessuna posizione è servita a questa decisione.',
   'case.fixTime': 'Ora del rilevamento',
+  'case.zone': 'ora svizzera',
   'case.distance': 'Distanza dal bordo',
   'case.accuracy': 'Precisione',
   'case.inside': '{{m}} all’interno',
@@ -166,6 +168,8 @@ export const it: Messages = {
   'case.grace': 'tolleranza {{s}}',
   'case.notNow': 'non attiva in questo momento',
   'case.provisional': 'Provvisorio: non ancora confermato da entrambi i siti. Agisci come per ogni altro allarme.',
+  'case.alone':
+    'Confermato solo da questo sito: l’altro è fuori servizio. Fino al suo ritorno è registrato soltanto qui.',
   'case.withdrawn': 'Ritirato: i rilevamenti completi non mostrano questo evento. Nessuno deve intervenire per esso.',
   'case.refuted': 'Dati arrivati in ritardo parlano contro questo allarme. Resta agli atti.',
   'case.passive': 'Misura passiva: nessuna posizione dal vivo.',
@@ -197,6 +201,7 @@ export const it: Messages = {
 
   'outcome.sending': 'Invio…',
   'outcome.settled': 'Registrato in entrambi i siti.',
+  'outcome.alone': 'Registrato solo a {{site}}; l’altro sito è fuori servizio.',
   'outcome.unsettled': 'Registrato a {{site}}; la conferma dell’altro sito segue.',
   'outcome.held': 'Già preso da {{who}} ({{when}}).',
   'outcome.refused': 'Rifiutato: {{why}}',
@@ -204,6 +209,7 @@ export const it: Messages = {
 
   'history.early': 'Levato',
   'history.confirmed': 'Confermato da entrambi i siti',
+  'history.confirmedAlone': 'Confermato solo da questo sito',
   'history.withdrawn': 'Ritirato',
   'history.refuted': 'Smentito',
   'history.explained': 'Spiegato',
@@ -266,6 +272,51 @@ export const it: Messages = {
   'keys.help': 'Questo aiuto',
   'keys.enter': 'Invio',
   'keys.escape': 'Esc',
+
+  'system.site-not-heard':
+    'L’altro sito non si sente da qui. I dispositivi che trasmettono a quello non sono osservati.',
+  'situation.title': 'Situazione',
+  'situation.back': 'Torna alla lista ({{count}} da trattare)',
+  'situation.system': 'Sistema',
+  'situation.systemWell': 'Questo sito non segnala difetti.',
+  'situation.since': 'dalle {{time}}',
+  'situation.membership': 'Questo sito',
+  'situation.member': 'in servizio',
+  'situation.leaving': 'sta lasciando il servizio',
+  'situation.left': 'fuori servizio per manutenzione',
+  'situation.retired': 'ritirato: l’altro sito continua senza di lui',
+  'situation.rival': 'Da decidere',
+  'situation.rivalText':
+    'Entrambi i siti hanno ricevuto l’ordine di continuare l’uno senza l’altro. L’esercizio deve scegliere; anche {{peer}} attende.',
+  'situation.skew': 'Scarto degli orologi',
+  'situation.settledBehind': 'Conferma dopo',
+  'situation.generation': 'Generazione, formato',
+  'situation.unknown': 'sconosciuto',
+  'unobserved.title': 'Dispositivi non osservati',
+  'unobserved.none': 'Tutti i dispositivi sono osservati da qui.',
+  'unobserved.said':
+    '{{site}} non si sente dalle {{time}}. {{count}} dispositivi non osservati, di cui {{tasks}} da più tempo di quanto la decisione permetta. I più gravi per primi.',
+  'unobserved.case': 'Misura',
+  'unobserved.last': 'Ultimo rilevamento',
+  'unobserved.ago': '{{age}} fa',
+  'unobserved.limit': 'Silenzio permesso',
+  'unobserved.task': 'da verificare',
+  'kpi.title': 'Tempi di risposta',
+  'kpi.period': 'Periodo',
+  'kpi.days_one': 'ultime 24 ore',
+  'kpi.days_other': 'ultimi {{count}} giorni',
+  'kpi.profile': 'Profilo: {{name}}',
+  'kpi.clock.danger': 'Persona in pericolo',
+  'kpi.clock.other': 'Altri allarmi',
+  'kpi.acknowledged': 'fino alla conferma',
+  'kpi.resolved': 'fino alla chiusura',
+  'kpi.answered': '{{answered}} su {{incidents}} con risposta',
+  'kpi.times': 'mediana {{median}}, massimo {{max}}',
+  'kpi.within': 'entro {{time}}',
+  'kpi.share': '{{share}} di {{of}}; obiettivo {{goal}}',
+  'kpi.nothing': 'nulla da misurare',
+  'kpi.met': 'raggiunto',
+  'kpi.missed': 'mancato',
 
   'trouble.title': 'La console non può aprirsi',
   'trouble.config': 'Questo sito non ha detto dove si trova (/config.json). Avvisa l’esercizio.',

@@ -58,3 +58,13 @@ export const milliseconds = (language: Language, ms: number): string =>
 /** A number stays on one line with its unit, and French punctuation with its word: sentences come with plain spaces. */
 export const unbroken = (sentence: string): string =>
   sentence.replace(/(\d) (?=(?:m|km|s|min|h|%)(?!\p{L}))/gu, '$1\u00a0').replace(/ (?=[;:!?»])/g, '\u00a0');
+
+/** A time to answer: tenths below ten seconds, then whole seconds, then minutes. */
+export function seconds(language: Language, s: number): string {
+  if (s >= 600) return `${Math.round(s / 60)} min`;
+  const digits = s < 10 ? 1 : 0;
+  return `${new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: digits }).format(s)} s`;
+}
+
+export const percent = (language: Language, share: number): string =>
+  new Intl.NumberFormat(LOCALES[language], { style: 'percent', maximumFractionDigits: 1 }).format(share);

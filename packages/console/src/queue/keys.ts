@@ -10,6 +10,7 @@ export type Command =
   | 'find'
   | 'leave'
   | 'help'
+  | 'situation'
   | 'open-top';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -25,6 +26,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   '/': 'find',
   Escape: 'leave',
   '?': 'help',
+  o: 'situation',
   Enter: 'open-top',
 };
 

@@ -9,6 +9,7 @@ export function Marks({ incident }: { readonly incident: IncidentView }) {
       {incident.certainty === 'withdrawn' && <span className="mark mark-plain">{say('mark.withdrawn')}</span>}
       {incident.certainty === 'refuted' && <span className="mark mark-plain">{say('mark.refuted')}</span>}
       {incident.provisional && <span className="mark mark-provisional">{say('mark.provisional')}</span>}
+      {incident.alone && <span className="mark mark-provisional">{say('mark.alone')}</span>}
       {incident.lane !== 'live' && <span className="mark mark-plain">{say('mark.late')}</span>}
       {incident.shelf !== null && (
         <span className="mark mark-plain">

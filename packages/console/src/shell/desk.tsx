@@ -7,7 +7,8 @@ import { Announcer } from '../queue/announce.tsx';
 import { queueOf } from '../queue/order.ts';
 import { WorkQueue } from '../queue/queue.tsx';
 import { alarmTone } from '../queue/tone.ts';
-import { useDesk, useMayAct } from './desk-context.ts';
+import { Situation } from '../situation/situation.tsx';
+import { useClient, useDesk, useMayAct } from './desk-context.ts';
 import { Glyph } from './glyph.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { Languages, SchemeButton } from './settings.tsx';
@@ -21,10 +22,13 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
   const book = useDesk((state) => state.book);
   const session = useDesk((state) => state.session);
   const mayAct = useMayAct();
+  const hasFocus = useDesk((state) => state.focus !== null);
   const queue = useMemo(() => queueOf(book.byId.values()), [book]);
   const [audible, setAudible] = useState(false);
   const [help, setHelp] = useState(false);
-  useKeyboard(queue, { help, setHelp });
+  const [situation, setSituation] = useState(false);
+  const client = useClient();
+  useKeyboard(queue, { help, setHelp, situation, setSituation });
   const soundLabel = say(audible ? 'settings.soundOff' : 'settings.soundOn');
   const turnSound = () => {
     if (!audible) alarmTone(9);
@@ -32,7 +36,7 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
   };
   return (
     <div className="desk">
-      <Banner>
+      <Banner onUnobserved={() => setSituation(true)}>
         {session !== null && (
           <span className="who">
             {say(`role.${session.role}`)}
@@ -40,6 +44,16 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
             {!mayAct && ` · ${say('role.readOnly')}`}
           </span>
         )}
+        <ActionIcon
+          variant="default"
+          aria-pressed={situation}
+          aria-label={say('situation.title')}
+          title={say('situation.title')}
+          onClick={() => setSituation(!situation)}
+          data-test="open-situation"
+        >
+          <Glyph name="situation" />
+        </ActionIcon>
         <Languages />
         <ActionIcon
           variant="default"
@@ -64,13 +78,24 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
           <Glyph name="out" />
         </ActionIcon>
       </Banner>
-      <main className="desk-main">
-        <WorkQueue queue={queue} />
-        <Suspense fallback={<div className="map map-waiting">{say('map.loading')}</div>}>
-          <MapView />
-        </Suspense>
-        <CasePanel />
-      </main>
+      {situation ? (
+        <Situation
+          waiting={queue.alarm.length}
+          onBack={() => setSituation(false)}
+          onOpenCase={(caseId) => {
+            client.openCase(caseId);
+            setSituation(false);
+          }}
+        />
+      ) : (
+        <main className="desk-main" data-focus={hasFocus ? 'case' : 'queue'}>
+          <WorkQueue queue={queue} />
+          <Suspense fallback={<div className="map map-waiting">{say('map.loading')}</div>}>
+            <MapView />
+          </Suspense>
+          <CasePanel />
+        </main>
+      )}
       {help && <KeyHelp onClose={() => setHelp(false)} />}
       <Announcer queue={queue} audible={audible} />
     </div>

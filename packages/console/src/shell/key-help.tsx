@@ -12,6 +12,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
     [['S'], say('keys.start')],
     [['N'], say('keys.note')],
     [['/'], say('find.label')],
+    [['O'], say('situation.title')],
     [[say('keys.escape')], say('keys.leave')],
     [['?'], say('keys.help')],
   ] as const;

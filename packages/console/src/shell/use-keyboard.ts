@@ -5,14 +5,17 @@ import { useEffect } from 'react';
 import type { ConsoleClient } from '../client/console-client.ts';
 import { type Command, commandOf, focusKind } from '../queue/keys.ts';
 import { type Queue, neighbour, rowsOf } from '../queue/order.ts';
+import type { StepOutcome } from '../state/console-state.ts';
 import { useClient } from './desk-context.ts';
 
-interface Help {
+interface Pages {
   readonly help: boolean;
   readonly setHelp: (open: boolean) => void;
+  readonly situation: boolean;
+  readonly setSituation: (open: boolean) => void;
 }
 
-export function useKeyboard(queue: Queue, { help, setHelp }: Help): void {
+export function useKeyboard(queue: Queue, { help, setHelp, situation, setSituation }: Pages): void {
   const client = useClient();
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -21,16 +24,20 @@ export function useKeyboard(queue: Queue, { help, setHelp }: Help): void {
       const { key, ctrlKey, metaKey, altKey, repeat } = event;
       const command = commandOf({ key, ctrlKey, metaKey, altKey, repeat, focus: focusKind(document.activeElement) });
       if (command === null) return;
+      // Nothing is acknowledged that is not on screen: beside the queue, keys only lead back to it.
+      if (situation && command !== 'help' && command !== 'situation' && command !== 'leave') return;
       event.preventDefault();
       if (command === 'help') setHelp(true);
+      else if (command === 'situation') setSituation(!situation);
+      else if (situation) setSituation(false);
       else run(command, client, queue);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [client, queue, help, setHelp]);
+  }, [client, queue, help, setHelp, situation, setSituation]);
 }
 
-function run(command: Exclude<Command, 'help'>, client: ConsoleClient, queue: Queue): void {
+function run(command: Exclude<Command, 'help' | 'situation'>, client: ConsoleClient, queue: Queue): void {
   const { focus, book } = client.store.value;
   const selected = focus?.incidentId ?? null;
   const rows = rowsOf(queue);
@@ -59,12 +66,13 @@ function run(command: Exclude<Command, 'help'>, client: ConsoleClient, queue: Qu
   }
 }
 
+const DONE: ReadonlySet<string> = new Set(['settled', 'unsettled', 'alone'] satisfies StepOutcome['kind'][]);
 const WANTS = { acknowledge: 'raised', start: 'acknowledged' } as const;
 
 function act(client: ConsoleClient, incident: IncidentView, action: StepAction & keyof typeof WANTS): void {
   const { session, outcomes } = client.store.value;
   const before = outcomes.get(incident.incidentId);
-  const recorded = before?.action === action && (before.kind === 'settled' || before.kind === 'unsettled');
+  const recorded = before?.action === action && DONE.has(before.kind);
   if (session?.role !== 'operator' || recorded) return;
   const note = client.store.value.drafts.get(incident.incidentId)?.trim() ?? '';
   void client.act(incident, action, note === '' ? {} : { note });

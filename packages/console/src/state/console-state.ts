@@ -17,6 +17,8 @@ import { type IncidentBook, emptyBook } from './incidents.ts';
 export type StepOutcome =
   | { readonly kind: 'sending'; readonly action: StepAction }
   | { readonly kind: 'settled'; readonly action: StepAction }
+  /** Settled by the site in use while the other is away: on one disk. */
+  | { readonly kind: 'alone'; readonly action: StepAction }
   /** Recorded at one site, not yet confirmed by both. */
   | { readonly kind: 'unsettled'; readonly action: StepAction }
   | { readonly kind: 'held'; readonly action: StepAction; readonly by: Holder }

@@ -116,6 +116,8 @@ export class TestSite {
     }
     if (this.unreadable)
       return problem(response, { type: '/problems/store-unavailable', title: 'No database', status: 503 });
+    if (kind === 'unobserved') return json(response, 200, world.unobserved);
+    if (kind === 'kpi') return json(response, 200, world.kpi);
     if (kind === 'positions') return json(response, 200, { items: world.positions, next: null });
     if (kind === 'cases' && part === 'track') return orNone(response, world.tracks.get(id ?? ''));
     if (kind === 'cases') return orNone(response, world.cases.get(id ?? ''));
@@ -136,8 +138,9 @@ export class TestSite {
     const key = String(request.headers['idempotency-key']);
     const told = world.act(key, id, part as StepAction, body, who, this.site);
     if (!told.ok) return problem(response, told.problem);
-    return world.joined
-      ? json(response, 200, { settled: true, incident: told.value })
+    const alone = world.alone ? { alone: true } : {};
+    return world.joined || world.alone
+      ? json(response, 200, { settled: true, ...alone, incident: told.value })
       : json(response, 202, { settled: false, statusUrl: '/v1/steps/1', incident: told.value });
   }
 
@@ -161,15 +164,15 @@ export class TestSite {
   }
 
   #cluster(): ClusterView {
-    const { joined, digestEqual } = this.#world;
+    const { joined, digestEqual, alone } = this.#world;
     const peer: SiteId = this.site === 'noirmont' ? 'delemont' : 'noirmont';
     return {
       site: this.site,
       urls: this.#config?.urls ?? { noirmont: '', delemont: '' },
       at: new Date().toISOString(),
-      peer: { site: peer, joined, reachable: joined, lagMs: joined ? 4 : null, left: false },
+      peer: { site: peer, joined, reachable: joined, lagMs: joined ? 4 : null, left: alone },
       membership: 'member',
-      alone: false,
+      alone,
       generation: 'genesis',
       rival: null,
       watermarkAgeMs: { noirmont: 120, delemont: joined ? 90 : 31_000 },
@@ -181,7 +184,11 @@ export class TestSite {
       unobservedDevices: joined ? 0 : 87,
       clockSkewMs: 3,
       logFormat: '1.1',
-      incidents: this.#world.incidentsOfSite.map((kind) => ({ kind, since: new Date().toISOString(), detail: '' })),
+      incidents: this.#world.incidentsOfSite.map((kind) => ({
+        kind,
+        since: new Date().toISOString(),
+        detail: `${kind} of this site`,
+      })),
     };
   }
 

@@ -4,6 +4,7 @@ import type {
   CaseDetail,
   IncidentDetail,
   IncidentView,
+  KpiView,
   OperatingIncidentKind,
   PositionView,
   Problem,
@@ -13,6 +14,7 @@ import type {
   StepRequest,
   StepView,
   TrackView,
+  UnobservedView,
   VigieEvent,
 } from '@vigie/api/contract';
 
@@ -71,6 +73,10 @@ export class World {
   joined = true;
   digestEqual = true;
   incidentsOfSite: readonly OperatingIncidentKind[] = [];
+  /** The other site has left: this one settles alone. */
+  alone = false;
+  unobserved: UnobservedView = { site: null, since: null, count: 0, tasks: 0, devices: [] };
+  kpi: KpiView = { profile: 'EN 50518-like', from: '', to: '', clocks: [] };
 
   cursor(): string {
     return `noirmont.1-a:${this.events.length}`;
@@ -150,14 +156,16 @@ export class World {
           : { subject: who.subject, site, at };
     const status = STATUS_AFTER[action] ?? incident.status;
     const shelf = shelfAfter(incident.shelf, action, body, who.subject);
-    const view: IncidentView = { ...incident, status, step, heldBy, shelf };
+    const alone = this.alone ? ({ alone: true } as const) : {};
+    const view: IncidentView = { ...incident, status, step, heldBy, shelf, ...alone };
     this.#record(view, {
       step: `${KIND_OF[action]}.${step}`,
       kind: KIND_OF[action],
       at,
       site,
       by: who.subject,
-      settled: this.joined,
+      settled: this.joined || this.alone,
+      ...alone,
       ...(body.note === undefined ? {} : { note: body.note }),
       ...(body.code === undefined ? {} : { code: body.code }),
     });
