@@ -92,7 +92,18 @@ test('a session says who the token is, a device included', async () => {
     subject: 'dev-session',
     role: 'device',
   });
-  expect((await ask(two.noirmont.api, '/v1/incidents', { token: deviceToken })).status).toBe(403);
+  for (const path of [
+    '/v1/incidents',
+    '/v1/events',
+    '/v1/positions',
+    '/v1/cases',
+    '/v1/cases/session',
+    '/v1/cases/session/track',
+    '/v1/unobserved',
+    '/v1/kpi',
+    '/v1/cluster',
+  ])
+    expect([path, (await ask(two.noirmont.api, path, { token: deviceToken })).status]).toEqual([path, 403]);
 });
 
 test('SRE and auditor look and do not decide; a canton decides for itself alone', async () => {

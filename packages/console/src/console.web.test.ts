@@ -338,6 +338,7 @@ test('[L8] what is recorded at one site only is said so, at the step and at the 
   await desk.outcome('alone').getByText('Enregistré à Le Noirmont seul').waitFor();
   await desk.incident('i-exclusion').getByText('un seul site').waitFor();
   await desk.page.locator('[data-step=acknowledged]').getByText('un seul site').waitFor();
+  expect(await desk.incident('i-tamper').getByText('un seul site').count()).toBe(0);
 });
 
 for (const locale of ['fr-CH', 'de-CH', 'it-CH', 'en-GB'])
