@@ -218,6 +218,8 @@ function holdsEverything(view: KeeperView, survey: Survey, sites: readonly SiteI
     // The two disks were not looked at in one moment: an epoch that only this one shows may be what the other site has just begun to run.
     if (here.site !== view.self && extentOf(survey.peer, here.site, here.epoch) === undefined) return false;
     const info = view.epochs.find((known) => known.site === here.site && known.epoch === here.epoch);
+    // More was read than lay there when it was looked at: a copy that was under way has brought it.
+    if (here.site !== view.self && info?.lastSeq === undefined && (info?.received ?? 0) > here.lastSeq) return false;
     return (info?.received ?? 0) >= Math.min(here.lastSeq, info?.lastSeq ?? here.lastSeq);
   });
 }
@@ -233,6 +235,10 @@ function knownClosed(view: KeeperView, survey: Survey, site: SiteId, running: st
 }
 const waitingClosed = (view: KeeperView, survey: Survey, site: SiteId, running: string): string[] =>
   knownClosed(view, survey, site, running).filter((epoch) => !isAdmitted(view, site, epoch));
+
+/** Where that admit says that closed epochs of a site end. */
+export const closedEndsOf = ({ admits }: AdmitData, of: SiteId): ReadonlyMap<string, number> =>
+  new Map(admits.flatMap(({ site, lastSeqs }) => (site === of ? Object.entries(lastSeqs) : [])));
 
 /** Where the closed epochs of a site end: as an admit in force has said, else what is held of them. */
 function closedEnds(

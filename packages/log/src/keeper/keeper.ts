@@ -1,12 +1,20 @@
 // The one configured process of a site that writes heartbeats and admits (L2, L6, L11): timers around `keeperDecide`.
-import { type EntryKind, type HeartbeatData, type SiteId, otherSite } from '@vigie/model';
+import { type AdmitData, type EntryKind, type HeartbeatData, type OkData, type SiteId, otherSite } from '@vigie/model';
 import { GENESIS } from '../merge/admit-data.ts';
 import type { Merge } from '../merge/merge.ts';
 import type { MergeChange } from '../merge/placed.ts';
 import type { Time } from '../time.ts';
 import type { AppendResult, EntryDraft, RotationDoor, SiteLog, Survey } from '../types.ts';
 import type { RotationRule } from './rotation.ts';
-import { type KeeperAction, type KeeperView, NUDGED_EVERY_MS, QUIET_MS, hasReadDisk, keeperDecide } from './decide.ts';
+import {
+  type KeeperAction,
+  type KeeperView,
+  NUDGED_EVERY_MS,
+  QUIET_MS,
+  closedEndsOf,
+  hasReadDisk,
+  keeperDecide,
+} from './decide.ts';
 import { endsOf, foundData } from './founding.ts';
 import { rewrite, voided } from './rewrite.ts';
 
@@ -60,6 +68,10 @@ export type YieldAnswer =
   | { readonly kind: 'refused'; readonly reason: 'no-rival' }
   | Extract<FoundAnswer, { kind: 'not-stored' }>;
 
+type ControlDraft =
+  | { readonly kind: 'admit'; readonly data: AdmitData }
+  | { readonly kind: 'ok'; readonly data: OkData };
+
 export class Keeper {
   readonly #o: KeeperOptions;
   #lastEntryUs: number;
@@ -75,7 +87,7 @@ export class Keeper {
   #wish: KeeperView['wish'];
   #lookedForVoidedUs = Number.NEGATIVE_INFINITY;
   #rewriting = false;
-  /** A founding may be stored or not; an entry appended later tells, once it is read. */
+  /** A founding or an admit may be stored or not; an entry appended later tells, once it is read. */
   #unsure: { later: { readonly epoch: string; readonly seq: number } | undefined } | undefined;
   #stopped = false;
   #cancel: (() => void) | undefined;
@@ -213,6 +225,7 @@ export class Keeper {
     if (!hasReadDisk({ self: log.site, epoch: log.epoch, epochs: merge.epochs() }, log.extents())) return;
     this.#unsure = undefined;
     merge.holdAt(undefined);
+    merge.closeAt(undefined);
   }
 
   /** Once this site is a member again after a founding: entries that lost their place by it are written anew. Not waited for. */
@@ -285,11 +298,18 @@ export class Keeper {
     }
   }
 
-  async #control(draft: Pick<EntryDraft, 'kind' | 'data'>): Promise<void> {
+  async #control(draft: ControlDraft): Promise<void> {
     if (this.#unread !== undefined && this.#unread.epoch === this.#o.log.epoch) return;
+    if (draft.kind === 'admit') {
+      // One that may lie in the log has given ends already, and they are final.
+      if (this.#unsure !== undefined) return;
+      this.#o.merge.closeAt(closedEndsOf(draft.data, otherSite(this.#o.log.site)));
+    }
     // Until its sequence is known: whatever comes back of this epoch is not past it.
     this.#unread = { epoch: this.#o.log.epoch, seq: Number.MAX_SAFE_INTEGER };
     const result = await this.#append(draft);
+    if (draft.kind === 'admit' && result.kind === 'refused') this.#o.merge.closeAt(undefined);
+    if (draft.kind === 'admit' && result.kind === 'unknown') this.#unsure = { later: undefined };
     this.#unread = result.kind === 'stored' && !this.#hasRead(result.epoch, result.seq) ? result : undefined;
   }
   #hasRead(epoch: string, seq: number): boolean {

@@ -512,3 +512,20 @@ test('[L11] an epoch that was admitted and of which nothing has come is not call
     ['3-n', 0, undefined],
   ]);
 });
+
+test('[L11] while an admit is being written, what comes past the end it gives a closed epoch neither settles nor is told to be held', () => {
+  const { n, d } = genesis();
+  const r = noirmont();
+  r.take(...n.messages, ...d.messages, n.write(20));
+  r.merge.closeAt(new Map([['1-d', 1]]));
+  r.take(d.write(15, { seen: ['1-n', 2] }), n.write(30)); // a copy that was under way
+  expect(r.settled).toEqual(['11 noirmont.1-n:1', '11 delemont.1-d:1']);
+  expect(r.merge.held()).toEqual({ epoch: '1-d', seq: 1 });
+  const d2 = new OriginScript('delemont', '2-d');
+  r.take(
+    n.admit(40, [{ site: 'delemont', epoch: '2-d', lastSeqs: { '1-d': 1 } }]),
+    d2.write(35, { seen: ['1-n', n.last] }),
+  );
+  expect(r.settled.slice(2)).toEqual(['20 noirmont.1-n:2', '30 noirmont.1-n:3', '40 noirmont.1-n:4']);
+  expect(r.unsettled()).toEqual(['41 delemont.2-d:1']);
+});

@@ -103,8 +103,10 @@ export class Merge {
 
   receive(m: OriginMessage): MergeChange {
     if (this.#isSettled(m) || this.#isHalted(m)) return NOTHING;
-    // From here on the founding itself says what has a place.
-    if (m.site === this.self && m.entry.ok && m.entry.value.kind === 'found') this.holdAt(undefined);
+    // From here on the founding, or the admit, itself says what has a place.
+    const kind = m.site === this.self && m.entry.ok ? m.entry.value.kind : undefined;
+    if (kind === 'found') this.holdAt(undefined);
+    if (kind === 'admit') this.closeAt(undefined);
     const buffers = this.#buffers[m.site];
     let buffer = buffers.get(m.epoch);
     if (buffer === undefined) {
@@ -231,6 +233,13 @@ export class Merge {
    */
   holdAt(ends: ReadonlyMap<string, number> | undefined): void {
     this.#settling.heldAt = ends;
+  }
+  /**
+   * While an admit is being written: what comes over past the ends that it gives closed epochs of the other origin does not settle, and
+   * is not told to be held; a copy that was under way may bring it. Until the admit is read, or was not written.
+   */
+  closeAt(ends: ReadonlyMap<string, number> | undefined): void {
+    this.#settling.closedAt = ends;
   }
   /** The last entry of an own epoch, past its end, that was written again; 0 = none. */
   rewritten(epoch: string): number {

@@ -22,6 +22,8 @@ export class Settling {
   reading = false;
   /** The ends of the other origin's epochs in a founding that this site is writing; an epoch that is not named has none. */
   heldAt: ReadonlyMap<string, number> | undefined;
+  /** The ends of the other origin's closed epochs in an admit that this site is writing; nothing holds back an epoch that is not named. */
+  closedAt: ReadonlyMap<string, number> | undefined;
   readonly #self: SiteId;
   readonly #buffers: PerSite<Map<string, EpochBuffer>>;
   /** An own founding may yet turn out to be given up: that the other site is away on the strength of it does not count. */
@@ -49,7 +51,8 @@ export class Settling {
 
   /** How far an epoch of the other origin may count here. */
   endOfHeld(epoch: string): number {
-    return this.heldAt === undefined ? Number.POSITIVE_INFINITY : (this.heldAt.get(epoch) ?? 0);
+    const held = this.heldAt === undefined ? Number.POSITIVE_INFINITY : (this.heldAt.get(epoch) ?? 0);
+    return Math.min(held, this.closedAt?.get(epoch) ?? Number.POSITIVE_INFINITY);
   }
 
   /** Takes what is settled now off the lines, in merged order. */
