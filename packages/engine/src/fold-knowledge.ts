@@ -75,11 +75,26 @@ function opening(
  * The log time (microseconds) at which a device's silence passes the limit of a rule, Infinity if that lies ahead of what has been
  * observed. The clock is that of the origin the device is bound to; it stands still in gaps and starts anew at restarts.
  */
-export function silenceDueUs(d: DeviceState, instance: RuleInstance, clock: Clock): number {
+export function silenceDueUs(c: CaseState, d: DeviceState, instance: RuleInstance, clock: Clock): number {
   const due = silenceDueObs(d, instance, clock);
   if (clock.obs(d.boundTo) < due) return Number.POSITIVE_INFINITY;
+  const toldUntilMs = silenceToldUntilMs(c, d, instance);
+  if (toldUntilMs >= 0) return activeFrom(instance.active, toldUntilMs) * 1000;
   const atUs = clock.timeOfObs(d.boundTo, due);
   return isActive(instance.active, atUs / 1000) ? atUs : activeFrom(instance.active, Math.ceil(atUs / 1000)) * 1000;
+}
+
+/** An incident of this very silence, which a revision ended with its rule: nobody has heard the device since. */
+const isTold = (d: DeviceState, scope: string, r: IncidentRecord): boolean =>
+  r.scope === scope && r.closedAtMs >= 0 && r.certainty !== 'withdrawn' && r.openedAtMs * 1000 > d.lastReportUs;
+
+/** -1: of this silence nobody was told. */
+function silenceToldUntilMs(c: CaseState, d: DeviceState, instance: RuleInstance): number {
+  if (c.incidents.list.length === 0) return -1;
+  const scope = scopeOf(instance, 'silence', d.deviceId);
+  let untilMs = -1;
+  for (const r of c.incidents.list) if (isTold(d, scope, r)) untilMs = Math.max(untilMs, r.closedAtMs);
+  return untilMs;
 }
 
 /** The same on the observed clock of the origin. */
@@ -96,8 +111,9 @@ export function silenceDueObs(d: DeviceState, instance: RuleInstance, clock: Clo
 
 export function openSilence(c: CaseState, d: DeviceState, clock: Clock, now: LogTimeUs): void {
   for (const instance of c.ofKind('silence')) {
-    const due = silenceDueUs(d, instance, clock);
-    if (due > now || c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId)) !== undefined) continue;
+    const due = silenceDueUs(c, d, instance, clock);
+    const scope = scopeOf(instance, 'silence', d.deviceId);
+    if (due > now || c.incidents.openOf(scope) !== undefined) continue;
     const openedAtMs = logTimeMs(logTimeUs(due));
     const last = d.history.length - 1;
     const key = last >= 0 ? `${d.history.key(last)}@${d.lastReportUs}` : `@${openedAtMs}`;
@@ -107,6 +123,8 @@ export function openSilence(c: CaseState, d: DeviceState, clock: Clock, now: Log
         lastReportMs: d.lastReportUs < 0 ? -1 : Math.floor(d.lastReportUs / 1000),
       }),
       now,
+      // A rule that a later revision brings back tells of it anew.
+      (known) => !isTold(d, scope, known),
     );
   }
 }

@@ -1,4 +1,4 @@
-import { ReportBatchReader, encodeReportBatch, logTimeUs } from '@vigie/model';
+import { type RecordedRule, ReportBatchReader, encodeReportBatch, logTimeUs } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { steadyClock } from './steady-clock.ts';
 import { BEYOND, Court, MEASURE, WITHIN, at, between, exclusion, order, report } from './testing/court.ts';
@@ -68,6 +68,26 @@ function brokenClock(
     },
   };
 }
+
+test('[SI3] a silence that a revision ended with its rule is over, and told anew when a later one brings the rule back', () => {
+  const court = new Court()
+    .given([silence], wearerOnly)
+    .hears({ at: '08:00', ...WITHIN })
+    .time('08:40');
+  const revise = (rules: readonly RecordedRule[], baseRevision: number, time: string): void => {
+    court.apply({ kind: 'order', measure: MEASURE, by: 'JU', order: order(rules, baseRevision) }, at(time));
+  };
+  revise([battery], 1, '08:50');
+  court.time('09:30');
+  const ended = ['silence be-heard 00:30:00-08:00:00', 'silence be-heard 08:30:00-08:50:00'];
+  expect(court.episodes()).toEqual(ended);
+  revise([silence, battery], 2, '09:40');
+  court.time('09:45');
+  expect(court.episodes()).toEqual([...ended, 'silence be-heard 09:40:00-']);
+  court.hears({ at: '10:00', ...WITHIN });
+  expect(court.episodes()).toEqual([...ended, 'silence be-heard 09:40:00-10:00:00']);
+  expect(new Set(court.incidents().map(({ incidentId }) => incidentId)).size).toBe(3);
+});
 
 test('[SI4] the silence clock stands still while the origin is not observed, and opens at the exact time it passed', () => {
   const court = new Court().given([silence], wearerOnly);

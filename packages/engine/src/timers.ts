@@ -27,7 +27,7 @@ export function nextDueUs(c: CaseState, clock: Clock): number {
   for (const d of c.devices) {
     dueMs = Math.min(dueMs, placeDueMs(c, d), absenceDueMs(c, d), jammingDueMs(c, d));
     for (const instance of c.ofKind('silence')) {
-      const due = silenceDueUs(d, instance, clock);
+      const due = silenceDueUs(c, d, instance, clock);
       if (due >= dueUs) continue;
       if (c.incidents.hasOpen('silence') && c.incidents.openOf(scopeOf(instance, 'silence', d.deviceId)) !== undefined)
         continue;
