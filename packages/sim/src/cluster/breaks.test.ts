@@ -27,10 +27,13 @@ const OPTIONS: SimOptions = {
 test(
   'without a break the same run keeps every promise',
   async () => {
-    expect((await runOne(OPTIONS)).violations).toEqual([]);
+    for (const options of [OPTIONS, WITH_STOPS]) expect((await runOne(options)).violations).toEqual([]);
   },
   TIMEOUT_MS,
 );
+
+/** A run in which a measure is stopped. */
+const WITH_STOPS: SimOptions = { ...OPTIONS, seed: 5, lengthMs: 12_000, authority: true, faults: [] };
 
 const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])[] = [
   ['drops-acknowledged', 'durability', /acknowledged report is lost/, /wearer-\d report 1\.\d+, answered (both|site)/],
@@ -48,13 +51,22 @@ const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])
     /delivered otherwise end otherwise/,
     /(noirmont|delemont), interleaving 2: number \d+ is/,
   ],
+  ['moves-zone', 'incidents', /not what the wearers did/, /JU-\d: the oracle says .*; standing /],
+  [
+    'ignores-stop',
+    'decisions',
+    /does not stand at a site/,
+    /delemont has of JU-\d revision \d+; by the model .*, ended/,
+  ],
+  ['reads-late', 'alarms', /not shown in time/, /answered by delemont at \d+ ms: not shown 1000 ms later/],
+  ['tells-nobody', 'alarms', /nobody tells of a breach/, /answered by \w+ at \d+ ms: not told 3500 ms later/],
   ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
 ];
 for (const [how, invariant, why, witness] of FOUND)
   test(
     `the break ${how} is found as ${invariant}, with its witness`,
     async () => {
-      const { violations } = await runOne(OPTIONS, { breaks: how });
+      const { violations } = await runOne(how === 'ignores-stop' ? WITH_STOPS : OPTIONS, { breaks: how });
       const found = violations.find((violation) => violation.invariant === invariant && why.test(violation.why));
       expect(found, JSON.stringify(violations)).toBeDefined();
       expect(found?.witness.join('\n')).toMatch(witness);

@@ -20,5 +20,13 @@ export type Break =
   | 'announces-anew'
   /** A reader loses the message that is delivered last. */
   | 'forgets-late'
+  /** The log records another zone than the one that the oracle judges. */
+  | 'moves-zone'
+  /** One site does not see that a measure was stopped. */
+  | 'ignores-stop'
+  /** One site gets its entries with reports two seconds late, one by one. */
+  | 'reads-late'
+  /** No site tells of anything. */
+  | 'tells-nobody'
   /** Noirmont's keeper dies with the last fault. */
   | 'stops-keeper';

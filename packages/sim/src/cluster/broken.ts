@@ -1,14 +1,28 @@
 // The breaks of breaks.ts that sit between a replica and what it stands on. Without a break, nothing is changed.
 import type { OriginMessage, SiteLog } from '@vigie/log';
-import { type Report, ReportBatchReader, type SiteId, encodeReportBatch, logTimeUs, ok } from '@vigie/model';
+import {
+  type Report,
+  ReportBatchReader,
+  type SiteId,
+  encodeReportBatch,
+  fail,
+  logTimeUs,
+  ok,
+  utf8Decode,
+} from '@vigie/model';
 import type { KeyRing } from '@vigie/replica';
+import { STOP_REASON } from './authority.ts';
 import type { Break } from './breaks.ts';
+import type { Life } from './life.ts';
 
 /** The how-manieth of its kind meets the break: late enough for a case to be there, early enough for every run to come to it. */
 const THE_NTH = 3;
 
-export function brokenLog(log: SiteLog, how: Break | undefined): SiteLog {
-  if (how !== 'reorders' && how !== 'says-both') return log;
+/** Of a reader that lags, virtual ms. */
+const LATE_MS = 2_000;
+
+export function brokenLog(log: SiteLog, how: Break | undefined, life: Pick<Life, 'after'>): SiteLog {
+  if (how !== 'reorders' && how !== 'says-both' && how !== 'reads-late') return log;
   let count = 0;
   const broken = Object.create(log, {
     site: { get: () => log.site },
@@ -42,14 +56,17 @@ export function brokenLog(log: SiteLog, how: Break | undefined): SiteLog {
       : m;
   return Object.assign(broken, {
     subscribe: (from: Parameters<SiteLog['subscribe']>[0], deliver: (m: OriginMessage) => void) =>
-      log.subscribe(from, (m) => deliver(late(m))),
+      log.subscribe(from, (m) => {
+        if (how === 'reads-late' && log.site === 'delemont') life.after(LATE_MS, () => deliver(m));
+        else deliver(late(m));
+      }),
     whenSeen: (...args: Parameters<SiteLog['whenSeen']>) =>
       how === 'says-both' ? Promise.resolve(true) : log.whenSeen(...args),
   });
 }
 
 export function brokenKeys(keys: KeyRing, site: SiteId, how: Break | undefined): KeyRing {
-  if ((how !== 'applies-twice' && how !== 'skips-breach') || site !== 'delemont') return keys;
+  if ((how !== 'applies-twice' && how !== 'skips-breach' && how !== 'ignores-stop') || site !== 'delemont') return keys;
   const reader = new ReportBatchReader();
   return {
     has: (measure) => keys.has(measure),
@@ -57,7 +74,12 @@ export function brokenKeys(keys: KeyRing, site: SiteId, how: Break | undefined):
     fetch: (measure) => keys.fetch(measure),
     open: (measure, bytes) => {
       const opened = keys.open(measure, bytes);
-      if (!opened.ok || opened.value[0] === 0x7b) return opened; // `{`: JSON, no batch
+      // `{`: JSON, no batch
+      if (opened.ok && opened.value[0] === 0x7b)
+        return how === 'ignores-stop' && utf8Decode(opened.value).includes(STOP_REASON)
+          ? fail('malformed-entry', '')
+          : opened;
+      if (!opened.ok || how === 'ignores-stop') return opened;
       reader.reset(opened.value);
       const reports = Array.from({ length: reader.count }, (_, i) => reader.report(i));
       const changed = how === 'applies-twice' ? twice(reports) : blind(reports);

@@ -2,6 +2,8 @@
 import { SITES, type SiteId, otherSite } from '@vigie/model';
 import { type PublishedEvent, encodePayload } from '@vigie/replica';
 import { Random } from '../random.ts';
+import { AlarmWatch } from './alarm-watch.ts';
+import { Authority } from './authority.ts';
 import type { Break } from './breaks.ts';
 import { type SimPerson, peopleOf } from './court.ts';
 import { Device } from './device.ts';
@@ -30,6 +32,7 @@ export class Cluster {
   readonly people: readonly SimPerson[];
   readonly devices: readonly Device[];
   readonly operators: Operators;
+  readonly alarms = new AlarmWatch(this);
   readonly unreached = { noirmont: 0, delemont: 0 };
   /** What the SREs want of each site. */
   readonly wished: Record<SiteId, 'member' | 'away'> = { noirmont: 'member', delemont: 'member' };
@@ -57,13 +60,14 @@ export class Cluster {
     };
     for (const site of SITES) servers[site].peer = servers[otherSite(site)];
     this.sites = { noirmont: this.#site(servers.noirmont), delemont: this.#site(servers.delemont) };
-    this.people = peopleOf(options, START_US / 1000, this.#dice.fork('people'));
+    this.people = peopleOf(options, START_US / 1000, this.#dice.fork('people'), this.breaks);
     this.devices = this.people.map((person) => this.#device(person));
     this.operators = new Operators(this, this.#dice.fork('operators'));
     this.#live = new LiveWatch(this);
   }
 
   start(): void {
+    const { options } = this;
     for (const site of SITES) {
       this.schedule.after(this.#dice.below(100_000), () => {
         this.sites[site].server.start();
@@ -72,6 +76,7 @@ export class Cluster {
     }
     for (const person of this.people) this.#openCase(person, this.#dice.fork(`case ${person.index}`));
     this.operators.start();
+    if (options.authority === true) new Authority(this, this.#dice.fork('authority')).start();
     this.#live.start();
   }
   get nowMs(): number {
@@ -138,10 +143,16 @@ export class Cluster {
       schedule: this.schedule,
       dice: this.#dice.fork(`device ${person.index}`),
       network: this.options.mobile,
+      forgets: this.options.forgetful === true,
       reaches: (site) => this.unreached[site] === 0,
       upload: (site, tokenHash, reports, answer) => {
         const process = this.sites[site].process;
-        process?.life.run(() => process.door?.upload(tokenHash, reports, answer));
+        process?.life.run(() =>
+          process.door?.upload(tokenHash, reports, (said) => {
+            this.alarms.answered(site, person, reports, said);
+            answer(said);
+          }),
+        );
       },
       acknowledged: (reports, answer) => this.#acknowledged(person, reports, answer),
     });
@@ -199,6 +210,7 @@ export class Cluster {
         }
       },
       event: (site, event) => {
+        if (this.breaks === 'tells-nobody') return;
         const note = (noted: PublishedEvent): void => {
           history.events.push({ site: site.site, life: site.lives, event: noted });
         };

@@ -1,17 +1,16 @@
-// The cases of a run: one wearer each, one circle that must not be entered, and the truth about who was inside when.
-import { compileZone } from '@vigie/geo';
-import { type Json, type RecordedCase, type Report, degreesToE7, fixTimeMs } from '@vigie/model';
+// The cases of a run: one wearer each, one zone that must not be entered, and what the oracle says of every fix.
+import { type OracleVerdict, verdictsOf } from '../oracle/episodes.ts';
+import type { OracleZone } from '../oracle/place.ts';
+import { type RecordedCase, type RecordedRule, type Report, degreesToE7, fixTimeMs } from '@vigie/model';
 import type { Random } from '../random.ts';
+import type { Break } from './breaks.ts';
 import type { SimOptions } from './faults.ts';
+import { anywhere, drawZone, placeOn, recordedZone } from './zones.ts';
 
-const CENTER = { lat: 47.2562, lon: 6.9965 };
-const RADIUS_M = 200;
-/** 1,100 m north of the centre. */
-const OUTSIDE = { lat: 47.2662, lon: 6.9965 };
-
-const compiled = compileZone({ type: 'circle', center: [CENTER.lon, CENTER.lat], radiusM: RADIUS_M });
-if (!compiled.ok) throw new Error('assertion failed: the zone of the simulation compiles');
-const ZONE = compiled.zone as unknown as Json;
+/** Fixes of which nobody knows beforehand where they lie, often too inaccurate to say. */
+const ANYWHERE_SHARE = 0.12;
+/** The rule that every revision keeps. */
+export const STAY_AWAY = 'stay-away';
 
 export interface SimPerson {
   readonly index: number;
@@ -20,6 +19,8 @@ export interface SimPerson {
   readonly deviceId: string;
   readonly tokenHash: string;
   readonly recorded: RecordedCase;
+  /** Of the rule `stay-away`. */
+  readonly zone: OracleZone;
   /** In order of their making. */
   readonly plan: readonly PlannedFix[];
 }
@@ -27,16 +28,20 @@ export interface PlannedFix {
   readonly report: Report;
   /** When the device has it, ms from the start of the run. */
   readonly atMs: number;
-  readonly isInside: boolean;
+  /** What may be said of it; more than one where it lies too near to the border to tell. */
+  readonly verdicts: readonly OracleVerdict[];
 }
 
-export function peopleOf(options: SimOptions, startMs: number, dice: Random): SimPerson[] {
-  return Array.from({ length: options.devices }, (_, index) => personOf(index, options, startMs, dice.fork(index)));
+export function peopleOf(options: SimOptions, startMs: number, dice: Random, breaks?: Break): SimPerson[] {
+  return Array.from({ length: options.devices }, (_, index) =>
+    personOf(index, options, startMs, dice.fork(index), breaks),
+  );
 }
 
-function personOf(index: number, options: SimOptions, startMs: number, dice: Random): SimPerson {
+function personOf(index: number, options: SimOptions, startMs: number, dice: Random, breaks?: Break): SimPerson {
   const deviceId = `wearer-${index}`;
   const caseId = `JU-${index}`;
+  const zone = drawZone(dice.fork('zone'));
   const recorded: RecordedCase = {
     caseId,
     authority: 'JU',
@@ -49,11 +54,7 @@ function personOf(index: number, options: SimOptions, startMs: number, dice: Ran
       baseRevision: 0,
       validFromMs: 0,
       validToMs: 4_000_000_000_000,
-      rules: [
-        { ruleId: 'stay-away', kind: 'exclusion', zone: ZONE },
-        { ruleId: 'silent', kind: 'silence', maxGapMs: 3_000 },
-        { ruleId: 'charge', kind: 'battery', minPct: 20 },
-      ],
+      rules: rulesWith(recordedZone(breaks === 'moves-zone' ? drawZone(dice.fork('another zone')) : zone)),
       input: { validFrom: '', validTo: '', rules: [] },
     },
   };
@@ -64,12 +65,20 @@ function personOf(index: number, options: SimOptions, startMs: number, dice: Ran
     deviceId,
     tokenHash: `token-${index}`,
     recorded,
-    plan: planOf(deviceId, options, startMs, dice),
+    zone,
+    plan: planOf(deviceId, zone, options, startMs, dice),
   };
 }
 
-function planOf(deviceId: string, options: SimOptions, startMs: number, dice: Random): PlannedFix[] {
+const rulesWith = (zone: RecordedRule['zone']): RecordedRule[] => [
+  { ruleId: STAY_AWAY, kind: 'exclusion', ...(zone === undefined ? {} : { zone }) },
+  { ruleId: 'silent', kind: 'silence', maxGapMs: 3_000 },
+  { ruleId: 'charge', kind: 'battery', minPct: 20 },
+];
+
+function planOf(deviceId: string, zone: OracleZone, options: SimOptions, startMs: number, dice: Random): PlannedFix[] {
   const plan: PlannedFix[] = [];
+  const places = dice.fork('places');
   let isInside = dice.chance(0.2);
   let crossAtMs = dice.between(0, options.crossEveryMs);
   let seq = 0;
@@ -78,7 +87,8 @@ function planOf(deviceId: string, options: SimOptions, startMs: number, dice: Ra
       isInside = !isInside;
       crossAtMs += options.crossEveryMs * dice.between(0.3, 2);
     }
-    const where = isInside ? CENTER : OUTSIDE;
+    const isKnown = !places.chance(ANYWHERE_SHARE);
+    const where = isKnown ? placeOn(zone, isInside ? 'inside' : 'outside', places) : anywhere(places);
     const report: Report = {
       deviceId,
       boot: 1,
@@ -87,11 +97,18 @@ function planOf(deviceId: string, options: SimOptions, startMs: number, dice: Ra
       events: 0,
       latE7: degreesToE7(where.lat),
       lonE7: degreesToE7(where.lon),
-      accuracyMm: 5_000,
+      accuracyMm: isKnown ? 5_000 : Math.round(places.logBetween(1_000, 300_000)),
       batteryPct: dice.chance(0.05) ? 5 : 80,
     };
-    plan.push({ report, atMs, isInside });
+    plan.push({ report, atMs, verdicts: verdictsOf(zone, fixOf(report)) });
     atMs += Math.max(20, Math.round(options.reportEveryMs * dice.between(0.5, 1.5)));
   }
   return plan;
 }
+
+const fixOf = ({ at, lonE7, latE7, accuracyMm }: Report) => ({
+  atMs: at,
+  lon: (lonE7 ?? 0) / 1e7,
+  lat: (latE7 ?? 0) / 1e7,
+  accuracyM: (accuracyMm ?? 0) / 1000,
+});

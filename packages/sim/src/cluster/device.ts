@@ -1,5 +1,5 @@
 // A bracelet: sends what it has over a mobile network that loses, delays and repeats, to whichever site answers, until it is told
-// that a report is at both. Answered `site`, it keeps its copy and sends it to the other site, too (L14).
+// that a report is at both. Answered `site`, it keeps its copy and sends it to the other site, too (L14); some keep nothing.
 import { type Report, type SiteId, otherSite } from '@vigie/model';
 import type { Random } from '../random.ts';
 import type { SimPerson } from './court.ts';
@@ -16,6 +16,8 @@ export interface DeviceOptions {
   readonly schedule: Schedule;
   readonly dice: Random;
   readonly network: LinkFaults;
+  /** It keeps no copy of what a site has taken. */
+  readonly forgets: boolean;
   /** Whether the mobile network reaches that site now. */
   readonly reaches: (site: SiteId) => boolean;
   /** The request has come to that site; nobody may be there. */
@@ -53,6 +55,10 @@ export class Device {
   }
   get keeps(): number {
     return this.#kept.size;
+  }
+
+  keepsOf(deviceId: string, seq: number): boolean {
+    return deviceId === this.#o.person.deviceId && this.#kept.has(seq);
   }
 
   #send(): void {
@@ -102,7 +108,7 @@ export class Device {
     );
     for (const kept of sent) {
       kept.at.add(answer.at.site);
-      if (answer.durable === 'both' || kept.at.size === 2) this.#kept.delete(kept.report.seq ?? 0);
+      if (answer.durable === 'both' || kept.at.size === 2 || this.#o.forgets) this.#kept.delete(kept.report.seq ?? 0);
     }
   }
 

@@ -66,6 +66,10 @@ export interface SimOptions {
   /** What each site takes for its clock runs ahead by this, ms. */
   readonly skewMs: { readonly [site in SiteId]: number };
   readonly snapshotEveryMs: number;
+  /** Orders are revised and measures stopped. Absent in runs from before it could be: no. */
+  readonly authority?: boolean;
+  /** Devices forget a report as soon as some site has taken it. Absent: no. */
+  readonly forgetful?: boolean;
   readonly faults: readonly Fault[];
 }
 
@@ -120,6 +124,7 @@ const SCENARIO_SHARE = 0.2;
 export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName): SimOptions {
   const lengthMs = Math.round(dice.between(4_000, 14_000));
   const isRough = dice.chance(0.5);
+  const people = dice.fork('people');
   const link = (): LinkFaults => ({
     delayUs: Math.round(dice.logBetween(100, isRough ? 60_000 : 3_000)),
     lossPpm: isRough ? dice.below(80_000) : 0,
@@ -137,6 +142,8 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
     fsyncUs: Math.round(dice.logBetween(50, 4_000)),
     skewMs: { noirmont: skew(), delemont: skew() },
     snapshotEveryMs: Math.round(dice.logBetween(700, 20_000)),
+    authority: people.chance(0.5),
+    forgetful: people.chance(0.3),
     faults: drawFaults(lengthMs, dice.fork('faults'), scenario),
   };
 }

@@ -11,13 +11,34 @@ export function plan(cluster: Cluster, faults: readonly Fault[]): void {
   for (const fault of faults)
     cluster.schedule.after(fault.atMs * 1000, () => {
       cluster.note(`fault ${fault.kind} ${fault.site} ${fault.forMs}`);
+      const at = sitesOf(fault);
+      cluster.alarms.struck(at, 1);
       const end = STRIKES[fault.kind](cluster, fault.site, fault.forMs);
-      if (end !== undefined)
-        cluster.schedule.after(fault.forMs * 1000, () => {
-          cluster.note(`over ${fault.kind} ${fault.site}`);
-          end();
-        });
+      if (end === undefined) return cluster.alarms.struck(at, -1);
+      cluster.schedule.after(fault.forMs * 1000, () => {
+        cluster.note(`over ${fault.kind} ${fault.site}`);
+        cluster.alarms.struck(at, -1);
+        end();
+      });
     });
+}
+
+/** Faults of the line, of clocks, and decisions of people: a site works on. */
+const LEAVES_SITES_WORKING: ReadonlySet<FaultKind> = new Set([
+  'cut',
+  'cut-oneway',
+  'mobile-cut',
+  'stalled-copy',
+  'clock-step',
+  'clock-back',
+  'drain',
+  'retire-alive',
+]);
+
+/** What does not work as it should while that fault is in force. */
+function sitesOf({ kind, site }: Fault): readonly SiteId[] {
+  if (LEAVES_SITES_WORKING.has(kind)) return [];
+  return kind === 'power-cut' ? SITES : [site];
 }
 
 const STRIKES: Readonly<Record<FaultKind, Strike>> = {

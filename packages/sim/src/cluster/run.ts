@@ -4,6 +4,7 @@ import type { Break } from './breaks.ts';
 import { Random } from '../random.ts';
 import { type Violation, checkAll } from './checks/check.ts';
 import { Cluster, START_US } from './cluster.ts';
+import type { SimPerson } from './court.ts';
 import { type SimOptions, drawOptions } from './faults.ts';
 import { calm, plan } from './nemesis.ts';
 import { reread } from './reread.ts';
@@ -78,9 +79,13 @@ export async function runOne(
 
 const until = (cluster: Cluster, ms: number): Promise<void> => cluster.schedule.runUntil(START_US + ms * 1000);
 
-/** Every device has been told `both` of everything, and both sites have settled all that lies in their logs but the last second. */
+/** Nobody takes its reports any more. */
+const hasEnded = (cluster: Cluster, person: SimPerson | undefined): boolean =>
+  person !== undefined && SITES.every((site) => cluster.sites[site].replica?.caseView(person.measure)?.ended === true);
+
+/** Every device whose measure goes on has been told `both` of everything, and both sites have settled all that lies in their logs but the last second. */
 function isSettled(cluster: Cluster): boolean {
-  if (cluster.devices.some((device) => device.keeps > 0)) return false;
+  if (cluster.devices.some((device, i) => device.keeps > 0 && !hasEnded(cluster, cluster.people[i]))) return false;
   return SITES.every((site) => {
     const { process, replica, server } = cluster.sites[site];
     if (process === undefined || !process.log.caughtUp || process.log.epoch !== server.epoch) return false;

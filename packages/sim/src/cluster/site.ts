@@ -60,6 +60,8 @@ export class SimSite {
   lives = 0;
   /** The other site was away when the order last changed here. */
   wasAlone = false;
+  /** Its process knows what people were told before it started, and tells them itself. */
+  speaks = false;
   /** Somebody sees to it that nothing of it runs. */
   isFenced = false;
   skewUs: number;
@@ -120,7 +122,7 @@ export class SimSite {
   async #open(process: Process): Promise<void> {
     const { life } = process;
     const { options, hooks, breaks } = this.#o;
-    const log = brokenLog(process.log, breaks);
+    const log = brokenLog(process.log, breaks, life);
     const replica = await Replica.open({
       site: this.site,
       log,
@@ -136,6 +138,9 @@ export class SimSite {
       },
     });
     process.replica = replica;
+    void replica.whenSpeaking().then(() => {
+      if (this.process === process) this.speaks = true;
+    });
     hooks.opened(this);
     const keeper = new Keeper({
       log,
@@ -171,6 +176,7 @@ export class SimSite {
     this.process?.life.end();
     this.process?.log.abandon();
     this.process = undefined;
+    this.speaks = false;
     this.lives++; // a start that waits for its server is void
   }
   takePlain(bytes: Uint8Array): void {

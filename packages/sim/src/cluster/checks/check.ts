@@ -1,6 +1,8 @@
 // All checkers over one run. Each answers with what it found: the promise, and the witness that breaks it.
 import type { Cluster } from '../cluster.ts';
+import { checkAlarms } from './alarms.ts';
 import { checkArrivals } from './arrivals.ts';
+import { DecisionModel } from './decision-model.ts';
 import { checkDecisions } from './decisions.ts';
 import { checkDigests } from './digests.ts';
 import { checkDurability } from './durability.ts';
@@ -23,6 +25,7 @@ export interface Violation {
     | 'arrivals'
     | 'incidents'
     | 'events'
+    | 'alarms'
     | 'decisions'
     | 'liveness'
     | 'crash';
@@ -40,15 +43,17 @@ export function checkAll(cluster: Cluster, converged: boolean, thrown: unknown):
   // On two different sequences the others would only repeat it.
   if (order.length > 0) return [...order, ...checkDurability(cluster, sequence)];
   const fold = new SlowFold(cluster, sequence);
+  const model = new DecisionModel(sequence, fold.outcomes);
   return [
     ...checkDurability(cluster, sequence),
-    ...checkOnce(cluster, sequence, fold),
+    ...checkOnce(cluster, sequence, fold, model),
     ...checkDigests(cluster, fold),
     ...checkLive(cluster),
     ...checkArrivals(cluster, sequence),
-    ...checkIncidents(cluster, fold),
+    ...checkIncidents(cluster, sequence, fold, model),
     ...checkEvents(cluster),
-    ...checkDecisions(cluster, fold),
+    ...checkAlarms(cluster),
+    ...checkDecisions(cluster, fold, model),
     ...checkLiveness(cluster, converged),
   ];
 }

@@ -1,7 +1,8 @@
-// DESIGN 8.1: what was acknowledged `both` lies on both disks when it is said, and is settled in the end; what was acknowledged
-// `site` is settled in the end while that site's disk lives (or its device brings it again). L8: what settles lies on both disks.
-import { ReportBatchReader } from '@vigie/model';
+// DESIGN 8.1: what was acknowledged `both` lies on both disks when it is said, and is settled in the end, whatever site loses its disk;
+// what was acknowledged `site` is settled in the end while that site's disk or the device's memory lives. L8: what settles lies on both.
+import { ReportBatchReader, SITES } from '@vigie/model';
 import type { Cluster } from '../cluster.ts';
+import type { AckNote } from '../history.ts';
 import type { Violation } from './check.ts';
 import { type InSequence, nameOf } from './sequence.ts';
 
@@ -11,10 +12,15 @@ export function checkDurability(cluster: Cluster, sequence: readonly (InSequence
   const settled = settledReports(sequence);
   const lost: string[] = [];
   const early: string[] = [];
+  const { options, lostDisk } = cluster;
   for (const ack of cluster.history.acks) {
     const said = `${ack.device} report ${ack.boot}.${ack.seq}, answered ${ack.durable} at ${ack.atMs.toFixed(0)} ms as ${nameOf(ack.at as never)}`;
     if (ack.onOneDisk) early.push(said);
-    if (!settled.has(`${ack.device} ${ack.boot}.${ack.seq}`)) lost.push(said);
+    // With a measure that has ended nobody takes a kept report any more: it lies in the device's memory.
+    const isKept = cluster.devices.some((device) => device.keepsOf(ack.device, ack.seq));
+    const isExcused = ack.durable === 'site' && (isKept || (options.forgetful === true && lostDisk[ack.at.site]));
+    const isThere = settled.has(`${ack.device} ${ack.boot}.${ack.seq}`) && isKnown(cluster, ack);
+    if (!isExcused && !isThere) lost.push(said);
   }
   const alone = cluster.history.settled
     .filter((note) => note.onOneDisk)
@@ -31,17 +37,29 @@ export function checkDurability(cluster: Cluster, sequence: readonly (InSequence
   return violations;
 }
 
-/** `<device> <boot>.<seq>` of everything in settled `reports` entries; sealing of the simulation is undone by hand. */
+/** What had settled and is in no site's state in the end is lost all the same. */
+function isKnown(cluster: Cluster, { device, boot, seq }: AckNote): boolean {
+  const person = cluster.people.find(({ deviceId }) => deviceId === device);
+  if (person === undefined) return false;
+  return SITES.some((site) => {
+    const { replica } = cluster.sites[site];
+    // Of a measure that has ended nothing more is applied.
+    if (replica === undefined || replica.caseView(person.measure)?.ended === true) return true;
+    return replica.knowsReport(person.measure, device, boot, seq);
+  });
+}
+
+/** `<device> <boot>.<seq>` of everything in settled `reports` entries, with the number of the first; sealing is undone by hand. */
 export function settledReports(sequence: readonly (InSequence | undefined)[]): Map<string, number> {
   const found = new Map<string, number>();
   const reader = new ReportBatchReader();
-  for (const one of sequence) {
+  for (const [index, one] of sequence.entries()) {
     if (one === undefined || one.placed.entry.kind !== 'reports') continue;
     for (const { bytes } of one.placed.entry.items) {
       reader.reset(bytes.map((byte) => byte - 1));
       for (let i = 0; i < reader.count; i++) {
         const name = `${reader.deviceId} ${reader.boot(i)}.${reader.seq(i)}`;
-        found.set(name, (found.get(name) ?? 0) + 1);
+        if (!found.has(name)) found.set(name, index);
       }
     }
   }

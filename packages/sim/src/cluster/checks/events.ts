@@ -2,6 +2,7 @@
 // wrong. D1: an event (incident, step) is shown once by each life of a site; D3: never zero times. Both sites show the same ones in the end.
 import { SITES } from '@vigie/model';
 import type { Cluster } from '../cluster.ts';
+import { STAY_AWAY } from '../court.ts';
 import type { Violation } from './check.ts';
 
 export function checkEvents(cluster: Cluster): Violation[] {
@@ -33,7 +34,7 @@ export function checkEvents(cluster: Cluster): Violation[] {
 function announcedAnew(cluster: Cluster): string[] {
   const ids = new Map<string, Set<string>>();
   for (const { event } of cluster.history.events) {
-    if (event.type !== 'vigie.incident.early') continue;
+    if (event.type !== 'vigie.incident.early' || event.data.kind !== 'exclusion') continue;
     const key = `${event.measure} ${event.data.ruleId}`;
     const known = ids.get(key) ?? new Set();
     ids.set(key, known.add(event.data.incidentId));
@@ -41,10 +42,10 @@ function announcedAnew(cluster: Cluster): string[] {
   const { faults, link, mobile } = cluster.options;
   const isQuiet = faults.length === 0 && link.lossPpm === 0 && mobile.lossPpm === 0;
   return cluster.people.flatMap(({ measure, caseId, plan }) => {
-    const inside = plan.filter((fix) => fix.isInside).length;
-    const announced = ids.get(`${measure} stay-away`)?.size ?? 0;
+    const inside = plan.filter(({ verdicts }) => verdicts.includes('inside')).length;
+    const announced = ids.get(`${measure} ${STAY_AWAY}`)?.size ?? 0;
     const stand = cluster.sites.noirmont.replica?.caseView(measure)?.incidents ?? [];
-    const episodes = stand.filter(({ ruleId }) => ruleId === 'stay-away').length;
+    const episodes = stand.filter(({ ruleId, kind }) => ruleId === STAY_AWAY && kind === 'exclusion').length;
     const most = isQuiet ? episodes : inside;
     return announced <= most ? [] : [`${caseId}: ${announced} ids for stay-away, at most ${most} can be`];
   });

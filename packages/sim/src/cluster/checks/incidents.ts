@@ -1,13 +1,22 @@
-// The incidents of both sites are those of the slow fold; no id stands for two; and who was inside the zone by the plan of the run
-// has a standing episode of just that time, whatever happened on the way.
+// The incidents of both sites are those of the slow fold; no id stands for two; and who was inside the zone has a standing episode of
+// just that time, as an oracle says that shares nothing with the engine, whatever happened on the way.
 import type { CaseView, Incident } from '@vigie/engine';
 import { SITES } from '@vigie/model';
 import type { Cluster } from '../cluster.ts';
-import type { SimPerson } from '../court.ts';
 import type { Violation } from './check.ts';
+import type { DecisionModel } from './decision-model.ts';
+import { settledReports } from './durability.ts';
+import { againstOracle } from './oracle.ts';
+import type { InSequence } from './sequence.ts';
 import type { SlowFold } from './slow-fold.ts';
 
-export function checkIncidents(cluster: Cluster, fold: SlowFold): Violation[] {
+export function checkIncidents(
+  cluster: Cluster,
+  sequence: readonly (InSequence | undefined)[],
+  fold: SlowFold,
+  model: DecisionModel,
+): Violation[] {
+  const settled = [...settledReports(sequence).keys()];
   const different: string[] = [];
   const twice: string[] = [];
   const untrue: string[] = [];
@@ -23,7 +32,9 @@ export function checkIncidents(cluster: Cluster, fold: SlowFold): Violation[] {
         if (known !== undefined) twice.push(`${id} is an incident of ${known} and of ${person.caseId}`);
         ids.set(id, person.caseId);
       }
-    untrue.push(...againstPlan(person, expected));
+    const prefix = `${person.deviceId} `;
+    const reports = new Set(settled.flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])));
+    untrue.push(...againstOracle(person, reports, model.cases.get(person.measure)?.stoppedAtMs, expected));
   }
   const violations: Violation[] = [];
   const add = (why: string, witness: readonly string[]): void => {
@@ -43,28 +54,4 @@ function differences(site: string, expected: CaseView, view: CaseView | undefine
   const there = new Set(expected.incidents.map(show));
   // Live may be ahead of settled by what timers have raised since; nothing that settled has may be missing or otherwise.
   return [...there].filter((line) => !here.has(line)).map((line) => `${site} has not: ${line}`);
-}
-
-/** Runs of inside fixes in the order of fix time; all have settled. */
-function againstPlan(person: SimPerson, view: CaseView): string[] {
-  const reports = view.devices.find((device) => device.deviceId === person.deviceId)?.reports ?? 0;
-  if (reports !== person.plan.length) return []; // liveness and durability say so
-  const expected: string[] = [];
-  let openedAt: number | undefined;
-  for (const { report, isInside } of person.plan) {
-    if (isInside) openedAt ??= report.at;
-    else if (openedAt !== undefined) {
-      expected.push(`${openedAt}-${report.at}`);
-      openedAt = undefined;
-    }
-  }
-  if (openedAt !== undefined) expected.push(`${openedAt}-`);
-  const standing = view.incidents
-    .filter(
-      (incident) => incident.ruleId === 'stay-away' && incident.kind === 'exclusion' && incident.certainty === 'raised',
-    )
-    .map((incident) => `${incident.openedAtMs}-${incident.closedAtMs ?? ''}`)
-    .sort();
-  if (JSON.stringify(standing) === JSON.stringify([...expected].sort())) return [];
-  return [`${person.caseId}: inside ${expected.join(' ') || 'never'}; standing ${standing.join(' ') || 'none'}`];
 }

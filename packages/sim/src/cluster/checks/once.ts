@@ -1,8 +1,9 @@
 // L15: a report is applied once, whichever sites and how often it came by: what the engines have counted of each device is the
-// number of different reports in the settled log.
+// number of different reports in the settled log. What comes after a stop, of the time after it, counts for nothing.
 import { SITES } from '@vigie/model';
 import type { Cluster } from '../cluster.ts';
 import type { Violation } from './check.ts';
+import type { DecisionModel } from './decision-model.ts';
 import { settledReports } from './durability.ts';
 import type { InSequence } from './sequence.ts';
 import type { SlowFold } from './slow-fold.ts';
@@ -11,11 +12,17 @@ export function checkOnce(
   cluster: Cluster,
   sequence: readonly (InSequence | undefined)[],
   fold: SlowFold,
+  model: DecisionModel,
 ): Violation[] {
-  const names = [...settledReports(sequence).keys()];
+  const reports = [...settledReports(sequence)];
   const witness: string[] = [];
-  for (const { deviceId, measure } of cluster.people) {
-    const inLog = names.filter((name) => name.startsWith(`${deviceId} `)).length;
+  for (const { deviceId, measure, plan } of cluster.people) {
+    const { stoppedAtMs = Number.POSITIVE_INFINITY, stoppedBy = 0 } = model.cases.get(measure) ?? {};
+    const times = new Map(plan.map(({ report }) => [`${deviceId} ${report.boot}.${report.seq}`, report.at]));
+    const inLog = reports.filter(([name, index]) => {
+      const at = times.get(name);
+      return at !== undefined && (at < stoppedAtMs || index < stoppedBy);
+    }).length;
     for (const who of [...SITES, 'oracle'] as const) {
       const view = who === 'oracle' ? fold.engine.view(measure) : cluster.sites[who].replica?.caseView(measure);
       const applied = view?.devices.find((device) => device.deviceId === deviceId)?.reports ?? 0;
