@@ -75,6 +75,24 @@ test('[D5] devices unobserved from here are listed for those who may see their c
   expect(await ask(api, '/v1/unobserved')).toMatchObject({ status: 401 });
 });
 
+test('[D4] certificates of erasure are for the canton whose case it was, auditors and SREs, and name nobody', async () => {
+  const certificate = {
+    measure: 'a'.repeat(32),
+    authority: 'JU',
+    legalBasis: 'ZGB 28c',
+    legalDate: '2026-12-10T00:00:00.000Z',
+    status: 'certified' as const,
+    erasedAt: '2026-11-12T00:00:00.000Z',
+    keyDestroyedAt: { noirmont: '2026-11-12T00:00:05.000Z', delemont: '2026-11-12T00:00:04.000Z' },
+  };
+  const api = createApi({ ...two.noirmont.ports, erasures: () => [certificate] });
+  const read = async (token: string, query = '') => (await ask(api, `/v1/erasures${query}`, { token })).body;
+  for (const token of [TOKENS.JU, TOKENS.sre]) expect(await read(token)).toEqual({ items: [certificate], count: 1 });
+  expect(await read(TOKENS.BE)).toEqual({ items: [], count: 0 });
+  expect(await read(TOKENS.sre, '?status=due')).toEqual({ items: [], count: 0 });
+  expect(await ask(api, '/v1/erasures', operator)).toMatchObject({ status: 403 });
+});
+
 test('a session says who the token is, a device included', async () => {
   const created = await ask(two.noirmont.api, '/v1/cases', { ...operator, body: newCase('session', 'JU') });
   const deviceToken = created.body.deviceTokens['dev-session'];

@@ -11,6 +11,7 @@ import { caseDecisionRoutes } from './routes/case-decisions.ts';
 import { caseRoutes } from './routes/cases.ts';
 import { consoleFiles } from './routes/console-files.ts';
 import { decisionRoutes } from './routes/decisions.ts';
+import { erasureRoutes } from './routes/erasures.ts';
 import { eventRoutes } from './routes/events.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { internalKeyRoutes } from './routes/internal-keys.ts';
@@ -56,6 +57,7 @@ export function createApi(ports: ApiPorts): Api {
   trackRoutes(router);
   positionRoutes(router);
   unobservedRoutes(router, reads);
+  erasureRoutes(router);
   incidentRoutes(router);
   kpiRoutes(router);
   stepRoutes(router, reads, incidents);

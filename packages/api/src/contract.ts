@@ -340,6 +340,21 @@ export interface UnobservedView {
   }[];
 }
 
+/** GET /v1/erasures: an erasure that is due, or its certificate (D4). Names the key of the measure, and nobody. */
+export interface ErasureView {
+  /** Id of the measure and of its key. */
+  readonly measure: string;
+  readonly authority: string | null;
+  readonly legalBasis: string | null;
+  /** By then the law wants it erased. */
+  readonly legalDate: Instant | null;
+  /** `erased`: the case is no more, and a site has still to say that its key is destroyed. `certified`: all have. */
+  readonly status: 'due' | 'erased' | 'certified';
+  readonly erasedAt: Instant | null;
+  /** When each site has said that the key, the rows and the snapshots with the case are gone there. */
+  readonly keyDestroyedAt: { readonly noirmont: Instant | null; readonly delemont: Instant | null };
+}
+
 /** GET /v1/cluster: this site as it sees itself and the other. Cheap: the console asks twice a second. */
 export interface ClusterView {
   readonly site: SiteId;
@@ -393,7 +408,8 @@ export interface ClusterView {
 /**
  * `clock`: log time more than 2 s ahead of the site's clock; `clock-skew`: the sites' clocks differ by more than 500 ms (L5);
  * `divergence`: the copy of the other origin is not what that site says it is (L13); `copy-stalled`: no copy of it comes although that site
- * answers, and what it tells is live only (L13); `log-hole`: an entry of this site's own log cannot be read any more; `site-not-heard`:
+ * answers, and what it tells is live only (L13); `log-hole`: an entry of this site's own log cannot be read any more; `erasure-due`: a
+ * measure's retention ends soon and it is not erased at every site (D4); `site-not-heard`:
  * devices whose reports go there are unobserved from here (D5).
  */
 export const OPERATING_INCIDENT_KINDS = [
@@ -405,6 +421,7 @@ export const OPERATING_INCIDENT_KINDS = [
   'divergence',
   'copy-stalled',
   'log-hole',
+  'erasure-due',
   'site-not-heard',
 ] as const;
 export type OperatingIncidentKind = (typeof OPERATING_INCIDENT_KINDS)[number];

@@ -28,6 +28,7 @@ test('the document lists every public route, and every reference in it leads som
     'get /v1/cases/{caseId}/track',
     'get /v1/cluster',
     'get /v1/decisions/{entryId}',
+    'get /v1/erasures',
     'get /v1/events',
     'get /v1/incidents',
     'get /v1/incidents/{incidentId}',

@@ -18,7 +18,7 @@ import type {
 import type { FoundAnswer, YieldAnswer } from '@vigie/log';
 import type { ProjectionReader } from '@vigie/projections';
 import type { Replica, Unobserved } from '@vigie/replica';
-import type { ClusterView, Language } from './contract.ts';
+import type { ClusterView, ErasureView, Language } from './contract.ts';
 import type { TokenTable } from './tokens.ts';
 
 export type ReplicaPort = Pick<
@@ -136,6 +136,8 @@ export interface ApiPorts {
   /** D5: as of the last look; undefined: the other site is heard, or has left. */
   readonly unobserved: () => Unobserved | undefined;
   readonly membership: MembershipPort;
+  /** D4: what is due, then what was erased. */
+  readonly erasures: () => readonly ErasureView[];
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly metrics: () => string | Promise<string>;
   readonly console?: ConsolePort;

@@ -5,6 +5,7 @@ import type {
   CaseDetail,
   CaseView,
   ClusterView,
+  ErasureView,
   UnobservedView,
   EventPage,
   IncidentDetail,
@@ -325,6 +326,18 @@ export const unobservedSchema = z
     ),
   })
   .openapi('Unobserved') satisfies z.ZodType<Loose<UnobservedView>>;
+
+export const erasureSchema = z
+  .object({
+    measure: z.string(),
+    authority: z.string().nullable(),
+    legalBasis: z.string().nullable(),
+    legalDate: instant.nullable(),
+    status: z.enum(['due', 'erased', 'certified']),
+    erasedAt: instant.nullable(),
+    keyDestroyedAt: z.object({ noirmont: instant.nullable(), delemont: instant.nullable() }),
+  })
+  .openapi('Erasure') satisfies z.ZodType<Loose<ErasureView>>;
 
 export const json = (description: string, schema: z.ZodType) => ({
   description,

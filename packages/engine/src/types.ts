@@ -169,6 +169,8 @@ export interface CaseView {
   readonly recorded: RecordedCase;
   readonly revision: number;
   readonly ended: boolean;
+  /** When it was stopped, milliseconds; absent while it was not. */
+  readonly stoppedAtMs?: number;
   readonly devices: readonly DeviceStanding[];
   readonly incidents: readonly Incident[];
 }

@@ -9,6 +9,7 @@ export const viewOf = (c: CaseState): CaseView =>
     measure: c.measure,
     revision: c.revision,
     ended: c.ended,
+    ...(c.ended ? { stoppedAtMs: c.stoppedAtMs } : {}),
     devices: c.devices.map(standingOf),
     incidents: c.incidents.shown(),
   });

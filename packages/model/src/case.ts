@@ -170,7 +170,7 @@ export const caseInputSchema = z.object({
 export type CaseInput = z.infer<typeof caseInputSchema>;
 
 /** The norms that a measure may rest on (FIELD section 1.1). */
-const LEGAL_BASES = ['StGB 79b', 'StGB 67b', 'StPO 237', 'ZGB 28c'] as const;
+export const LEGAL_BASES = ['StGB 79b', 'StGB 67b', 'StPO 237', 'ZGB 28c'] as const;
 
 /** The body of `POST /v1/cases`. */
 export const newCaseSchema = caseInputSchema.extend({

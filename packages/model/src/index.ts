@@ -172,3 +172,4 @@ export {
   type YieldData,
 } from './entry.ts';
 export { swissTime } from './swiss-time.ts';
+export { type RetentionPolicy, retentionSchema, ZGB_28C_MONTHS_MAX } from './retention.ts';

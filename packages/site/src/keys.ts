@@ -11,6 +11,8 @@ export interface SiteKeys {
   readonly port: KeysPort;
   /** Undefined = the measure's key is not held here. */
   seal(measure: string, plain: Uint8Array): Uint8Array | undefined;
+  /** The measure is erased: true if its key was here. Rejects when the disk does. */
+  destroy(measure: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ export function siteKeys(keys: MeasureKeys, peer: PeerKeys, sealing: boolean, no
       const sealed = ring.seal(measure, plain);
       return sealed.ok ? sealed.value : undefined;
     },
+    destroy: (measure) => keys.destroy(measure),
     close: () => keys.close(),
   };
 }

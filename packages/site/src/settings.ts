@@ -30,6 +30,8 @@ export interface Settings {
   readonly receiversFile: string | undefined;
   /** Clocks and thresholds of this centre as JSON; absent: the shipped profile. */
   readonly kpiProfileFile: string | undefined;
+  /** How long measures are kept after their end, by legal basis and canton (erasure/retention.ts); absent: only what the law fixes. */
+  readonly retentionFile: string | undefined;
   /** Shared by the two sites, for /internal. */
   readonly internalToken: string;
   readonly area: AreaOfValidity | undefined;
@@ -82,6 +84,7 @@ export function readSettings(
     wrappingKeyFile: need('WRAPPING_KEY_FILE'),
     receiversFile: env['RECEIVERS_FILE'] || undefined,
     kpiProfileFile: env['KPI_PROFILE_FILE'] || undefined,
+    retentionFile: env['RETENTION_FILE'] || undefined,
     internalToken: need('INTERNAL_TOKEN'),
     area,
     sealing: env['SEALING'] !== 'off',

@@ -33,6 +33,8 @@ import { watchCondition } from './condition.ts';
 import { openDispatch } from './dispatch.ts';
 import { directSource } from './direct.ts';
 import { beginRebuild, openNotary } from './divergence.ts';
+import { retentionOf } from './erasure/retention.ts';
+import { type RunningErasure, watchErasure } from './erasure/watch-erasure.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
 import { logListener } from './log-door.ts';
@@ -205,6 +207,10 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
 
   const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note, rebuild);
   onEnd(() => projections.close());
+  const retention = await retentionOf(settings);
+  const { projector } = projections;
+  const erasure = watchErasure({ site, log, replica, keys, projector, retention, incidents, nowMs, note });
+  onEnd(() => erasure.stop());
   const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
   const kpi = await kpiProfileOf(settings);
   const api = apiOf(settings, {
@@ -219,6 +225,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     kpi,
     incidents,
     unobserved,
+    erasure,
     disk,
     dispatch,
     membership: membershipPort({ keeper, replica, dataDir: settings.dataDir, again }),
@@ -308,13 +315,14 @@ function apiOf(
     readonly kpi: KpiProfile;
     readonly incidents: OperatingIncidents;
     readonly unobserved: UnobservedState;
+    readonly erasure: RunningErasure;
     readonly disk: DiskWatch | undefined;
     readonly dispatch: Dispatch;
   },
 ): ReturnType<typeof createApi> {
   const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, unobserved, disk, dispatch } =
     parts;
-  const { membership } = parts;
+  const { membership, erasure } = parts;
   const { site, publicUrls } = settings;
   return createApi({
     site,
@@ -343,6 +351,7 @@ function apiOf(
         incidents: incidents.open(),
       }),
     unobserved: unobserved.state,
+    erasures: erasure.list,
     membership,
     ready: () => {
       const reasons: string[] = [...incidents.reasons()];

@@ -241,6 +241,7 @@ function portsOf(
     kpi: EN_50518_LIKE,
     cluster: () => clusterOf(site, log, replica, keeper),
     unobserved: () => undefined,
+    erasures: () => [],
     membership: membershipOf(replica, keeper),
     ready: () => ({ ready: replica.caughtUp, reasons: replica.caughtUp ? [] : ['the log is still being read'] }),
     metrics: () => 'vigie_up 1\n',

@@ -77,6 +77,8 @@ export const de: Messages = {
     'Die Kopie des Protokolls des anderen Standorts steht still, obwohl er antwortet. Was er meldet, wird angezeigt, vorläufig. Das Betriebspikett verständigen.',
   'system.log-hole':
     'Ein Eintrag im Protokoll dieses Standorts ist nicht mehr lesbar. Am anderen Standort arbeiten und das Betriebspikett verständigen.',
+  'system.erasure-due':
+    'Die Aufbewahrungsfrist von Massnahmen läuft bald ab, und sie sind nicht an beiden Standorten gelöscht. Der Betrieb muss nachsehen.',
 
   'queue.title': 'Arbeitsliste',
   'queue.alarm': 'Zu bearbeiten',

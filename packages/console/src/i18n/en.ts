@@ -73,6 +73,8 @@ export const en: Messages = {
     'The copy of the other site’s log stands still although that site answers. What it reports is shown, provisional. Tell the SRE on call.',
   'system.log-hole':
     'An entry of this site’s log cannot be read any more. Work at the other site and tell the SRE on call.',
+  'system.erasure-due':
+    'The retention of measures ends soon, and they are not erased at both sites. The people who run the system must look.',
 
   'queue.title': 'Work queue',
   'queue.alarm': 'To handle',

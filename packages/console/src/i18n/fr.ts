@@ -75,6 +75,8 @@ export const fr = {
     'La copie du journal de l’autre site est à l’arrêt, bien que ce site réponde. Ce qu’il signale est affiché, à titre provisoire. Avertissez le piquet de l’exploitation.',
   'system.log-hole':
     'Une entrée du journal de ce site n’est plus lisible. Travaillez sur l’autre site et avertissez le piquet de l’exploitation.',
+  'system.erasure-due':
+    'Le délai de conservation de mesures expire bientôt, et elles ne sont pas effacées sur les deux sites. L’exploitation doit vérifier.',
 
   'queue.title': 'File de travail',
   'queue.alarm': 'À traiter',

@@ -74,6 +74,8 @@ export const it: Messages = {
     'La copia del registro dell’altro sito è ferma, benché quel sito risponda. Ciò che segnala è mostrato, provvisorio. Avvisare il picchetto dell’esercizio.',
   'system.log-hole':
     'Una voce del registro di questo sito non è più leggibile. Lavorare sull’altro sito e avvisare il picchetto dell’esercizio.',
+  'system.erasure-due':
+    'Il termine di conservazione di alcune misure scade presto e non sono cancellate in entrambi i siti. L’esercizio deve verificare.',
 
   'queue.title': 'Lista di lavoro',
   'queue.alarm': 'Da trattare',
