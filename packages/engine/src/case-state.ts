@@ -1,35 +1,20 @@
 // Everything the fold holds of one case, and its exact bytes. Nothing of a case lives anywhere else, and nothing here depends on
 // another case, so that a case can be saved, loaded and folded again alone (L9).
-import {
-  type Json,
-  type RecordedCase,
-  type RecordedOrder,
-  type RecordedRule,
-  type RuleKind,
-  assert,
-  canonicalJson,
-  utf8Decode,
-  utf8Encode,
-} from '@vigie/model';
+import { type Json, type RecordedCase, type RecordedOrder, type RecordedRule, type RuleKind } from '@vigie/model';
 import { INSIDE, OUTSIDE, type RecordedZone } from '@vigie/geo';
 import type { FreeTime } from './free-time.ts';
-import { Reader, Writer } from './bytes.ts';
-import { DeviceState } from './device-state.ts';
-import { fromJson } from './incident-record.ts';
-import { pairsOf } from './fold-proximity.ts';
+import type { DeviceState } from './device-state.ts';
 import { packJson } from './pack-json.ts';
-import { unpackJson } from './unpack-json.ts';
+import { unpackJson, unpackJsonWithout } from './unpack-json.ts';
 import { Incidents } from './incidents.ts';
 import { AHEAD_MS_MAX, BEACONS_MAX, RULES_VERSION } from './limits.ts';
-import { PairState } from './pair-state.ts';
+import type { PairState } from './pair-state.ts';
 import { NEAR, type PlaceParameters } from './place-machine.ts';
 import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
 import { type SharedUse, sharedUsesOf } from './shared-uses.ts';
 import { type Lanes, StateHash } from './state-hash.ts';
 import type { Transition } from './types.ts';
 import type { ZoneSlots } from './zone-slots.ts';
-
-const STATE_VERSION = 1;
 
 /** A request's key and what became of it (L16). */
 export interface Idempotent {
@@ -74,6 +59,10 @@ const freeTimeOf = (instance: RuleInstance, { weeks = [] }: RecordedRule): FreeT
 });
 
 const NONE: readonly RuleInstance[] = [];
+
+/** What the rules in force need of an order is not what the authority wrote, nor the times before they were clipped. */
+const OF_ORDER = new Set(['input', 'active', 'tzdata', 'tokenHash']);
+const NOT_NEEDED = { recorded: OF_ORDER, order: OF_ORDER };
 const NO_USES: readonly SharedUse[] = [];
 
 /** A rule in the state's bytes: one of the current order is written as its place there, so that its zone stands once. */
@@ -119,6 +108,8 @@ export class CaseState {
   // First, because a report of the usual sort reads nothing else here.
   /** Not state: where its rows of numbers are (quiet-rows.ts); -1 = it has none. */
   block = -1;
+  /** Not state: something came to it since it was last considered for sleep. */
+  wasTouched = true;
   readonly measure: string;
   readonly zones: ZoneSlots;
   /** How far fix times may lie ahead of log time. */
@@ -155,6 +146,8 @@ export class CaseState {
   rulesVersion = RULES_VERSION;
   /** Round of `takeMoved` in which the engine noted it last; 0 = not yet. */
   movedIn = 0;
+  /** Where among those awake. */
+  awakeAt = -1;
   /** One of the two is always there: objects take thirty times the room, so between decisions only this stays (pack-json.ts). */
   #packed: Uint8Array | undefined;
   #hashed: Lanes | undefined;
@@ -315,68 +308,58 @@ export class CaseState {
     return mask;
   }
 
-  save(): Uint8Array {
-    const w = new Writer();
-    w.u32(STATE_VERSION);
-    w.bytes(this.zones.texts.of(this.#packDecided()));
-    w.bytes(this.incidents.bytes());
-    w.bytes(utf8Encode(canonicalJson({ idempotent: this.idempotent, entryIds: this.entryIds } as unknown as Json)));
-    w.u32(this.devices.length);
-    for (const device of this.devices) device.write(w);
-    w.u32(this.pairs.length);
-    for (const pair of this.pairs) pair.write(w);
-    return w.take();
+  /** What people decided, packed; the same bytes until they decide again. */
+  decidedBytes(): Uint8Array {
+    return this.#packDecided();
   }
 
-  /** `like`: the case as it stands now; where its rules are the same, they and their zones are taken over. */
-  static load(measure: string, bytes: Uint8Array, zones: ZoneSlots, like?: CaseState): CaseState {
-    const r = new Reader(bytes);
-    assert(r.u32() === STATE_VERSION, 'state of another version');
-    const text = r.bytes();
-    const incidents = new Incidents(measure, (JSON.parse(utf8Decode(r.bytes())) as Json[]).map(fromJson));
-    const cold = JSON.parse(utf8Decode(r.bytes())) as { idempotent: Idempotent[]; entryIds: string[] };
-    let state: CaseState;
-    if (like !== undefined && like.#packed !== undefined && sameBytes(zones.texts.of(like.#packed), text)) {
-      state = new CaseState(measure, zones, undefined, like.aheadMs, like.incidents.passive, incidents);
-      incidents.escalation = like.incidents.escalation;
-      Object.assign(state, {
-        revision: like.revision,
-        stoppedAtMs: like.stoppedAtMs,
-        beacons: like.beacons,
-        instances: like.instances,
-        places: like.places,
-        byKind: like.byKind,
-        watchesSpeed: like.watchesSpeed,
-        firstSlot: like.firstSlot,
-        slots: like.slots,
-        sharedUses: like.sharedUses,
-      });
-      like.firstSlot = -1;
-      like.slots = 0;
-      state.#packed = like.#packed;
-    } else {
-      const written = JSON.parse(utf8Decode(text)) as Json;
-      const decided = decidedOf(written);
-      const packed = packJson(written);
-      like?.release();
-      state = CaseState.opened(measure, zones, decided.recorded, incidents);
-      state.order = decided.order;
-      state.revision = decided.revision;
-      state.stoppedAtMs = decided.stoppedAtMs;
-      state.beacons = decided.beacons;
-      state.install(decided.rules);
-      state.#decided = undefined;
-      state.#packed = packed;
-    }
-    state.idempotent = cold.idempotent;
-    state.entryIds = cold.entryIds;
-    state.devices = Array.from({ length: r.u32() }, () => DeviceState.read(r));
-    state.pairs = pairsOf(
-      state,
-      Array.from({ length: r.u32() }, () => PairState.readNumbers(r)),
-    );
-    if (like?.pastTransitions !== undefined) state.pastTransitions = like.pastTransitions;
-    incidents.past = like?.incidents.past;
+  /** `like`: the case as it stands now; where its rules are the same, they and their zones are taken over. `packed` is copied. */
+  static ofDecided(
+    measure: string,
+    zones: ZoneSlots,
+    packed: Uint8Array,
+    incidents: Incidents,
+    like?: CaseState,
+  ): CaseState {
+    if (like !== undefined && like.#packed !== undefined && sameBytes(like.#packed, packed))
+      return CaseState.#takenOver(measure, zones, like.#packed, incidents, like);
+    like?.release();
+    const decided = decidedOf(unpackJsonWithout(packed, NOT_NEEDED));
+    const state = CaseState.opened(measure, zones, decided.recorded, incidents);
+    state.order = decided.order;
+    state.revision = decided.revision;
+    state.stoppedAtMs = decided.stoppedAtMs;
+    state.beacons = decided.beacons;
+    state.install(decided.rules);
+    state.#decided = undefined;
+    state.#packed = packed.slice();
+    return state;
+  }
+
+  static #takenOver(
+    measure: string,
+    zones: ZoneSlots,
+    packed: Uint8Array,
+    incidents: Incidents,
+    like: CaseState,
+  ): CaseState {
+    const state = new CaseState(measure, zones, undefined, like.aheadMs, like.incidents.passive, incidents);
+    incidents.escalation = like.incidents.escalation;
+    Object.assign(state, {
+      revision: like.revision,
+      stoppedAtMs: like.stoppedAtMs,
+      beacons: like.beacons,
+      instances: like.instances,
+      places: like.places,
+      byKind: like.byKind,
+      watchesSpeed: like.watchesSpeed,
+      firstSlot: like.firstSlot,
+      slots: like.slots,
+      sharedUses: like.sharedUses,
+    });
+    like.firstSlot = -1;
+    like.slots = 0;
+    state.#packed = packed;
     return state;
   }
 

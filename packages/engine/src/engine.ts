@@ -3,7 +3,10 @@
 import { type SiteId, assert, byCodeUnit, sha256Bytes } from '@vigie/model';
 import { bytesToHex } from './hex.ts';
 import { Reader, Writer } from './bytes.ts';
-import { CaseState } from './case-state.ts';
+import type { CaseState } from './case-state.ts';
+import { type ExactParts, exactParts, loadCase, saveCase } from './case-bytes.ts';
+import { AWAKE_MAX, Cases } from './cases.ts';
+import { type CaseHead, type DueByState, caseHead } from './compact-case.ts';
 import { DueHeap } from './due-heap.ts';
 import { applyOrder, applyStep, applyStop, openCase } from './fold-decisions.ts';
 import { applyAttempt, applyReceipt } from './fold-dispatch.ts';
@@ -25,7 +28,7 @@ import { isAttempt, isEvent, isReceipt, isStep } from './well-formed-items.ts';
 import { ZoneUsers } from './zone-users.ts';
 import { ZoneSlots } from './zone-slots.ts';
 
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 /** Dropped cases whose zones stay packed. */
 const PARKED_MAX = 128;
 /** Moved cases that nobody has asked for, beyond twice the cases there are. */
@@ -41,13 +44,15 @@ export interface EngineOptions {
   readonly keepTransitions?: boolean;
   /** Every report goes the exact way: for comparing it with the quiet one. */
   readonly isExact?: boolean;
+  /** Cases awake at once (cases.ts). */
+  readonly awakeMax?: number;
 }
 
 export class Engine {
-  readonly #cases = new Map<string, CaseState>();
+  readonly #zones = new ZoneSlots();
+  readonly #cases: Cases;
   /** Not state: dropped cases whose rules and zones may be asked for again. */
   readonly #parked = new Map<string, CaseState>();
-  readonly #zones = new ZoneSlots();
   readonly #options: EngineOptions;
   readonly #due = new DueHeap();
   /** Silence runs on the observed clock of an origin: one heap for each, Noirmont first. */
@@ -63,6 +68,18 @@ export class Engine {
 
   constructor(options: EngineOptions = {}) {
     this.#options = options;
+    this.#cases = new Cases(this.#zones, options.awakeMax ?? AWAKE_MAX, {
+      settle: (c) => this.#quiet.settle(c),
+      slept: (c, due) => {
+        this.#noteUndigested(c);
+        this.#quiet.release(c);
+        this.#watchAsleep(c.measure, due);
+      },
+      woke: (measure) => {
+        this.#uncountAsleep(measure);
+        this.#undigested.add(measure);
+      },
+    });
   }
 
   /** Uploads that went the quiet way so far (quiet.ts); not state. */
@@ -70,6 +87,10 @@ export class Engine {
 
   get size(): number {
     return this.#cases.size;
+  }
+  /** Of them held as objects; not state. */
+  get awakeCount(): number {
+    return this.#cases.awakeCount;
   }
 
   /** Fires what is due in this case, then applies the item. Never throws, whatever the log holds. */
@@ -81,10 +102,11 @@ export class Engine {
       const opened = openCase(item.measure, item.recorded, place, clock, this.#zones);
       opened.entryIds.push(place.entryId);
       if (this.#options.keepTransitions === true) keepAll(opened);
-      this.#cases.set(item.measure, opened);
+      this.#cases.set(opened);
       this.#touched(opened, clock);
       return APPLIED;
     }
+    if (!c.wasTouched) c.wasTouched = true;
     if (item.kind === 'reports' && this.#options.isExact !== true && this.#quiet.take(c, item.batch, place, clock)) {
       this.quietUploads++;
       this.#noteMoved(c, item.measure);
@@ -161,6 +183,7 @@ export class Engine {
       else if (fromUs < c.nextDueUs) {
         c.nextDueUs = fromUs;
         this.#due.watch(measure, fromUs);
+        this.#quiet.watched(c);
       }
     }
   }
@@ -192,6 +215,7 @@ export class Engine {
 
   /** Fires what is due in one case; true if anything was. */
   advanceCase(measure: string, clock: Clock): boolean {
+    if (this.#sleepsOn(measure, clock)) return false;
     const c = this.#cases.get(measure);
     if (c === undefined) return false;
     this.#quiet.settle(c);
@@ -205,6 +229,7 @@ export class Engine {
 
   /** Looks at the case itself: true whatever was known of it when it was last looked at. */
   isDue(measure: string, clock: Clock): boolean {
+    if (this.#sleepsOn(measure, clock)) return false;
     const c = this.#cases.get(measure);
     if (c === undefined) return false;
     this.#quiet.settle(c);
@@ -241,33 +266,73 @@ export class Engine {
     this.#quiet.watched(c);
   }
 
+  /** The exact bytes, which digests are made of. */
   saveCase(measure: string): Uint8Array | undefined {
-    const c = this.#cases.get(measure);
-    if (c === undefined) return undefined;
-    this.#quiet.settle(c);
-    return c.save();
+    return this.#cases.look(measure, saveCase);
+  }
+  /** The same in two parts; good until the next item. */
+  exactParts(measure: string): ExactParts | undefined {
+    return this.#cases.look(measure, exactParts);
+  }
+  /** Few bytes for whoever puts the case back; not the same for the same state in every version of this program. */
+  packCase(measure: string): Uint8Array | undefined {
+    return this.#cases.bytes(measure);
   }
 
-  /** Puts a case back as it was saved. Its timers fire at the next look: `apply`, or `advanceCase`. */
+  /** Puts a case back as it was saved or packed. Its timers fire at the next look: `apply`, or `advanceCase`. */
   loadCase(measure: string, bytes: Uint8Array): void {
-    const before = this.#cases.get(measure) ?? this.#parked.get(measure);
+    const before = this.#cases.ifAwake(measure) ?? this.#parked.get(measure);
     this.#parked.delete(measure);
-    if (before !== undefined) this.#forget(before);
-    const c = CaseState.load(measure, bytes, this.#zones, before);
+    const awake = this.#cases.ifAwake(measure);
+    if (awake === undefined) this.#uncountAsleep(measure);
+    else this.#forget(awake);
+    const c = loadCase(measure, bytes, this.#zones, before);
     if (this.#options.keepTransitions === true) keepAll(c);
     for (const d of c.devices) attach(c, d);
     if (c.sharedUses.length > 0) this.#zoneUsers.note(c);
-    this.#cases.set(measure, c);
+    this.#cases.set(c);
     this.#noteUndigested(c);
     this.#changed.add(measure);
     this.#due.watch(measure, Number.NEGATIVE_INFINITY);
   }
 
+  /**
+   * Puts a case in that is not there, as `packCase` gave it: it is read when something comes to it, or its time has
+   * come. Undefined: it had to be read at once, because its bytes are of the kind that `saveCase` gives.
+   */
+  layCase(measure: string, bytes: Uint8Array): CaseHead | undefined {
+    assert(!this.#cases.has(measure), 'a case is laid down where there is none');
+    const head = caseHead(bytes);
+    if (head === undefined || this.#options.keepTransitions === true) {
+      this.loadCase(measure, bytes);
+      return undefined;
+    }
+    this.#cases.lay(measure, bytes);
+    this.#undigested.add(measure);
+    this.#watchAsleep(measure, head);
+    return head;
+  }
+  #watchAsleep(measure: string, { dueUs, obs }: DueByState): void {
+    this.#due.watch(measure, dueUs);
+    this.#dueObs[0].watch(measure, obs[0]);
+    this.#dueObs[1].watch(measure, obs[1]);
+  }
+  /** What its own state says of a case that sleeps holds whatever the clocks were taken for when it went to sleep. */
+  #sleepsOn(measure: string, clock: Clock): boolean {
+    const head = this.#cases.headOf(measure);
+    if (head === undefined || head.dueUs <= clock.t) return false;
+    return head.obs[0] > clock.obs('noirmont') && head.obs[1] > clock.obs('delemont');
+  }
+
   dropCase(measure: string): void {
-    const c = this.#cases.get(measure);
-    if (c === undefined) return;
-    this.#park(c);
-    this.#forget(c);
+    const c = this.#cases.ifAwake(measure);
+    if (c === undefined) {
+      if (!this.#cases.has(measure)) return;
+      this.#uncountAsleep(measure);
+    } else {
+      this.#park(c);
+      this.#forget(c);
+    }
     this.#cases.delete(measure);
     this.#undigested.delete(measure);
     this.#changed.add(measure);
@@ -292,15 +357,12 @@ export class Engine {
 
   /** 128 bits (hex) over everything that the case's bytes hold; undefined for an unknown one. */
   caseDigest(measure: string): string | undefined {
-    const c = this.#cases.get(measure);
-    if (c === undefined) return undefined;
-    this.#quiet.settle(c);
-    return hexOf(hashOfCase(c));
+    return this.#cases.look(measure, (c) => hexOf(hashOfCase(c)));
   }
 
   /** One value over all cases; only cases that changed since the last time are read again. */
   digest(): string {
-    for (const measure of this.#undigested) this.#digestCase(this.#cases.get(measure) as CaseState);
+    for (const measure of this.#undigested) this.#digestCase(measure);
     this.#undigested.clear();
     const w = new Writer();
     w.u32(this.#cases.size);
@@ -308,11 +370,15 @@ export class Engine {
     return bytesToHex(sha256Bytes(w.take()));
   }
 
-  #digestCase(c: CaseState): void {
-    this.#quiet.settle(c);
-    c.leaf = hashOfCase(c);
-    this.#count(c.leaf, 1);
-    this.#quiet.digested(c);
+  #digestCase(measure: string): void {
+    const leaf = this.#cases.look(measure, hashOfCase) as Lanes;
+    this.#count(leaf, 1);
+    const c = this.#cases.ifAwake(measure);
+    if (c === undefined) this.#cases.leaves.set(measure, leaf);
+    else {
+      c.leaf = leaf;
+      this.#quiet.digested(c);
+    }
   }
 
   #uncount(c: CaseState): void {
@@ -320,6 +386,12 @@ export class Engine {
     this.#count(c.leaf, -1);
     c.leaf = undefined;
     this.#quiet.undigest(c);
+  }
+  #uncountAsleep(measure: string): void {
+    const leaf = this.#cases.leaves.get(measure);
+    if (leaf === undefined) return;
+    this.#count(leaf, -1);
+    this.#cases.leaves.delete(measure);
   }
   #count({ a, b, c, d }: Lanes, sign: 1 | -1): void {
     const sum = this.#sum;
@@ -333,9 +405,9 @@ export class Engine {
     const w = new Writer();
     w.u32(SNAPSHOT_VERSION);
     w.u32(this.#cases.size);
-    for (const measure of [...this.#cases.keys()].sort(byCodeUnit)) {
+    for (const measure of [...this.#cases.measures()].sort(byCodeUnit)) {
       w.text(measure);
-      w.bytes(this.saveCase(measure) as Uint8Array);
+      w.bytes(this.packCase(measure) as Uint8Array);
     }
     return w.take();
   }
@@ -344,15 +416,12 @@ export class Engine {
     const engine = new Engine(options);
     const r = new Reader(bytes);
     assert(r.u32() === SNAPSHOT_VERSION, 'snapshot of another version');
-    for (let n = r.u32(); n > 0; n--) engine.loadCase(r.text(), r.bytes());
+    for (let n = r.u32(); n > 0; n--) engine.layCase(r.text(), r.bytes());
     return engine;
   }
 
   view(measure: string): CaseView | undefined {
-    const c = this.#cases.get(measure);
-    if (c === undefined) return undefined;
-    this.#quiet.settle(c);
-    return viewOf(c);
+    return this.#cases.look(measure, viewOf);
   }
 
   has(measure: string): boolean {
@@ -360,7 +429,7 @@ export class Engine {
   }
 
   measures(): IterableIterator<string> {
-    return this.#cases.keys();
+    return this.#cases.measures();
   }
 
   /** Changes of standing in final fix-time order, per device and rule. */

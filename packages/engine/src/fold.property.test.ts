@@ -2,9 +2,21 @@
 import { type RecordedRule, ReportBatchReader, encodeReportBatch } from '@vigie/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Engine } from './engine.ts';
+import { Engine, type EngineOptions } from './engine.ts';
 import { steadyClock } from './steady-clock.ts';
-import { Court, MEASURE, MINUTE, type Said, at, circle, exclusion, inclusion, north, report } from './testing/court.ts';
+import {
+  Court,
+  MEASURE,
+  MINUTE,
+  type Said,
+  at,
+  circle,
+  exclusion,
+  inclusion,
+  north,
+  recordedCase,
+  report,
+} from './testing/court.ts';
 import type { Place } from './types.ts';
 
 const RUNS = { numRuns: 100 };
@@ -163,8 +175,9 @@ function play(
   given: readonly RecordedRule[],
   list: readonly Act[],
   between: (engine: Engine, t: number, next: number) => Engine,
+  options: EngineOptions = {},
 ): Engine {
-  const court = new Court().given(given);
+  const court = new Court(options).given(given);
   let engine = court.engine;
   for (const [i, act] of list.entries()) {
     const place: Place = { ...court.place(act.site), entryId: `act-${i}` };
@@ -207,7 +220,7 @@ test(
   '[LT7] saving, loading and folding the rest is the same as folding everything',
   () => {
     fc.assert(
-      fc.property(rules, acts, fc.infiniteStream(fc.nat({ max: 3 })), (given, list, dice) => {
+      fc.property(rules, acts, fc.infiniteStream(fc.nat({ max: 5 })), (given, list, dice) => {
         const straight = play(given, list, (engine) => engine);
         const interrupted = play(given, list, (engine) => {
           switch (dice.next().value) {
@@ -222,6 +235,15 @@ test(
               other.loadCase(MEASURE, engine.saveCase(MEASURE) as Uint8Array);
               return other;
             }
+            case 3: {
+              engine.loadCase(MEASURE, engine.packCase(MEASURE) as Uint8Array);
+              return engine;
+            }
+            case 4: {
+              const other = new Engine();
+              other.layCase(MEASURE, engine.packCase(MEASURE) as Uint8Array);
+              return other;
+            }
             default:
               return engine;
           }
@@ -231,6 +253,65 @@ test(
       }),
       RUNS,
     );
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  '[LT7] a case that sleeps whenever nothing comes to it is the same case at every moment as one that is awake',
+  () => {
+    const OTHERS = ['a', 'b'];
+    let slept = 0;
+    fc.assert(
+      fc.property(rules, acts, fc.array(fc.nat({ max: 9 }), { minLength: 12, maxLength: 12 }), (given, list, dice) => {
+        const seen: [string | undefined, Uint8Array | undefined, string, number][][] = [[], []];
+        for (const [i, awakeMax] of [1, 100].entries()) {
+          const steps = dice.values();
+          const other = (engine: Engine, t: number): void => {
+            for (const measure of OTHERS) {
+              const said = encodeReportBatch('phone', [
+                report({ deviceId: 'phone', at: t, seq: t - START, ...north(0) }),
+              ]);
+              const batch = new ReportBatchReader().reset(said);
+              const place: Place = {
+                site: 'noirmont',
+                epoch: '1-bbbb',
+                seq: 1 as never,
+                index: 0,
+                entryId: `other-${t}`,
+              };
+              if (!engine.has(measure))
+                engine.apply({ kind: 'case', measure, recorded: recordedCase(given) }, place, steadyClock(t));
+              engine.apply({ kind: 'reports', measure, batch }, place, steadyClock(t));
+              engine.takeMoved();
+            }
+          };
+          play(
+            given,
+            list,
+            (engine, t, next) => {
+              engine.takeMoved();
+              const what = steps.next().value as number;
+              if (what < 6) other(engine, t);
+              if (engine.awakeCount < engine.size) slept++;
+              if (what === 0) engine.dropCase('a');
+              if (what % 3 === 1) engine.advance(steadyClock((t + next) / 2));
+              seen[i]?.push([
+                what % 2 === 0 ? engine.caseDigest(MEASURE) : undefined,
+                what === 3 ? engine.saveCase(MEASURE) : undefined,
+                what === 5 ? engine.digest() : '',
+                engine.size,
+              ]);
+              return engine;
+            },
+            { awakeMax },
+          );
+        }
+        expect(seen[0]).toEqual(seen[1]);
+      }),
+      RUNS,
+    );
+    expect(slept).toBeGreaterThan(RUNS.numRuns);
   },
   TIMEOUT_MS,
 );

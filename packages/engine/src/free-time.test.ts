@@ -4,7 +4,7 @@ import type { RecordedRule } from '@vigie/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Engine } from './engine.ts';
-import { LATE_WINDOW_MS } from './limits.ts';
+import { LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
 import { BEYOND, Court, MEASURE, MINUTE, type Said, WITHIN, at, circle, north, order } from './testing/court.ts';
 
 const HOUR = 60 * MINUTE;
@@ -40,7 +40,11 @@ test('[FT1] hours away beyond those of the week are an incident from the moment 
     code: 'free_time_low',
     values: { budgetMs: 3 * HOUR, warnLeftMs: HOUR, startMs: at('12:00') },
   });
-  expect(spent?.reason).toMatchObject({ code: 'free_time_spent', version: 3, values: { startMs: at('13:00') } });
+  expect(spent?.reason).toMatchObject({
+    code: 'free_time_spent',
+    version: RULES_VERSION,
+    values: { startMs: at('13:00') },
+  });
 });
 
 test('[FT1] exactly the hours of the week are no incident', () => {

@@ -1,6 +1,7 @@
 // The one door of engine: the fold and what goes in and comes out. Reasons for people are at '@vigie/engine/reason'.
 export { steadyClock } from './steady-clock.ts';
 export { Engine, type EngineOptions } from './engine.ts';
+export type { CaseHead } from './compact-case.ts';
 export type {
   CaseView,
   Clock,

@@ -1,7 +1,7 @@
 // How JSON is packed: tags, and what they stand for (pack-json.ts, unpack-json.ts).
 import { assert } from '@vigie/model';
 
-/** Texts that most orders hold: one byte each. The packed form lives in memory only, so the list may change. */
+/** Texts that most orders hold: one byte each. Snapshots hold the packed form: the list only grows, at its end. */
 export const KNOWN = [
   'active actual aheadMs alarmM alarmMm authority baseRevision battery beacons boxE7 bufferM bufferMm',
   'caseId center centerE7 circle collection coordinates corridor deviceId devices dtstart duration',

@@ -1,5 +1,18 @@
 // Reads the elements of packed JSON (packed-json-layout.ts), for whoever makes objects or text of them.
-import { LIST_AGAIN, LIST_OPENED, UNITS } from './packed-json-layout.ts';
+import {
+  ARRAY,
+  DEGREES,
+  DOUBLE,
+  FIRST_KNOWN,
+  HEX,
+  LIST_AGAIN,
+  LIST_OPENED,
+  OBJECT,
+  TEXT,
+  TRUE,
+  UNITS,
+  WHOLE,
+} from './packed-json-layout.ts';
 
 export class PackedReader {
   readonly #bytes: Uint8Array;
@@ -19,6 +32,7 @@ export class PackedReader {
   }
   count(): number {
     let byte = this.byte();
+    if (byte < 128) return byte;
     let value = byte & 127;
     for (let place = 128; byte >= 128; place *= 128) {
       byte = this.byte();
@@ -32,6 +46,27 @@ export class PackedReader {
   }
   double(): number {
     return new Float64Array(this.take(8).slice().buffer)[0] as number;
+  }
+
+  /** Passes over one value. */
+  skip(): void {
+    const tag = this.byte();
+    if (tag >= FIRST_KNOWN || tag <= TRUE) return;
+    if (tag === WHOLE || tag === DEGREES) this.#skipCounts(1);
+    else if (tag === DOUBLE) this.#at += 8;
+    else if (tag === TEXT || tag === HEX) {
+      const length = this.count();
+      this.#at += length;
+    } else if (tag === ARRAY || tag === OBJECT)
+      for (let left = this.count() * (tag === OBJECT ? 2 : 1); left > 0; left--) this.skip();
+    else if (tag >= LIST_AGAIN) this.#skipCounts(1);
+    else {
+      this.#at++;
+      this.#skipCounts(this.count());
+    }
+  }
+  #skipCounts(count: number): void {
+    for (let left = count; left > 0; ) if ((this.#bytes[this.#at++] as number) < 128) left--;
   }
 
   /** The numbers of a list whose tag was read, as whole ones: those of degrees in 1e-7. */
@@ -49,12 +84,12 @@ export class PackedReader {
   #numbers(): number[] {
     const unit = UNITS[this.byte()] as number;
     const count = this.count();
-    const values: number[] = [];
+    const values = Array<number>(count);
     let even = 0;
     let odd = 0;
     for (let i = 0; i < count; i++) {
       const value = even + this.signed() * unit;
-      values.push(value);
+      values[i] = value;
       even = odd;
       odd = value;
     }

@@ -142,15 +142,16 @@ test('[SZ4] [RV1] before the rules that know them are in force, a rule by a shar
   });
 });
 
-test('[SZ2] a case that is saved and loaded follows its zones as one that stayed', () => {
+test.for(['saved', 'packed'])('[SZ2] a case that is %s and put back follows its zones as one that stayed', (how) => {
   const court = withSchool(200)
     .hears({ at: '08:00', ...BEYOND })
     .hears({ at: '08:05', ...north(300) });
-  const saved = court.engine.saveCase(MEASURE) as Uint8Array;
+  const { engine } = court;
+  const saved = (how === 'saved' ? engine.saveCase(MEASURE) : engine.packCase(MEASURE)) as Uint8Array;
   court.zone('school-1', circle(500), '08:10').time('08:20');
-  const stayed = court.engine.saveCase(MEASURE);
-  court.engine.dropCase(MEASURE);
-  court.engine.loadCase(MEASURE, saved);
-  court.engine.advance(court.clock());
-  expect(court.engine.saveCase(MEASURE)).toEqual(stayed);
+  const stayed = engine.saveCase(MEASURE);
+  engine.dropCase(MEASURE);
+  engine.layCase(MEASURE, saved);
+  engine.advance(court.clock());
+  expect(engine.saveCase(MEASURE)).toEqual(stayed);
 });

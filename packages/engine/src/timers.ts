@@ -2,6 +2,7 @@
 // or only at the end comes to the same.
 import { type LogTimeUs, logTimeUs } from '@vigie/model';
 import type { CaseState } from './case-state.ts';
+import type { DueByState } from './compact-case.ts';
 import {
   absenceDueMs,
   jammingDueMs,
@@ -51,6 +52,25 @@ export function nextObs(c: CaseState, clock: Clock, out: [number, number]): void
       const k = d.boundTo === 'noirmont' ? 0 : 1;
       if (due < out[k]) out[k] = due;
     }
+}
+
+/**
+ * When the case wants to be looked at, by what it holds alone and so not too late: of silence the least time that it may take. For cases
+ * that nobody looks at until then.
+ */
+export function dueByState(c: CaseState): DueByState {
+  const obs: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  if (c.ended) return { dueUs: Number.POSITIVE_INFINITY, obs };
+  // What becomes of a shared zone is not in the case.
+  if (c.sharedUses.length > 0) return { dueUs: Number.NEGATIVE_INFINITY, obs };
+  let dueMs = pairsDueMs(c);
+  for (const d of c.devices) {
+    dueMs = Math.min(dueMs, placeDueMs(c, d), absenceDueMs(c, d), jammingDueMs(c, d));
+    const k = d.boundTo === 'noirmont' ? 0 : 1;
+    for (const { rule } of c.ofKind('silence'))
+      obs[k] = Math.min(obs[k], d.obsAtLast + (rule.maxGapMs as number) * 1000);
+  }
+  return { dueUs: Math.min(dueMs * 1000, c.incidents.climbDueUs), obs };
 }
 
 /** What is folded from here on is folded by the rules that were in force then. */

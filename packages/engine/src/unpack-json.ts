@@ -1,5 +1,5 @@
 // JSON as it was before pack-json.ts packed it.
-import { type Json, utf8Decode } from '@vigie/model';
+import { type Json, assert, utf8Decode } from '@vigie/model';
 import {
   ARRAY,
   DEGREES,
@@ -13,6 +13,7 @@ import {
   KNOWN,
   LIST,
   NULL,
+  OBJECT,
   OF_DEGREES,
   TEXT,
   TRUE,
@@ -20,9 +21,23 @@ import {
 } from './packed-json-layout.ts';
 import { PackedReader } from './packed-reader.ts';
 
-export const unpackJson = (bytes: Uint8Array): Json => valueOf(new PackedReader(bytes));
+export const unpackJson = (bytes: Uint8Array): Json => valueOf(new PackedReader(bytes), undefined);
 
-function valueOf(r: PackedReader): Json {
+type Keys = ReadonlySet<string> | undefined;
+
+/** Of an object at the top: without the properties of these names below each of its own, because the rest is there sooner. */
+export function unpackJsonWithout(bytes: Uint8Array, below: { readonly [key: string]: Keys }): Json {
+  const r = new PackedReader(bytes);
+  const object: { [key: string]: Json } = {};
+  assert(r.byte() === OBJECT, 'an object lies at the top');
+  for (let left = r.count(); left > 0; left--) {
+    const key = valueOf(r, undefined) as string;
+    object[key] = valueOf(r, below[key]);
+  }
+  return object;
+}
+
+function valueOf(r: PackedReader, without: Keys): Json {
   const tag = r.byte();
   if (tag >= FIRST_KNOWN) return KNOWN[tag - FIRST_KNOWN] as string;
   if (tag >= LIST) return listOf(r, tag);
@@ -44,9 +59,9 @@ function valueOf(r: PackedReader): Json {
     case HEX:
       return hexOf(r);
     case ARRAY:
-      return Array.from({ length: r.count() }, () => valueOf(r));
+      return Array.from({ length: r.count() }, () => valueOf(r, without));
     default:
-      return objectOf(r);
+      return objectOf(r, without);
   }
 }
 
@@ -56,14 +71,20 @@ function hexOf(r: PackedReader): string {
   return text;
 }
 
-function objectOf(r: PackedReader): Json {
+function objectOf(r: PackedReader, without: Keys): Json {
   const object: { [key: string]: Json } = {};
   for (let left = r.count(); left > 0; left--) {
-    const key = valueOf(r) as string;
+    const key = valueOf(r, without) as string;
+    if (without?.has(key) === true) r.skip();
     // As JSON.parse does: a key of this name is a property like any other.
-    if (key === '__proto__')
-      Object.defineProperty(object, key, { value: valueOf(r), enumerable: true, writable: true, configurable: true });
-    else object[key] = valueOf(r);
+    else if (key === '__proto__')
+      Object.defineProperty(object, key, {
+        value: valueOf(r, without),
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+    else object[key] = valueOf(r, without);
   }
   return object;
 }
@@ -73,5 +94,7 @@ function listOf(r: PackedReader, tag: number): Json {
   if (((tag - LIST) & 3 & OF_DEGREES) !== 0)
     for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / E7;
   if (((tag - LIST) & 3 & IN_PAIRS) === 0) return values;
-  return Array.from({ length: values.length / 2 }, (_, i) => [values[2 * i] as number, values[2 * i + 1] as number]);
+  const pairs = Array<Json>(values.length / 2);
+  for (let i = 0; i < pairs.length; i++) pairs[i] = [values[2 * i] as number, values[2 * i + 1] as number];
+  return pairs;
 }

@@ -1,5 +1,5 @@
 // What is asked about the cases of a replica: whose a token is, what a case looks like, what of it may still change, what has changed.
-import type { Engine } from '@vigie/engine';
+import type { CaseHead, Engine } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
 import type { RecordedCase } from '@vigie/model';
 import { Directory, type DirectoryRow, rowOf } from './directory.ts';
@@ -29,7 +29,14 @@ export class CaseQueries {
   begin(): void {
     for (const measure of this.#fold().context.erased.measures()) this.#erased.add(measure);
   }
-  beginWith(measure: string, row: DirectoryRow | undefined, duties: Duties): void {
+  /** A case without incidents of which enough is known is not even read. */
+  beginWith(measure: string, row: DirectoryRow | undefined, head: CaseHead | undefined, duties: Duties): void {
+    if (row !== undefined && head?.hasIncidents === false) {
+      this.directory.add(measure, row, head.ended);
+      for (const { deviceId, boundTo } of head.devices) this.directory.heard(deviceId, boundTo);
+      this.#dirty.add(measure);
+      return;
+    }
     const view = this.#engine.view(measure);
     if (view === undefined) return;
     if (row === undefined) this.directory.update(measure, view);

@@ -2,7 +2,7 @@
 import type { CaseView, Clock, Engine, Outcome } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
 import { type Result, ok, otherSite } from '@vigie/model';
-import { caseDigest } from './digest-bytes.ts';
+import { CaseDigests } from './case-digests.ts';
 import { type CaseTail, TailItem } from './case-tail.ts';
 import { type OriginClocks, PlaceClock } from './clocks.ts';
 
@@ -43,6 +43,7 @@ export class FoldContext {
   readonly tails: Tails;
   readonly evaluator: Evaluator;
   readonly opened = new OpenedBytes();
+  readonly digests = new CaseDigests();
   readonly hooks: FoldHooks;
   readonly #items = new WeakMap<PlacedEntry, readonly TailItem[]>();
   /** `erased` entries by measure, as soon as they have a place: later items have no effect, earlier ones wait for no key. */
@@ -146,12 +147,13 @@ export class FoldContext {
     if (changed) {
       this.opened.dropAll(tail.items.splice(0, tail.settledCount));
       tail.settledCount = 0;
-      tail.base = scratch.saveCase(measure);
+      tail.base = scratch.packCase(measure);
       this.hooks.settledView(measure, scratch.view(measure));
     }
+    const digest = this.digests.of(scratch, measure);
     scratch.dropCase(measure);
     this.forgetScratch();
-    return caseDigest(tail.base);
+    return digest;
   }
 
   /** What of a case is settled, as a view; the base stays as it is. */

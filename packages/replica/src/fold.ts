@@ -1,6 +1,6 @@
 // One site's fold: live and settled over the changes of the merged order, taken in turns. A turn takes everything that has been
 // delivered since the last one, so that a burst costs one refold of a case and not one for each message.
-import type { Engine } from '@vigie/engine';
+import type { CaseHead, Engine } from '@vigie/engine';
 import type { Merge, MergeChange, PlacedEntry } from '@vigie/log';
 import { CLOCKS_AT_START, type ClocksState, OriginClocks } from './clocks.ts';
 
@@ -62,10 +62,10 @@ export class Fold {
     for (const [measure, erasure] of o.start.erased) this.context.erased.begin(measure, erasure);
   }
 
-  /** A case of the settled state that this fold starts from. */
-  begin(measure: string, bytes: Uint8Array, digest: string): void {
-    this.context.live.loadCase(measure, bytes);
+  /** A case of the settled state that this fold starts from. Undefined: nothing is known of it before it is looked at. */
+  begin(measure: string, bytes: Uint8Array, digest: string): CaseHead | undefined {
     this.settled.begin(measure, digest);
+    return this.context.live.layCase(measure, bytes);
   }
 
   /** The past is read from here on: nobody asks for live before it is over. */

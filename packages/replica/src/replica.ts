@@ -25,7 +25,7 @@ import type {
 } from './types.ts';
 
 /** Cases of a snapshot loaded between two turns. */
-const CASES_PER_SLICE = 200;
+const CASES_PER_SLICE = 500;
 
 export class Replica {
   readonly #site: SiteId;
@@ -43,8 +43,7 @@ export class Replica {
     const snapshot = await snapshots?.newest((found) => refusal(found, o.site));
     const parts = makeParts(o, { timing, faults, snapshots, snapshot });
     for (const [i, { measure, row, digest, bytes }] of (snapshot?.cases ?? []).entries()) {
-      parts.fold.begin(measure, bytes, digest);
-      parts.cases.beginWith(measure, row, parts.duties);
+      parts.cases.beginWith(measure, row, parts.fold.begin(measure, bytes, digest), parts.duties);
       // The line to the log server is answered meanwhile.
       if (i % CASES_PER_SLICE === CASES_PER_SLICE - 1) await new Promise<void>((resolve) => timing.soon(resolve));
     }

@@ -1,6 +1,5 @@
 // The digest of settled state at a place: of the cases that may have changed since the last one, taken in slices, because after a heal
 // that is every case there is, each with all that the other site wrote of it.
-import { caseDigest } from './digest-bytes.ts';
 import { DigestTree } from './digest-tree.ts';
 import type { FoldContext } from './fold-context.ts';
 import type { MergedPlace } from './place.ts';
@@ -58,9 +57,8 @@ export class SettledDigest {
         left -= tail.settledCount;
         this.#tree.set(measure, this.#context.advanceBase(tail, place));
       } else {
-        const base = live.saveCase(measure);
-        this.#tree.set(measure, caseDigest(base));
-        if (this.#keepsBases) tails.kept.keep(measure, { base, items: [] });
+        this.#tree.set(measure, this.#context.digests.of(live, measure));
+        if (this.#keepsBases) tails.kept.keep(measure, { base: live.packCase(measure), items: [] });
       }
       this.#changed.delete(measure);
       left -= CASE_COST_ITEMS;

@@ -8,8 +8,10 @@ import type { DirectoryRow } from './directory.ts';
 import type { Erasure } from './erasure.ts';
 import type { MergedPlace } from './place.ts';
 
-/** Raise when the state of a case, of the clocks or of the merge changes its meaning. */
-export const SNAPSHOT_VERSION = 3;
+/** Raise when the state of a case, of the clocks or of the merge changes its meaning. 4: cases are packed. */
+export const SNAPSHOT_VERSION = 4;
+/** Read as well, because the log before a snapshot may lie in archives only: cases were written as their exact bytes, and say which. */
+const READ_SINCE_VERSION = 3;
 /** A part is closed once it holds this much. */
 export const PART_BYTES = 1024 * 1024;
 const HEADER_MAGIC = 0x56475332; // "VGS2"
@@ -39,8 +41,9 @@ export interface SnapshotCase {
   readonly measure: string;
   /** Who it is, so that loading need not read every order; undefined: not known when it was written. */
   readonly row: DirectoryRow | undefined;
-  /** SHA-256 of the bytes in hex, so that the digest of all need not hash everybody after loading. */
+  /** SHA-256 of its exact bytes in hex, so that the digest of all need not hash everybody after loading. */
   readonly digest: string;
+  /** Packed by the engine. */
   readonly bytes: Uint8Array;
 }
 export interface Snapshot {
@@ -128,8 +131,8 @@ export async function decodeSnapshot(parts: Parts): Promise<Result<Snapshot>> {
 function headerOf(part: Uint8Array): Result<SnapshotHeader> {
   if (magicOf(part) !== HEADER_MAGIC) return bad('not a snapshot of this version');
   const header = JSON.parse(utf8Decode(part.subarray(PREFIX_BYTES))) as SnapshotHeader;
-  if (header.version !== SNAPSHOT_VERSION)
-    return bad(`snapshot version ${header.version}, expected ${SNAPSHOT_VERSION}`);
+  if (header.version < READ_SINCE_VERSION || header.version > SNAPSHOT_VERSION)
+    return bad(`snapshot version ${header.version}, expected ${READ_SINCE_VERSION} to ${SNAPSHOT_VERSION}`);
   return ok(header);
 }
 

@@ -42,7 +42,7 @@ export class Tails {
     let tail = this.#byMeasure.get(measure);
     if (tail === undefined) {
       const kept = this.kept.take(measure);
-      tail = new CaseTail(measure, kept === undefined ? this.#engine.saveCase(measure) : kept.base);
+      tail = new CaseTail(measure, kept === undefined ? this.#engine.packCase(measure) : kept.base);
       if (kept !== undefined) {
         tail.items.push(...kept.items);
         tail.settledCount = kept.items.length;

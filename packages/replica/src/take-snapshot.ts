@@ -105,7 +105,7 @@ export class SnapshotTaking {
     for (const measure of this.#left) {
       if (count++ >= CASES_PER_SLICE || this.#readyBytes >= PART_BYTES) return;
       this.#left.delete(measure);
-      const bytes = live.saveCase(measure);
+      const bytes = live.packCase(measure);
       // Erased since: the log says so to whoever goes on from here.
       if (bytes !== undefined) this.#add(measure, bytes);
     }

@@ -7,6 +7,11 @@ import { START_MS, STEP_MS, batchOf, caseOf, measureOf, wearerOf } from './monit
 /** Different orders that are made; each is given to many persons, as parsed anew from the log each time. */
 const ORDERS_MAX = 2_000;
 const GOAL_BYTES = 2_500;
+const PART_BYTES = 1024 * 1024;
+const LENGTH_BYTES = 4;
+const TOLD_EVERY = 1_000;
+/** Cases that are compared, and woken. */
+const SAMPLES_MAX = 10_000;
 const PLACE: Place = { site: 'noirmont', epoch: '1-bench', seq: seqOf(1), index: 0, entryId: 'bench' };
 
 /** Bytes on the heap and in buffers after the collector has run; without `--expose-gc` the least of what is seen. */
@@ -29,47 +34,109 @@ const seconds = (work: () => void): number => {
   return Number(((cpuUs() - start) / 1e6).toFixed(2));
 };
 
+/** All cases as a snapshot holds them, in parts, because one array does not hold the cases of a country. */
+class Parts {
+  readonly #parts: Uint8Array[] = [];
+  #used = PART_BYTES;
+  bytes = 0;
+
+  add(bytes: Uint8Array): void {
+    if (this.#used + LENGTH_BYTES + bytes.length > PART_BYTES) {
+      this.#parts.push(new Uint8Array(PART_BYTES));
+      this.#used = 0;
+    }
+    const part = this.#parts.at(-1) as Uint8Array;
+    new DataView(part.buffer).setUint32(this.#used, bytes.length);
+    part.set(bytes, this.#used + LENGTH_BYTES);
+    this.#used += LENGTH_BYTES + bytes.length;
+    this.bytes += bytes.length;
+  }
+  *all(): Iterable<Uint8Array> {
+    for (const part of this.#parts) {
+      const view = new DataView(part.buffer);
+      for (let at = 0; at + LENGTH_BYTES <= PART_BYTES && view.getUint32(at) > 0; ) {
+        const end = at + LENGTH_BYTES + view.getUint32(at);
+        yield part.subarray(at + LENGTH_BYTES, end);
+        at = end;
+      }
+    }
+  }
+}
+
 export async function benchMemory({ persons, say }: { persons: number; say: (line: string) => void }) {
   const made = Math.min(persons, ORDERS_MAX);
   const world = makeWorld(1, made, 1, 1);
   const texts = Array.from({ length: made }, (_, person) => JSON.stringify(caseOf(world, person)));
   const clock = steadyClock(START_MS);
-  const before = await usedBytes();
-  const engine = new Engine();
   const reader = new ReportBatchReader();
   let zones = 0;
-  const fillS = seconds(() => {
+  const report = (engine: Engine, person: number, seq: number): void => {
+    const order = person % made;
+    const home = world.own[order]?.[0];
+    const lonE7 = Math.round(((home?.minX ?? 0) + (home?.maxX ?? 0)) * 5e6);
+    const latE7 = Math.round(((home?.minY ?? 0) + (home?.maxY ?? 0)) * 5e6);
+    const fix = { seq, atMs: START_MS - STEP_MS + seq, lonE7, latE7 };
+    const batch = reader.reset(batchOf(wearerOf(order), [fix]));
+    engine.apply({ kind: 'reports', measure: measureOf(person), batch }, PLACE, clock);
+  };
+  const fill = (engine: Engine): void => {
     for (let person = 0; person < persons; person++) {
       const order = person % made;
-      const measure = measureOf(person);
       const recorded = JSON.parse(texts[order] as string) as ReturnType<typeof caseOf>;
-      engine.apply({ kind: 'case', measure, recorded }, PLACE, clock);
-      const home = world.own[order]?.[0];
+      engine.apply({ kind: 'case', measure: measureOf(person), recorded }, PLACE, clock);
       zones += world.own[order]?.length ?? 0;
-      const lonE7 = Math.round(((home?.minX ?? 0) + (home?.maxX ?? 0)) * 5e6);
-      const latE7 = Math.round(((home?.minY ?? 0) + (home?.maxY ?? 0)) * 5e6);
-      const fix = { seq: 1, atMs: START_MS - STEP_MS, lonE7, latE7 };
-      engine.apply({ kind: 'reports', measure, batch: reader.reset(batchOf(wearerOf(order), [fix])) }, PLACE, clock);
-      if ((person + 1) % 20_000 === 0) say(`${person + 1} persons`);
+      report(engine, person, 1);
+      // As after each turn of a site.
+      if (person % TOLD_EVERY === 0) take(engine);
+      if ((person + 1) % 50_000 === 0) say(`${person + 1} persons`);
     }
-  });
+    take(engine);
+  };
+  const before = await usedBytes();
+  const engine = new Engine();
+  const fillS = seconds(() => fill(engine));
   const bytesPerPerson = Math.round(((await usedBytes()) - before) / persons);
-  let snapshot = new Uint8Array(0) as Uint8Array;
-  const writeS = seconds(() => (snapshot = engine.snapshot()));
-  say(`snapshot of ${snapshot.length} bytes`);
-  let loaded = engine;
-  const loadS = seconds(() => (loaded = Engine.restore(snapshot)));
-  const ok = loaded.size === persons && loaded.digest() === engine.digest();
+  const parts = new Parts();
+  const writeS = seconds(() => {
+    for (const measure of engine.measures()) parts.add(engine.packCase(measure) as Uint8Array);
+  });
+  say(`snapshot of ${parts.bytes} bytes`);
+  const beforeLoad = await usedBytes();
+  const loaded = new Engine();
+  const loadS = seconds(() => {
+    let person = 0;
+    for (const bytes of parts.all()) loaded.layCase(measureOf(person++), bytes);
+  });
+  const asleepBytesPerPerson = Math.round(((await usedBytes()) - beforeLoad) / persons);
+  let same = 0;
+  const samples = Math.min(persons, SAMPLES_MAX);
+  const step = Math.floor(persons / samples);
+  for (let i = 0; i < samples; i++) {
+    const measure = measureOf(i * step);
+    if (loaded.caseDigest(measure) === engine.caseDigest(measure)) same++;
+  }
+  const wakeS = seconds(() => {
+    for (let i = 0; i < samples; i++) report(loaded, i * step, 2);
+  });
   return {
     bench: 'memory',
     /** False fails the run: the loaded engine is not the one that was written. */
-    ok,
+    ok: loaded.size === persons && same === samples,
     persons,
     zonesPerPerson: Number((zones / persons).toFixed(2)),
     bytesPerPerson,
-    snapshotBytes: snapshot.length,
-    snapshotBytesPerPerson: Math.round(snapshot.length / persons),
+    awake: engine.awakeCount,
+    asleepBytesPerPerson,
+    snapshotBytes: parts.bytes,
+    snapshotBytesPerPerson: Math.round(parts.bytes / persons),
     cpuSeconds: { fill: fillS, write: writeS, load: loadS },
+    /** A report to a case that sleeps, the waking included. */
+    wakeUs: Math.round((wakeS * 1e6) / samples),
     goals: { bytesPerPerson: { goal: GOAL_BYTES, measured: bytesPerPerson, meets: bytesPerPerson <= GOAL_BYTES } },
   };
+}
+
+function take(engine: Engine): void {
+  engine.takeChanged();
+  engine.takeMoved();
 }
