@@ -409,8 +409,8 @@ export interface ClusterView {
  * `clock`: log time more than 2 s ahead of the site's clock; `clock-skew`: the sites' clocks differ by more than 500 ms (L5);
  * `divergence`: the copy of the other origin is not what that site says it is (L13); `copy-stalled`: no copy of it comes although that site
  * answers, and what it tells is live only (L13); `log-hole`: an entry of this site's own log cannot be read any more; `erasure-due`: a
- * measure's retention ends soon and it is not erased at every site (D4); `site-not-heard`:
- * devices whose reports go there are unobserved from here (D5).
+ * measure's retention ends soon and it is not erased at every site (D4); `memory`: what waits to settle takes half of what the process
+ * may use; `site-not-heard`: devices whose reports go there are unobserved from here (D5).
  */
 export const OPERATING_INCIDENT_KINDS = [
   'disk-full',
@@ -422,6 +422,7 @@ export const OPERATING_INCIDENT_KINDS = [
   'copy-stalled',
   'log-hole',
   'erasure-due',
+  'memory',
   'site-not-heard',
 ] as const;
 export type OperatingIncidentKind = (typeof OPERATING_INCIDENT_KINDS)[number];

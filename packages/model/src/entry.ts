@@ -200,7 +200,8 @@ export function decodeEntry(bytes: Uint8Array): Result<Entry> {
   }
   if (items.length !== view.getUint32(8)) return bad('holds another number of items than it says');
   const kind = isKnownKind(header.kind) ? header.kind : UNKNOWN_KIND;
-  return ok({ ...header, kind, t: logTimeUs(header.t), items });
+  // A list that grew has room for seventeen, and unsettled entries are kept for days.
+  return ok({ ...header, kind, t: logTimeUs(header.t), items: items.slice() });
 }
 
 /** The bytes of a well-formed entry in parts, views that cover all of them: what comes before the items, then each item. */

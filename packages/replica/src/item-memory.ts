@@ -65,6 +65,10 @@ export class ItemMemory {
       if (tail !== undefined) this.#tails.markUnloaded(tail, item, unloaded);
     }
   }
+  /** Each entry brings the text of its measures anew; a case needs one. */
+  static share(item: Item, measure: string): void {
+    (item as { measure: string }).measure = measure;
+  }
   #tailOf(entry: PlacedEntry, item: TailItem) {
     return this.#tails.get((entry.entry.items[item.index] as Item).measure);
   }

@@ -283,6 +283,7 @@ export class LiveFold {
   #applyItem(item: TailItem, measure: string): void {
     const { tails } = this.#context;
     const tail = tails.begin(measure);
+    ItemMemory.share(itemOf(item.placed, item.index), tail.measure);
     const isLast = tail.insert(item);
     const firedLater = tail.firedAt !== undefined && comparePlaces(tail.firedAt, item.placed) > 0;
     if (!isLast || firedLater || this.#lookAtAll) tails.markStale(tail);

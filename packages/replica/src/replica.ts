@@ -164,6 +164,10 @@ export class Replica {
   get hasWork(): boolean {
     return this.#p.fold.hasWork;
   }
+  /** Entries that live holds and settled state has not come to. */
+  get unsettledEntries(): number {
+    return this.#p.fold.live.unsettledEntries;
+  }
   /** The digest that a heartbeat carries: of the newest whole second that settled state has reached. */
   lastDigest(): { readonly second: number; readonly value: string } | undefined {
     const state = this.#p.digests.state;

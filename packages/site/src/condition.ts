@@ -1,7 +1,8 @@
-// Looks at the disk, the clocks and the log server of this site again and again, and says what it finds as operating incidents.
+// Looks at the disk, the clocks, the memory and the log server of this site again and again, and says what it finds as operating incidents.
 import type { DiskWatch } from '@vigie/log';
 import { type ClockView, watchClocks } from './clock-watch.ts';
 import { logServerProblem } from './log-server-health.ts';
+import { type MemoryView, watchMemory } from './memory-watch.ts';
 import type { OperatingIncidents } from './operating-incidents.ts';
 
 const LOOK_EVERY_MS = 500;
@@ -13,16 +14,18 @@ export interface ConditionOptions {
   /** Undefined: the log server's store is not on this machine. */
   readonly disk: DiskWatch | undefined;
   readonly clocks: () => ClockView;
+  readonly memory: () => MemoryView;
   /** host:port; undefined: the log server is not asked. */
   readonly monitor: string | undefined;
 }
 
 /** The answer ends it. */
-export function watchCondition({ incidents, disk, clocks, monitor }: ConditionOptions): () => void {
+export function watchCondition({ incidents, disk, clocks, memory, monitor }: ConditionOptions): () => void {
   let looks = 0;
   const look = (): void => {
     incidents.set('disk-full', disk?.full === true ? diskFull(disk) : undefined);
     watchClocks(clocks(), incidents);
+    watchMemory(memory(), incidents);
     if (monitor !== undefined && looks++ % ASK_SERVER_EVERY === 0)
       void logServerProblem(monitor).then((problem) => incidents.set('log-server', problem));
   };

@@ -2,6 +2,7 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { type MembershipPort, type TokenTable, createApi, readTokens } from '@vigie/api';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import type { Dispatch } from '@vigie/dispatch';
@@ -53,6 +54,7 @@ import { type UnobservedState, watchUnobserved } from './unobserved.ts';
 
 /** Sorts before every other. */
 const FIRST_EPOCH = '0-0';
+const HEAP_LIMIT_BYTES = getHeapStatistics().heap_size_limit;
 /** Requests under way at the end of a site get this long. */
 const CLOSE_GRACE_MS = 2_000;
 
@@ -187,6 +189,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     disk,
     monitor: settings.natsMonitor,
     clocks: () => ({ nowUs: time.nowUs(), newestT: replica.merge.newestT, skewMs: log.peer().clockSkewMs }),
+    memory: () => ({ unsettledEntries: replica.unsettledEntries, limitBytes: HEAP_LIMIT_BYTES }),
   });
   onEnd(async () => stopWatching());
 

@@ -79,6 +79,8 @@ export const de: Messages = {
     'Ein Eintrag im Protokoll dieses Standorts ist nicht mehr lesbar. Am anderen Standort arbeiten und das Betriebspikett verständigen.',
   'system.erasure-due':
     'Die Aufbewahrungsfrist von Massnahmen läuft bald ab, und sie sind nicht an beiden Standorten gelöscht. Der Betrieb muss nachsehen.',
+  'system.memory':
+    'Zu viel wartet darauf, dass beide Standorte es abschliessen; der Speicher dieses Standorts ist halb voll. Das Betriebspikett verständigen.',
 
   'queue.title': 'Arbeitsliste',
   'queue.alarm': 'Zu bearbeiten',

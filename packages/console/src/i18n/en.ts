@@ -75,6 +75,8 @@ export const en: Messages = {
     'An entry of this site’s log cannot be read any more. Work at the other site and tell the SRE on call.',
   'system.erasure-due':
     'The retention of measures ends soon, and they are not erased at both sites. The people who run the system must look.',
+  'system.memory':
+    'Too much waits until both sites can settle it; the memory of this site is half full. Tell the SRE on call.',
 
   'queue.title': 'Work queue',
   'queue.alarm': 'To handle',

@@ -77,6 +77,8 @@ export const fr = {
     'Une entrée du journal de ce site n’est plus lisible. Travaillez sur l’autre site et avertissez le piquet de l’exploitation.',
   'system.erasure-due':
     'Le délai de conservation de mesures expire bientôt, et elles ne sont pas effacées sur les deux sites. L’exploitation doit vérifier.',
+  'system.memory':
+    'Trop de données attendent que les deux sites les confirment ; la mémoire de ce site est à moitié pleine. Avertissez le piquet de l’exploitation.',
 
   'queue.title': 'File de travail',
   'queue.alarm': 'À traiter',

@@ -76,6 +76,8 @@ export const it: Messages = {
     'Una voce del registro di questo sito non è più leggibile. Lavorare sull’altro sito e avvisare il picchetto dell’esercizio.',
   'system.erasure-due':
     'Il termine di conservazione di alcune misure scade presto e non sono cancellate in entrambi i siti. L’esercizio deve verificare.',
+  'system.memory':
+    'Troppo attende che entrambi i siti lo confermino; la memoria di questo sito è piena a metà. Avvisare il picchetto dell’esercizio.',
 
   'queue.title': 'Lista di lavoro',
   'queue.alarm': 'Da trattare',

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { UNSETTLED_ENTRY_BYTES, watchMemory } from './memory-watch.ts';
+import { OperatingIncidents } from './operating-incidents.ts';
+
+test('[L17] what waits to settle is an incident once it takes half of the memory, and none after it has settled', () => {
+  const incidents = new OperatingIncidents(
+    () => 0,
+    () => undefined,
+  );
+  const limitBytes = 4_000_000_000;
+  const half = limitBytes / 2 / UNSETTLED_ENTRY_BYTES;
+  const told = [half, half + 1, half].map((unsettledEntries) => {
+    watchMemory({ unsettledEntries, limitBytes }, incidents);
+    return incidents.open().map(({ kind, detail }) => `${kind}: ${detail.slice(0, 50)}`);
+  });
+  expect(told).toEqual([[], ['memory: 2000001 entries wait until both sites can settle t'], []]);
+});
