@@ -45,6 +45,14 @@ test('[SV1] an approval that comes too late approves nothing', () => {
   expect(late.step(idOf(late), 'approve', '10:15:01', { by: 'operator-2' })).toMatchObject(FORBIDDEN);
 });
 
+test('[SV1] what was asked for a short while cannot be approved when that is over, and ends nothing by itself', () => {
+  const court = breach();
+  court.step(idOf(court), 'shelve', '10:00', { ...ask, untilMs: at('10:05') });
+  expect(court.step(idOf(court), 'approve', '10:05', { by: 'operator-2' })).toMatchObject(FORBIDDEN);
+  expect(court.time('10:30').incidents()[0]?.shelvesEnded).toBeUndefined();
+  expect(court.incidents()[0]?.escalation?.climb).toBe(1);
+});
+
 test('[SV2] without a reason, without an end, too long, or into the past: refused', () => {
   const court = breach();
   const tries = [
@@ -94,6 +102,16 @@ test('[SV3] taken back before its time it rings at once; taking back an asking c
   court.step(idOf(court), 'approve', '10:00:30', { by: 'operator-2' });
   court.step(idOf(court), 'unshelve', '10:10', { by: 'operator-2' });
   expect(level(court.time('10:11'))).toBe(1);
+});
+
+test('[SV3] what somebody has in hand comes back without calling anybody', () => {
+  const court = breach();
+  court.step(idOf(court), 'acknowledge', '10:00:05');
+  court.step(idOf(court), 'shelve', '10:00:10', ask);
+  court.step(idOf(court), 'approve', '10:00:20', { by: 'operator-2' });
+  const before = court.incidents()[0]?.escalation;
+  expect(court.time('11:30').incidents()).toMatchObject([{ status: 'acknowledged', shelvesEnded: 1 }]);
+  expect(court.incidents()[0]?.escalation).toEqual(before);
 });
 
 test('[SV3] what is resolved does not come back', () => {

@@ -44,3 +44,38 @@ test('[L16] at one log time Noirmont comes first; what a snapshot brought comes 
   directory.update('cc', view('cc'));
   expect(directory.measureOf('JU-1')).toBe('cc');
 });
+
+test('[L16] of two that a snapshot brought, the order does not depend on which came first', () => {
+  for (const order of [
+    ['aa', 'bb'],
+    ['bb', 'aa'],
+  ]) {
+    const directory = new Directory();
+    for (const measure of order) directory.update(measure, view(measure));
+    expect(directory.measureOf('JU-1')).toBe('aa');
+  }
+});
+
+test('[D5] a device is counted at the site of its latest report, and nowhere once its case is gone', () => {
+  const directory = new Directory();
+  directory.update('aa', view('aa'));
+  const { deviceId, tokenHash } = recordedCase(1).devices[0] ?? { deviceId: '', tokenHash: '' };
+  const bound = () => [directory.boundTo('noirmont'), directory.boundTo('delemont')];
+  directory.heard(deviceId, 'noirmont');
+  directory.heard(deviceId, 'noirmont');
+  expect(bound()).toEqual([1, 0]);
+  directory.heard(deviceId, 'delemont');
+  expect([bound(), [...directory.measuresBoundTo('delemont')]]).toEqual([[0, 1], ['aa']]);
+  expect([...directory.measuresBoundTo('noirmont')]).toEqual([]);
+  directory.update('aa', undefined);
+  expect([bound(), directory.device(tokenHash)]).toEqual([[0, 0], undefined]);
+});
+
+test('[L16] a token that two cases name stays with the other when one is taken out', () => {
+  const directory = new Directory();
+  const { tokenHash } = recordedCase(1).devices[0] ?? { tokenHash: '' };
+  directory.update('aa', view('aa'));
+  directory.update('bb', view('bb'));
+  directory.update('aa', undefined);
+  expect(directory.device(tokenHash)?.measure).toBe('bb');
+});
