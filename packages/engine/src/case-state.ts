@@ -14,7 +14,7 @@ import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './
 import { type SharedUse, sharedUsesOf } from './shared-uses.ts';
 import { type Lanes, StateHash } from './state-hash.ts';
 import type { Transition } from './types.ts';
-import type { ZoneSlots } from './zone-slots.ts';
+import { RING_FOLLOWS, type ZoneSlots } from './zone-slots.ts';
 
 /** A request's key and what became of it (L16). */
 export interface Idempotent {
@@ -50,6 +50,11 @@ const parametersOf = (instance: RuleInstance, isRing: boolean): PlaceParameters 
   dwellMs: isRing ? 0 : (instance.rule.dwellMs ?? 0),
   active: instance.active,
 });
+
+const tagOf = ({ instance, isRing }: PlaceOfCase): number => {
+  if (!isRing) return instance.hasRing ? RING_FOLLOWS : 0;
+  return (instance.rule.kind === 'exclusion' ? 1 : -1) * (instance.rule.bufferMm ?? 0);
+};
 
 const freeTimeOf = (instance: RuleInstance, { weeks = [] }: RecordedRule): FreeTime => ({
   active: instance.active,
@@ -290,7 +295,7 @@ export class CaseState {
     this.watchesSpeed = byKind.implausible !== undefined;
     this.sharedUses = sharedUsesOf(rules);
     this.slots = recordedZones.length;
-    this.firstSlot = this.zones.take(recordedZones);
+    this.firstSlot = this.zones.take(recordedZones, places.map(tagOf));
   }
 
   release(): void {

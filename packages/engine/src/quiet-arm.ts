@@ -29,6 +29,7 @@ import {
 } from './place-machine.ts';
 import { makeBox } from './quiet-box.ts';
 import * as R from './quiet-rows.ts';
+import { RING_MM_MAX } from './zone-slots.ts';
 
 /** What a report of the usual sort could end, explain or count in. */
 const STOPS_QUIET = ['silence', 'check', 'absence_unconfirmed', 'motion_without_fix', 'battery'] as const;
@@ -93,7 +94,10 @@ function writeDevice(c: CaseState, d: DeviceState, words: Int32Array, numbers: F
   let minPct = 0;
   for (const { rule } of c.ofKind('battery')) minPct = Math.max(minPct, Math.ceil(rule.minPct as number));
   words[row + R.TRAITS] =
-    (d.boundTo === 'noirmont' ? 1 : 0) | (Math.min(minPct, 255) << 8) | (idInto(words, row, d) << 16);
+    (d.boundTo === 'noirmont' ? 1 : 0) |
+    (d.role === 'wearer' ? R.WEARER : 0) |
+    (Math.min(minPct, 255) << 8) |
+    (idInto(words, row, d) << 16);
 }
 
 /** Bytes of the id in the row; 0: it has no place there. */
@@ -117,7 +121,8 @@ function mayBeQuiet(c: CaseState, d: DeviceState): boolean {
   until.fixMs = Number.POSITIVE_INFINITY;
   if (d.role === 'wearer')
     for (let p = 0; p < c.places.length; p++) {
-      const { parameters } = c.places[p] as PlaceOfCase;
+      const { parameters, instance } = c.places[p] as PlaceOfCase;
+      if ((instance.rule.bufferMm ?? 0) > RING_MM_MAX) return false;
       if (d.rows[p * ROW + STANDING] !== history.verdict(last, p)) return false;
       if (!holds(d.rows, p * ROW, parameters.breach, parameters.active, d.attached[p], history.at(last))) return false;
     }

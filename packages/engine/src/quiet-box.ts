@@ -1,11 +1,21 @@
 // The box in which a device may move without any verdict on a zone, a ring or the distance to a partner changing.
-import { crosses, cutToReach, cutToSameSide, distanceM, eastReachE7, northReachE7, widestBox } from '@vigie/geo';
+import {
+  crosses,
+  cutToEdges,
+  cutToReach,
+  cutToSameSide,
+  distanceM,
+  eastReachE7,
+  northReachE7,
+  widestBox,
+} from '@vigie/geo';
 import type { CaseState, PlaceOfCase } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
 import { ALARM, type PairState, WARNING, alarmOf, otherOf, warningOf } from './pair-state.ts';
 import { STANDING } from './place-machine.ts';
-import { BOX, LAST_ACCURACY, LAST_LAT, LAST_LON, deviceRow } from './quiet-rows.ts';
+import { BOX, LAST_ACCURACY, LAST_LAT, LAST_LON, TRAITS, WEARER, deviceRow } from './quiet-rows.ts';
 import { judgeFix } from './verdicts.ts';
+import { RING_FOLLOWS } from './zone-slots.ts';
 
 /** Metres of 1e-7 degree, at most. */
 const M_PER_E7_MAX = 0.01117;
@@ -36,26 +46,72 @@ export function moveBox(
   latE7: number,
   accuracyMm: number,
 ): boolean {
-  const d = c.devices[k] as DeviceState;
-  const last = d.history.length - 1;
+  const row = deviceRow(head, k);
+  const isWearer = ((words[row + TRAITS] as number) & WEARER) !== 0;
   const accuracyM = accuracyMm / 1000;
-  if (d.role === 'wearer') {
-    const { table } = c.zones;
-    let zoneVerdict = 0;
-    for (let p = 0; p < c.places.length; p++) {
-      const { instance, isRing } = c.places[p] as PlaceOfCase;
-      const v = judgeFix(c, p, lonE7, latE7, accuracyM, zoneVerdict);
-      if (v !== d.history.verdict(last, p)) return false;
-      if (isRing) continue;
-      zoneVerdict = v;
-      if (
-        instance.rule.kind === 'exclusion' &&
-        v === 2 &&
-        crosses(table, c.firstSlot + p, lonBefore, latBefore, lonE7, latE7)
-      )
-        return false;
-    }
+  if (c.pairs.length > 0 && !keepsDistance(c, k, words, head, lonE7, latE7, accuracyM)) return false;
+  if (!widestBox(lonE7, latE7, box)) return false;
+  // A box that holds the last fix too says that no verdict changed on the way. Else each verdict is asked.
+  if (isWearer && !cutAlong(c, lonBefore, latBefore, lonE7, latE7)) {
+    if (!keepsSides(c, c.devices[k] as DeviceState, lonBefore, latBefore, lonE7, latE7, accuracyM)) return false;
+    return makeBox(c, k, words, head, lonE7, latE7) && isInBox(words, row, lonE7, latE7, accuracyMm);
   }
+  cutToPartners(c, k, words, head, lonE7, latE7);
+  writeBox(words, row);
+  return isInBox(words, row, lonE7, latE7, accuracyMm);
+}
+
+/** Cuts the box at the edges of all zones; false: one of them may run through the way. */
+function cutAlong(c: CaseState, lonBefore: number, latBefore: number, lonE7: number, latE7: number): boolean {
+  const { table } = c.zones;
+  for (let slot = c.firstSlot; slot < c.firstSlot + c.slots; slot++) {
+    const ringMm = table.tag(slot);
+    if (ringMm === RING_FOLLOWS) continue;
+    if (!cutToEdges(table, slot, lonBefore, latBefore, lonE7, latE7, ringMm / 1000, box)) return false;
+  }
+  return true;
+}
+
+/** Whether every zone and ring says of this fix what it said of the last one, and the way between them crosses none. */
+function keepsSides(
+  c: CaseState,
+  d: DeviceState,
+  lonBefore: number,
+  latBefore: number,
+  lonE7: number,
+  latE7: number,
+  accuracyM: number,
+): boolean {
+  const { table } = c.zones;
+  const last = d.history.length - 1;
+  let zoneVerdict = 0;
+  for (let p = 0; p < c.places.length; p++) {
+    const { instance, isRing } = c.places[p] as PlaceOfCase;
+    const v = judgeFix(c, p, lonE7, latE7, accuracyM, zoneVerdict);
+    if (v !== d.history.verdict(last, p)) return false;
+    if (isRing) continue;
+    zoneVerdict = v;
+    if (
+      instance.rule.kind === 'exclusion' &&
+      v === 2 &&
+      crosses(table, c.firstSlot + p, lonBefore, latBefore, lonE7, latE7)
+    )
+      return false;
+  }
+  return true;
+}
+
+/** Whether no partner comes nearer or goes farther than the verdict on the distance bears. */
+function keepsDistance(
+  c: CaseState,
+  k: number,
+  words: Int32Array,
+  head: number,
+  lonE7: number,
+  latE7: number,
+  accuracyM: number,
+): boolean {
+  const d = c.devices[k] as DeviceState;
   for (const pair of c.pairs) {
     if (pair.wearer !== d && pair.partner !== d) continue;
     const other = rowOfOther(c, pair, d, head);
@@ -66,9 +122,10 @@ export function moveBox(
     if (alarm !== pair.now[ALARM + STANDING]) return false;
     if (warningOf(pair, apartM, togetherM, alarm) !== pair.now[WARNING + STANDING]) return false;
   }
-  return makeBox(c, k, words, head, lonE7, latE7) && isInBox(words, deviceRow(head, k), lonE7, latE7, accuracyMm);
+  return true;
 }
 
+/** Makes a box around a fix of which every verdict is known. */
 export function makeBox(
   c: CaseState,
   k: number,
@@ -78,13 +135,24 @@ export function makeBox(
   latE7: number,
 ): boolean {
   if (!widestBox(lonE7, latE7, box)) return false;
-  const d = c.devices[k] as DeviceState;
-  if (d.role === 'wearer')
-    for (let p = 0; p < c.places.length; p++) {
-      const { instance, isRing } = c.places[p] as PlaceOfCase;
-      if (instance.hasRing && !isRing) continue; // Its ring, the next place, cuts for both.
-      cutToSameSide(c.zones.table, c.firstSlot + p, lonE7, latE7, isRing ? ringOf(instance) : 0, box);
+  const row = deviceRow(head, k);
+  if (((words[row + TRAITS] as number) & WEARER) !== 0 && !cutAlong(c, lonE7, latE7, lonE7, latE7)) {
+    // Close to an edge: as far as it is.
+    widestBox(lonE7, latE7, box);
+    const { table } = c.zones;
+    for (let slot = c.firstSlot; slot < c.firstSlot + c.slots; slot++) {
+      const ringMm = table.tag(slot);
+      if (ringMm !== RING_FOLLOWS) cutToSameSide(table, slot, lonE7, latE7, ringMm / 1000, box);
     }
+  }
+  cutToPartners(c, k, words, head, lonE7, latE7);
+  writeBox(words, row);
+  return true;
+}
+
+function cutToPartners(c: CaseState, k: number, words: Int32Array, head: number, lonE7: number, latE7: number): void {
+  if (c.pairs.length === 0) return;
+  const d = c.devices[k] as DeviceState;
   for (const pair of c.pairs) {
     if (pair.wearer !== d && pair.partner !== d) continue;
     const other = rowOfOther(c, pair, d, head);
@@ -98,16 +166,17 @@ export function makeBox(
     const otherM = ((words[other + LAST_ACCURACY] as number) >>> 0) / 1000;
     cutToReach(lonE7, latE7, roomM - Math.max(othersM, otherM), box);
   }
-  const row = deviceRow(head, k);
-  for (let i = 0; i < 4; i++) words[row + BOX + i] = box[i] as number;
-  return true;
+}
+
+function writeBox(words: Int32Array, row: number): void {
+  words[row + BOX] = box[0] as number;
+  words[row + BOX + 1] = box[1] as number;
+  words[row + BOX + 2] = box[2] as number;
+  words[row + BOX + 3] = box[3] as number;
 }
 
 const rowOfOther = (c: CaseState, pair: PairState, d: DeviceState, head: number): number =>
   deviceRow(head, c.devices.indexOf(otherOf(pair, d)));
-
-const ringOf = (instance: PlaceOfCase['instance']): number =>
-  ((instance.rule.kind === 'exclusion' ? 1 : -1) * (instance.rule.bufferMm as number)) / 1000;
 
 const isArmed = (words: Int32Array, row: number): boolean =>
   (words[row + BOX] as number) <= (words[row + BOX + 2] as number);

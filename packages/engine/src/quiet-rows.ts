@@ -51,8 +51,9 @@ export const OBS_AT_LAST = 12;
 export const BATTERY_AT = 14;
 export const BATTERY_PCT = 16;
 export const COUNTER_WORDS = 7;
-/** Bit 0: bound to Noirmont; bits 8-15: least battery that changes nothing; bits 16-23: bytes of the id, 0 = it is not here. */
+/** Bit 0: bound to Noirmont; bit 1: a wearer's; bits 8-15: least battery that changes nothing; bits 16-23: bytes of the id, 0 = it is not here. */
 export const TRAITS = 21;
+export const WEARER = 2;
 /** Reports waiting, and the block that they wait in, plus 1. */
 export const COUNT = 22;
 export const PENDING = 23;

@@ -4,16 +4,22 @@ import { type RecordedZone, type Slot, ZoneTable } from '@vigie/geo';
 import { RecentTexts } from './recent-texts.ts';
 import { SharedParts } from './shared-parts.ts';
 
+/** A wider ring has no place in a tag, and its case goes the exact way always. */
+export const RING_MM_MAX = 2_000_000_000;
+/** Tag of a zone whose pre-alert ring is the next slot; the tag of that one, and of every other, is the ring's distance from the edge. */
+export const RING_FOLLOWS = -0x8000_0000;
+
 export class ZoneSlots {
   readonly table = new ZoneTable();
   readonly parts = new SharedParts();
   readonly texts = new RecentTexts();
   readonly #free = new Map<number, Slot[]>();
 
-  take(zones: readonly RecordedZone[]): Slot {
+  /** Tags: millimetres of a ring outside the edge, negative inside, 0 = the edge alone; or `RING_FOLLOWS`. */
+  take(zones: readonly RecordedZone[], tags: readonly number[]): Slot {
     if (zones.length === 0) return -1;
     const first = this.#free.get(zones.length)?.pop() ?? this.table.reserve(zones.length);
-    for (let i = 0; i < zones.length; i++) this.table.set(first + i, zones[i] as RecordedZone, 0);
+    for (let i = 0; i < zones.length; i++) this.table.set(first + i, zones[i] as RecordedZone, tags[i] as number);
     return first;
   }
 

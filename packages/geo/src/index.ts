@@ -19,6 +19,7 @@ export { signedDistanceM } from './signed-distance.ts';
 export { INSIDE, OUTSIDE, UNDETERMINED, type Verdict, verdict } from './verdict.ts';
 export { crosses } from './crosses.ts';
 export { distanceM } from './distance.ts';
+export { cutToEdges } from './edge-free-box.ts';
 export { type SideBox, cutToReach, cutToSameSide, widestBox } from './same-side.ts';
 export { eastReachE7, northReachE7 } from './reach.ts';
 export { geodesicM } from './geodesic.ts';

@@ -10,15 +10,15 @@ import type { Slot, ZoneTable } from './zone-table.ts';
 export type SideBox = Int32Array;
 
 /** Half the side of the widest box, 1e-7 degree: 20 km north, 14 km east at 47 degrees. */
-const HALF_E7_MAX = 1_800_000;
+export const HALF_E7_MAX = 1_800_000;
 /** No box where scales bend fast or the turn of longitudes is near. */
 const LAT_E7_MAX = 800_000_000;
 const LON_E7_MAX = 1_790_000_000;
 /** A square of this half side per metre lies within the circle: 1e-7 degree is at most 11.17 mm, the corner 1.42 times as far; 1 % spare. */
 const E7_PER_M = 62;
 /** What a signed distance may be off by, far more than it is. */
-const DISTANCE_ERROR = 0.002;
-const DISTANCE_ERROR_M = 0.01;
+export const DISTANCE_ERROR = 0.002;
+export const DISTANCE_ERROR_M = 0.01;
 
 /** The widest box around a point; false: none here. */
 export function widestBox(lonE7: number, latE7: number, box: SideBox): boolean {
@@ -103,9 +103,14 @@ export function cutToSameSide(
       if ((box[3] as number) >= south) box[3] = south - 1;
       return;
     default: {
-      const d = signedDistanceM(table, slot, lonE7, latE7);
-      const m = ringM === 0 ? Math.abs(d) : Math.min(Math.abs(d), Math.abs(d + ringM));
-      cutToReach(lonE7, latE7, m * (1 - DISTANCE_ERROR) - DISTANCE_ERROR_M, box);
+      cutToReach(lonE7, latE7, clearanceM(table, slot, lonE7, latE7, ringM), box);
     }
   }
+}
+
+/** Metres to the nearer of the edge and the ring, at least. */
+export function clearanceM(table: ZoneTable, slot: Slot, lonE7: number, latE7: number, ringM: number): number {
+  const d = signedDistanceM(table, slot, lonE7, latE7);
+  const m = ringM === 0 ? Math.abs(d) : Math.min(Math.abs(d), Math.abs(d + ringM));
+  return m * (1 - DISTANCE_ERROR) - DISTANCE_ERROR_M;
 }
