@@ -129,6 +129,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     time,
     note: (detail: string, cause?: unknown) => note('warn', detail, cause),
     archives,
+    onHole: (detail) => incidents.set('log-hole', detail),
     bringArchives: (has) => bringArchives({ ...settings, archives, note }, has),
     ...(disk === undefined ? {} : { disk }),
   });

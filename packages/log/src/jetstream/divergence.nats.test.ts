@@ -19,9 +19,9 @@ import { openJetStreamLog } from './jetstream-log.ts';
 import { readRange } from './read-range.ts';
 import { copyConfig, copySpec, createStream } from './streams.ts';
 
-async function open(pair: TestNatsPair, site: SiteId) {
+async function open(pair: TestNatsPair, site: SiteId, onHole: (detail: string) => void = () => {}) {
   const time = systemTime();
-  const log = await openJetStreamLog({ site, servers: pair[site].url });
+  const log = await openJetStreamLog({ site, servers: pair[site].url, onHole });
   const merge = new Merge({ self: site });
   const found: Divergence[] = [];
   const notary = await Notary.open({
@@ -159,6 +159,44 @@ for (const way of ['SIGTERM', 'SIGKILL'] as const)
     });
     expect(d.found).toEqual([]);
   });
+
+test('[L13] [L1] one byte flipped in an own stream is said, and read from the copy at the other site', async () => {
+  const pair = await pairOfServers();
+  const first = await open(pair, 'noirmont');
+  const d = await open(pair, 'delemont');
+  await eventually('joined', () => first.log.peer().joined);
+  const content = Buffer.from('a report of its own whose bytes are found on the disk again');
+  const append = (bytes: Buffer) =>
+    first.log.append({ entryId: newEntryId(), kind: 'reports', items: [{ measure: 'ab'.repeat(16), bytes }] });
+  await append(Buffer.from('one before it'));
+  const stored = await append(content);
+  if (stored.kind !== 'stored') throw new Error(stored.kind);
+  await append(Buffer.from('one behind it'));
+  await eventually('copied', () => (d.log.received().noirmont?.seq ?? 0) >= stored.seq + 1);
+  const rootBefore = d.notary.of('noirmont', stored.epoch);
+  await first.stop();
+  pair.noirmont.signal('SIGTERM');
+  await eventually('ended', () => !isRunning(pair.noirmont.pid()));
+  await pair.noirmont.kill();
+  flipOnDisk(pair.noirmont.storeDir, content);
+  await pair.noirmont.start();
+
+  const said: string[] = [];
+  const n = await open(pair, 'noirmont', (detail) => said.push(detail));
+  await eventually('read past the damage', () => (n.notary.of('noirmont', stored.epoch)?.size ?? 0) > stored.seq);
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(new RegExp(`^entry ${stored.seq} of LOG_noirmont_.* read from the copy at the other site`));
+  const [again] = await n.log.read('noirmont', stored.epoch, seqOf(stored.seq), 1);
+  expect(Buffer.from(must(again, 'read').bytes).includes(content)).toBe(true);
+  const before = await n.log.read('noirmont', stored.epoch, seqOf(1), 1_000);
+  expect(before.map(({ seq }) => seq)).toEqual(Array.from({ length: stored.seq - 1 }, (_, i) => i + 1));
+  await eventually('the same tree at both', () => {
+    const [here, there] = [n.notary.of('noirmont', stored.epoch), d.notary.of('noirmont', stored.epoch)];
+    return here !== undefined && here.size === there?.size && here.root === there.root;
+  });
+  expect(rootBefore?.size).toBeGreaterThan(0);
+  expect(n.found).toEqual([]);
+});
 
 function isRunning(pid: number): boolean {
   try {

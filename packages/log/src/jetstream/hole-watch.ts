@@ -1,4 +1,4 @@
-// Finds copies in which a reader stands before a hole (L13): a log server whose disk has lost or damaged a message goes on telling the
+// Finds streams in which a reader stands before a hole (L13): a log server whose disk has lost or damaged a message goes on telling the
 // stream's last sequence, refuses that one message, and a reader gets nothing behind it, for ever (measured, 2.15.1, one flipped byte).
 import type { JetStreamApi } from './api.ts';
 import type { KnownStream } from './streams.ts';
@@ -13,11 +13,11 @@ export class HoleWatch {
   /** Streams whose next message cannot be read although more lies behind it. `deliveredOf`: how far readers are; undefined: nobody reads. */
   async look(
     api: JetStreamApi,
-    copies: readonly KnownStream[],
+    streams: readonly KnownStream[],
     deliveredOf: (stream: KnownStream) => number | undefined,
   ): Promise<KnownStream[]> {
     const holes: KnownStream[] = [];
-    for (const stream of copies) {
+    for (const stream of streams) {
       const at = deliveredOf(stream);
       const before = this.#stands.get(stream.name);
       if (at === undefined || at >= stream.lastSeq || before?.at !== at) {

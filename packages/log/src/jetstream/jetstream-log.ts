@@ -42,6 +42,7 @@ import { HeldStreams } from './held-streams.ts';
 import { HoleWatch } from './hole-watch.ts';
 import { Mirrors, PEER_ANSWER_MS, isComplete } from './mirrors.ts';
 import { OriginsReader } from './origins-reader.ts';
+import { OwnHoles, sayHole } from './own-holes.ts';
 import { Publisher } from './publisher.ts';
 import { readRange } from './read-range.ts';
 import { askSkew, tellClock } from './site-clocks.ts';
@@ -55,6 +56,8 @@ export interface JetStreamLogOptions extends ServerAddress, ArchivedEpochsOption
   readonly time?: Time;
   /** How long an append waits for its acknowledgement before it is `unknown`. */
   readonly ackTimeoutMs?: number;
+  /** Told once for each hole in an own stream: entries that its disk does not give any more. */
+  readonly onHole?: (detail: string) => void;
   /** While it is full nothing is written: not by appends, not by copies. */
   readonly disk?: { readonly full: boolean };
 }
@@ -104,6 +107,7 @@ class JetStreamLog implements JetStreamSiteLog {
   #rotating = false;
   #lookingForHoles = false;
   readonly #holes = new HoleWatch();
+  readonly #ownHoles: OwnHoles;
   /** Log time of the first entry of the running epoch, once it is read. */
   #firstT: number | undefined;
   /** Nothing but a `leave` is appended any more. */
@@ -120,6 +124,7 @@ class JetStreamLog implements JetStreamSiteLog {
     this.#time = o.time ?? systemTime();
     this.#partition = o.partition ?? 0;
     this.#archived = new ArchivedEpochs(o);
+    this.#ownHoles = new OwnHoles(o.site);
     this.#clock = new HybridClock(this.#time);
     this.#publisher = new Publisher(o.ackTimeoutMs ?? ACK_TIMEOUT_MS);
     let running: Promise<void> = Promise.resolve();
@@ -237,7 +242,10 @@ class JetStreamLog implements JetStreamSiteLog {
     if (stream?.archived === true) return this.#archived.read(site, epoch, from, limit);
     const info = stream === undefined ? undefined : await session?.api.stream(stream.name);
     if (session === undefined || stream === undefined || !info?.ok) return [];
-    const count = Math.min(limit, info.value.state.last_seq - from + 1);
+    const inHole = site === this.site ? this.#ownHoles.at(epoch, from, limit) : undefined;
+    if (inHole !== undefined) return inHole;
+    const readable = site === this.site ? this.#ownHoles.readable(epoch, from) : limit;
+    const count = Math.min(limit, readable, info.value.state.last_seq - from + 1);
     const messages = count <= 0 ? [] : await readRange(session.nc, stream.name, from, count);
     return messages.map((message) => originMessage(site, epoch, message.seq, message.bytes, storedAtUs(message)));
   }
@@ -497,12 +505,12 @@ class JetStreamLog implements JetStreamSiteLog {
     void sealAll(session.api, this.#ownStreams(), this.#epoch);
   }
 
-  /** L13: a copy with a hole is begun anew; what readers got of it was right, as far as it went. */
+  /** L13: a copy with a hole is begun anew; what readers got of it was right, as far as it went. An own stream is read past it. */
   async #closeHoles(own: readonly KnownStream[]): Promise<void> {
     const session = this.#session;
     if (session === undefined || this.#lookingForHoles) return;
     this.#lookingForHoles = true;
-    const copies = own.filter((stream) => stream.copy && stream.site !== this.site);
+    const read = own.filter((stream) => !stream.archived && stream.copy === (stream.site !== this.site));
     const deliveredOf = ({ site, epoch }: KnownStream): number | undefined => {
       const reached = [...this.#readers]
         .map((reader) => reader.deliveredOf(site, epoch))
@@ -510,7 +518,12 @@ class JetStreamLog implements JetStreamSiteLog {
       return reached.length === 0 ? undefined : Math.min(...reached);
     };
     try {
-      for (const { name, lastSeq } of await this.#holes.look(session.api, copies, deliveredOf)) {
+      for (const stream of await this.#holes.look(session.api, read, deliveredOf)) {
+        const { name, lastSeq } = stream;
+        if (stream.site === this.site) {
+          await this.#readPastHole(session, stream, deliveredOf(stream));
+          continue;
+        }
         this.#o.note?.(
           `the copy ${name} cannot be read to its end at ${lastSeq}: its disk is failing; it is begun anew`,
         );
@@ -519,6 +532,14 @@ class JetStreamLog implements JetStreamSiteLog {
     } finally {
       this.#lookingForHoles = false;
     }
+  }
+
+  async #readPastHole(session: Session, stream: KnownStream, at: number | undefined): Promise<void> {
+    if (at === undefined) return;
+    const hole = await this.#ownHoles.find(session, stream, at);
+    this.#o.onHole?.(sayHole(hole, stream.name));
+    if (this.#session !== session) return;
+    for (const reader of this.#readers) reader.fill(stream, hole.messages);
   }
 
   #end(): void {

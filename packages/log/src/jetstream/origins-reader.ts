@@ -132,6 +132,18 @@ export class OriginsReader {
     return known?.reader === undefined || !known.isEmpty ? undefined : known.delivered;
   }
 
+  /** These messages are what the stream does not give: they have their turn, and it is read on behind them. */
+  fill(stream: KnownStream, messages: readonly OriginMessage[]): void {
+    const epoch = this.#epochs.get(`${stream.site} ${stream.epoch}`);
+    if (epoch === undefined || !epoch.isEmpty || messages[0]?.seq !== epoch.delivered + 1) return;
+    epoch.stop();
+    this.#open(epoch, epoch.delivered + messages.length + 1);
+    for (const message of messages)
+      if (this.#isReplaying(epoch)) epoch.push(message);
+      else this.#give(epoch, message);
+    this.#pump();
+  }
+
   #know(stream: KnownStream): EpochReader {
     const key = `${stream.site} ${stream.epoch}`;
     const known = this.#epochs.get(key);
@@ -148,9 +160,8 @@ export class OriginsReader {
     return known;
   }
 
-  #open(epoch: EpochReader): void {
-    if (this.#nc === undefined || epoch.reader !== undefined || epoch.delivered >= Number.MAX_SAFE_INTEGER) return;
-    const from = epoch.delivered + 1;
+  #open(epoch: EpochReader, from: number = epoch.delivered + 1): void {
+    if (this.#nc === undefined || epoch.reader !== undefined || from >= Number.MAX_SAFE_INTEGER) return;
     const isFull = (): boolean => epoch.isFull;
     const deliver = (message: OriginMessage): void => {
       if (this.#isReplaying(epoch)) {

@@ -45,6 +45,8 @@ export class StreamReader {
   #subscription: Subscription | undefined;
   #consumer: string | undefined;
   #heardAt = 0;
+  /** The sequence that was asked for, and something behind it came. */
+  #missed = 0;
   #held: Msg | undefined;
   /** Taken and not delivered: beyond what one turn delivers. */
   #queue: StreamMessage[] = [];
@@ -168,7 +170,10 @@ export class StreamReader {
     const seq = streamSequence(message.reply ?? '');
     if (seq < this.#next) return;
     if (seq > this.#next) {
-      void this.#make();
+      // Once at once: something was lost on the way. Again: the stream does not have it, and asking changes nothing.
+      if (this.#missed === this.#next) this.#drop();
+      else void this.#make();
+      this.#missed = this.#next;
       return;
     }
     this.#next++;
