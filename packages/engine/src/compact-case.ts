@@ -13,7 +13,7 @@ import { dueByState } from './timers.ts';
 import type { ZoneSlots } from './zone-slots.ts';
 
 /** Raise when these bytes change their meaning, and go on reading the ones before: snapshots hold them. */
-export const COMPACT_VERSION = 2;
+const COMPACT_VERSION = 2;
 
 const HAS_ENDED = 1;
 const HAS_INCIDENTS = 2;

@@ -26,10 +26,7 @@ export interface FreeTime {
   readonly warnLeftMs: number;
 }
 
-/** Rows of one rule: the alarm's, the pre-alert's, the meter's. */
-export const FREE_TIME_ROWS = 3;
-
-// Places of the meter's row, which no machine steps. They lie where a machine that never opens keeps what it begins with: -1, 0.
+// A rule has three rows: the alarm's, the pre-alert's, the meter's. These are places of the last, which no machine steps. They lie where a machine that never opens keeps what it begins with: -1, 0.
 /** Charged in this week. */
 const USED = 9;
 /** When this week ends; -1 = none yet. */

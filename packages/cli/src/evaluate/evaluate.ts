@@ -15,6 +15,7 @@ import {
   reportHash,
   seqOf,
 } from '@vigie/model';
+import { FirstLines } from './first-lines.ts';
 
 export type OutputLine = { readonly type: 'transition' | 'incident' | 'rejected' | 'summary' } & Readonly<
   Record<string, unknown>
@@ -45,8 +46,8 @@ export class Evaluation {
   readonly #devices: ReadonlySet<string>;
   readonly #reader = new ReportBatchReader();
   /** Line of the first report of each name, per device. */
-  readonly #lineOf = new Map<string, number>();
-  readonly #seen = new Set<string>();
+  readonly #lineOf = new FirstLines();
+  readonly #contents = new FirstLines();
   #upload: { deviceId: string; nowMs: number; isTimed: boolean; reports: Report[]; lines: number[] } | undefined;
   #nowMs = Number.NEGATIVE_INFINITY;
   #entries = 0;
@@ -127,17 +128,13 @@ export class Evaluation {
     const { deviceId } = upload;
     const batch = this.#reader.reset(encodeReportBatch(deviceId, upload.reports));
     for (const [i, report] of upload.reports.entries()) {
-      const hash = `${deviceId} ${reportHash(report)}`;
-      if (this.#seen.has(hash)) {
+      const line = upload.lines[i] as number;
+      if (!this.#contents.note(`${deviceId} ${reportHash(report)}`, line)) {
         this.#duplicates++;
         continue;
       }
-      this.#seen.add(hash);
       this.#reports++;
-      for (const name of reportNames(batch, i)) {
-        const key = `${deviceId} ${name}`;
-        if (!this.#lineOf.has(key)) this.#lineOf.set(key, upload.lines[i] as number);
-      }
+      for (const name of reportNames(batch, i)) this.#lineOf.note(`${deviceId} ${name}`, line);
     }
     this.#engine.apply({ kind: 'reports', measure: this.#measure, batch }, this.#place(), steadyClock(this.#nowMs));
   }
@@ -169,7 +166,7 @@ export class Evaluation {
         from: t.from,
         to: t.to,
         at: rfc3339(t.at),
-        fixIndex: this.#lineOf.get(`${t.reporter ?? t.deviceId} ${t.reportKey}`) ?? -1,
+        fixIndex: this.#lineOf.line(`${t.reporter ?? t.deviceId} ${t.reportKey}`) ?? -1,
       });
     const incidents = [...this.#engine.allIncidents(this.#measure)].sort(
       (a, b) => a.openedAtMs - b.openedAtMs || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0),

@@ -6,7 +6,7 @@ import type { Line } from './line.ts';
 import { Cell } from './placed.ts';
 
 /** Five minutes of a busy site. Beyond it live stands still, until a copy brings what it has. */
-export const DIRECT_ENTRIES_MAX = 32_768;
+const DIRECT_ENTRIES_MAX = 32_768;
 /** What is live only may turn out to have no place: so nothing is taken of it that is more than the state of a case. */
 const isLive = (kind: EntryKind): boolean => isCaseKind(kind) || kind === 'heartbeat';
 

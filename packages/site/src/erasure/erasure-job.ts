@@ -7,9 +7,9 @@ import type { Retention } from './retention.ts';
 
 const DAY_MS = 86_400_000;
 /** Erased this long before the legal date: time for an erasure that cannot run to be seen, and helped. */
-export const ERASED_BEFORE_MS = 30 * DAY_MS;
+const ERASED_BEFORE_MS = 30 * DAY_MS;
 /** What is not erased at both sites so long before its legal date is an incident. */
-export const OVERDUE_BEFORE_MS = 21 * DAY_MS;
+const OVERDUE_BEFORE_MS = 21 * DAY_MS;
 /** Each costs a new key file at both sites; the rest has its turn at the next look. */
 const ERASED_PER_LOOK_MAX = 50;
 const CASES_PER_SLICE = 100;
