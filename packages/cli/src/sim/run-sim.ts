@@ -65,10 +65,8 @@ async function runSeeds(
   note: (result: SeedResult) => void,
   total: { readonly seeds: number; readonly failed: number },
 ): Promise<void> {
-  const progress = setInterval(
-    () => say(`${total.seeds} of ${count} seeds, ${total.failed} failed`),
-    PROGRESS_EVERY_MS,
-  );
+  const began = performance.now();
+  const progress = setInterval(() => say(progressOf(total, count, performance.now() - began)), PROGRESS_EVERY_MS);
   try {
     await runMany({
       from,
@@ -83,6 +81,21 @@ async function runSeeds(
   } finally {
     clearInterval(progress);
   }
+}
+
+/** How far it is, and how long the rest takes at the pace so far. */
+export function progressOf(
+  { seeds, failed }: { readonly seeds: number; readonly failed: number },
+  count: number,
+  elapsedMs: number,
+): string {
+  const perS = (1000 * seeds) / elapsedMs;
+  const left = seeds === 0 ? 'the first ones run' : `${durationOf((count - seeds) / perS)} left`;
+  return `${seeds} of ${count} seeds, ${failed} failed, ${perS.toFixed(1)} a second, ${left}`;
+}
+function durationOf(s: number): string {
+  if (s < 90) return `${Math.ceil(s)} s`;
+  return s < 90 * 60 ? `${Math.round(s / 60)} min` : `${Math.floor(s / 3600)} h ${Math.round((s % 3600) / 60)} min`;
 }
 
 async function show({ seed, violations }: SeedResult, exact: SimOptions | undefined): Promise<void> {

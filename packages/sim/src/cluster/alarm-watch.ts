@@ -41,7 +41,12 @@ export class AlarmWatch {
     const { process, speaks } = at;
     if (process?.replica?.caughtUp !== true) return;
     const changes = this.#changes[site];
-    const lives = (): boolean => at.process === process && this.#changes[site] === changes && !process.life.isPaused;
+    // What a site that was given up had beyond the vector has no place until it is heard again (decision 0015).
+    const lives = (): boolean =>
+      at.process === process &&
+      this.#changes[site] === changes &&
+      !process.life.isPaused &&
+      this.#cluster.givenUp !== site;
     const answeredMs = this.#cluster.nowMs;
     for (const report of reports) {
       const fix = person.plan[(report.seq ?? 0) - 1];

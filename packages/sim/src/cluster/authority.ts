@@ -75,7 +75,7 @@ export class Authority {
       void replica.decide({ kind, measure, payload, entryId }, ANSWERED_WITHIN_MS).then((answer) => {
         this.#cluster.note(`${kind} ${site} ${entryId} ${answer.kind}`);
         if (answer.kind !== 'decided') return;
-        this.#cluster.operators.decided.push({ site, entryId, outcome: answer.outcome, settled: answer.settled });
+        this.#cluster.operators.answered(site, answer);
       });
     });
   }

@@ -20,6 +20,8 @@ export type Break =
   | 'announces-anew'
   /** A reader loses the message that is delivered last. */
   | 'forgets-late'
+  /** Every alarm is told a second time at once, under another name. */
+  | 'names-twice'
   /** The log records another zone than the one that the oracle judges. */
   | 'moves-zone'
   /** One site does not see that a measure was stopped. */

@@ -1,6 +1,7 @@
 // The breaks of breaks.ts that sit between a replica and what it stands on. Without a break, nothing is changed.
-import type { OriginMessage, SiteLog } from '@vigie/log';
+import type { EntryDraft, OriginMessage, SiteLog } from '@vigie/log';
 import {
+  type IncidentEvent,
   type Report,
   ReportBatchReader,
   type SiteId,
@@ -10,7 +11,7 @@ import {
   ok,
   utf8Decode,
 } from '@vigie/model';
-import type { KeyRing } from '@vigie/replica';
+import { type KeyRing, encodePayload } from '@vigie/replica';
 import { STOP_REASON } from './authority.ts';
 import type { Break } from './breaks.ts';
 import type { Life } from './life.ts';
@@ -18,11 +19,12 @@ import type { Life } from './life.ts';
 /** The how-manieth of its kind meets the break: late enough for a case to be there, early enough for every run to come to it. */
 const THE_NTH = 3;
 
+const BREAKS_LOG: ReadonlySet<Break> = new Set(['reorders', 'says-both', 'reads-late', 'names-twice']);
 /** Of a reader that lags, virtual ms. */
 const LATE_MS = 2_000;
 
 export function brokenLog(log: SiteLog, how: Break | undefined, life: Pick<Life, 'after'>): SiteLog {
-  if (how !== 'reorders' && how !== 'says-both' && how !== 'reads-late') return log;
+  if (how === undefined || !BREAKS_LOG.has(how)) return log;
   let count = 0;
   const broken = Object.create(log, {
     site: { get: () => log.site },
@@ -31,7 +33,6 @@ export function brokenLog(log: SiteLog, how: Break | undefined, life: Pick<Life,
     left: { get: () => log.left },
   }) as SiteLog;
   const methods = [
-    'append',
     'sayLeaving',
     'leave',
     'reopen',
@@ -55,6 +56,7 @@ export function brokenLog(log: SiteLog, how: Break | undefined, life: Pick<Life,
       ? { ...m, entry: ok({ ...m.entry.value, t: logTimeUs(m.entry.value.t + 7) }) }
       : m;
   return Object.assign(broken, {
+    append: (draft: EntryDraft) => log.append(how === 'names-twice' ? renamedToo(draft) : draft),
     subscribe: (from: Parameters<SiteLog['subscribe']>[0], deliver: (m: OriginMessage) => void) =>
       log.subscribe(from, (m) => {
         if (how === 'reads-late' && log.site === 'delemont') life.after(LATE_MS, () => deliver(m));
@@ -63,6 +65,20 @@ export function brokenLog(log: SiteLog, how: Break | undefined, life: Pick<Life,
     whenSeen: (...args: Parameters<SiteLog['whenSeen']>) =>
       how === 'says-both' ? Promise.resolve(true) : log.whenSeen(...args),
   });
+}
+
+function renamedToo(draft: EntryDraft): EntryDraft {
+  if (draft.kind !== 'event') return draft;
+  const items = draft.items.flatMap(({ measure, bytes }) => {
+    const event = JSON.parse(utf8Decode(bytes.map((byte) => byte - 1))) as IncidentEvent;
+    if (event.type !== 'early') return [{ measure, bytes }];
+    const other = { ...event, incidentId: event.incidentId.slice(1) + event.incidentId.slice(0, 1) };
+    return [
+      { measure, bytes },
+      { measure, bytes: encodePayload('event', other).map((byte) => byte + 1) },
+    ];
+  });
+  return { ...draft, items };
 }
 
 export function brokenKeys(keys: KeyRing, site: SiteId, how: Break | undefined): KeyRing {

@@ -10,7 +10,7 @@ import { Device } from './device.ts';
 import { SimDisk } from './disk.ts';
 import type { Answer } from './door.ts';
 import type { SimOptions } from './faults.ts';
-import { History } from './history.ts';
+import { History, type SettledNote } from './history.ts';
 import { Line } from './line.ts';
 import { LiveWatch } from './live-watch.ts';
 import { LogServer } from './log-server.ts';
@@ -36,8 +36,8 @@ export class Cluster {
   readonly unreached = { noirmont: 0, delemont: 0 };
   /** What the SREs want of each site. */
   readonly wished: Record<SiteId, 'member' | 'away'> = { noirmont: 'member', delemont: 'member' };
-  /** One site of the run was retired: another is not. */
-  retired = false;
+  /** The site of the run that was taken for lost: another is not. */
+  givenUp: SiteId | undefined;
   readonly lostDisk = { noirmont: false, delemont: false };
   /** What a site's process threw when it opened. */
   thrown: unknown;
@@ -87,6 +87,25 @@ export class Cluster {
   }
   emptyDisk(): SimDisk {
     return new SimDisk();
+  }
+
+  /** L17: that site reads its log anew, and goes by the other's generation. */
+  yielded(site: SiteId, generation: string): void {
+    const { history } = this;
+    history.forget(site, generation);
+    this.operators.forget(site, generation);
+    this.#indexOfPlace.clear();
+    this.#hashBefore.length = 1;
+    const first: SettledNote[] = [];
+    for (const note of history.settled) first[note.index] ??= note;
+    for (const [index, note] of first.entries()) {
+      this.#indexOfPlace.set(`${note.t} ${note.placed.site}`, index);
+      this.#hashBefore.push(orderHash(this.#hashBefore[index] ?? 0, note.placed));
+    }
+    const at = this.sites[site];
+    at.kill();
+    at.loseSnapshots();
+    at.start();
   }
 
   #server(site: SiteId): LogServer {
@@ -205,7 +224,16 @@ export class Cluster {
             !this.lostDisk.noirmont &&
             !this.lostDisk.delemont &&
             (there?.messages.length ?? 0) < placed.seq;
-          history.settled.push({ site: site.site, life: site.lives, index, placed, t: placed.t, onOneDisk });
+          const generation = site.replica?.merge.generation ?? '';
+          history.settled.push({
+            site: site.site,
+            life: site.lives,
+            index,
+            placed,
+            t: placed.t,
+            onOneDisk,
+            generation,
+          });
           this.note(`settled ${site.site} ${index} ${placed.t} ${placed.site}.${placed.epoch}:${placed.seq}`);
         }
       },
@@ -222,7 +250,9 @@ export class Cluster {
       },
       digest: (site, second, value) => {
         const flips = this.breaks === 'flips-digest' && history.digests.length === 5;
-        history.digests.push({ site: site.site, life: site.lives, second, value: flips ? flipped(value) : value });
+        const generation = site.replica?.merge.generation ?? '';
+        const said = flips ? flipped(value) : value;
+        history.digests.push({ site: site.site, life: site.lives, second, value: said, generation });
         this.note(`digest ${site.site} ${second} ${value}`);
       },
       threw: (cause) => {

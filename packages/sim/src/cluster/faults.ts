@@ -27,6 +27,7 @@ export const FAULT_KINDS = [
   'drain',
   'retire',
   'retire-alive',
+  'retire-both',
   'torn-write',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -68,6 +69,8 @@ export interface SimOptions {
   readonly snapshotEveryMs: number;
   /** Orders are revised and measures stopped. Absent in runs from before it could be: no. */
   readonly authority?: boolean;
+  /** The keeper closes an epoch that has grown beyond this (L10). Absent: never; no seed draws it. */
+  readonly rotateBytes?: number;
   /** Devices forget a report as soon as some site has taken it. Absent: no. */
   readonly forgetful?: boolean;
   readonly faults: readonly Fault[];
@@ -99,6 +102,7 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   drain: 2,
   retire: 0,
   'retire-alive': 0,
+  'retire-both': 0,
   'torn-write': 1,
 };
 

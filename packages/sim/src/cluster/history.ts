@@ -11,6 +11,8 @@ export interface SettledNote {
   readonly placed: PlacedEntry;
   /** The reader's t when it settled. */
   readonly t: number;
+  /** In force at that site then. */
+  readonly generation: string;
   /** Missing on the disk of the other site at that moment, which is never allowed while no disk was lost (L8). */
   readonly onOneDisk: boolean;
 }
@@ -41,13 +43,15 @@ export interface DigestNote {
   readonly life: number;
   readonly second: number;
   readonly value: string;
+  /** In force at that site then. */
+  readonly generation: string;
 }
 
 export class History {
-  readonly settled: SettledNote[] = [];
+  settled: SettledNote[] = [];
   readonly acks: AckNote[] = [];
   readonly events: EventNote[] = [];
-  readonly digests: DigestNote[] = [];
+  digests: DigestNote[] = [];
   readonly different: LiveNote[] = [];
   liveCompared = 0;
   /** Cases that a replica which read the log otherwise has otherwise; undefined: no site was there to compare with. */
@@ -62,6 +66,12 @@ export class History {
 
   constructor(keepsLines: boolean) {
     this.#keepsLines = keepsLines;
+  }
+  /** What that site has said of a generation that was given up counts for nothing (L17). */
+  forget(site: SiteId, generation: string): void {
+    const stands = (note: SettledNote | DigestNote): boolean => note.site !== site || note.generation !== generation;
+    this.settled = this.settled.filter(stands);
+    this.digests = this.digests.filter(stands);
   }
   trace(line: string): void {
     this.traced++;

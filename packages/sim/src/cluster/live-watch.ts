@@ -37,6 +37,8 @@ export class LiveWatch {
     const { noirmont, delemont } = this.#cluster.sites;
     const [a, b] = [this.#see(noirmont), this.#see(delemont)];
     if (a === undefined || b === undefined) return;
+    // Each goes by its own generation until one is given up.
+    if (noirmont.replica?.merge.generation !== delemont.replica?.merge.generation) return;
     if (a.order !== b.order) return a.vector === b.vector ? this.#orderDiffers(a, b) : undefined;
     if (a.order === this.#compared || SITES.some((site) => waitsForKeys(this.#cluster.sites[site]))) return;
     this.#compared = a.order;

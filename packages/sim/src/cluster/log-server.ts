@@ -11,6 +11,9 @@ import type { Schedule } from './schedule.ts';
 type Stored = Pick<Extract<AppendResult, { kind: 'stored' }>, 'epoch' | 'seq'>;
 export type ServerAnswer = { readonly kind: 'stored'; readonly at: Stored } | { readonly kind: 'sealed' | 'disk_full' };
 
+/** `rotated`: another epoch runs, and nothing that was under way is lost. */
+export type ServerNews = 'stored' | 'started' | 'rotated';
+
 interface Write {
   readonly stream: SimStream;
   readonly bytes: Uint8Array;
@@ -19,6 +22,8 @@ interface Write {
 
 /** Messages that cross the line in one go. */
 const BATCH_MAX = 16;
+/** What a process gave to its log server before it heard of a rotation has come to it within this. */
+const ON_ITS_WAY_US = 5_000;
 /** A mirror that got nothing looks again. */
 const LOOK_AGAIN_US = 150_000;
 
@@ -50,11 +55,13 @@ export class LogServer {
   /** Grows with every start: what an earlier one began is void. */
   life = 0;
   peer: LogServer | undefined;
-  readonly #listeners = new Set<(what: 'stored' | 'started') => void>();
+  readonly #listeners = new Set<(what: ServerNews) => void>();
   #writes: Write[] = [];
   #writing = false;
   readonly #mirroring = new Set<string>();
   #suffix = 0;
+  /** Was the running epoch until just now. */
+  #closing: SimStream | undefined;
   #reports = 0;
   readonly #held: (() => void)[] = [];
   /** Messages acknowledged and not synced, newest last; only with the break `acks-unsynced`. */
@@ -73,7 +80,7 @@ export class LogServer {
   get answers(): boolean {
     return this.up && !this.stalled;
   }
-  onChange(listener: (what: 'stored' | 'started') => void): () => void {
+  onChange(listener: (what: ServerNews) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -98,7 +105,28 @@ export class LogServer {
     this.lookAtPeer();
     this.peer?.lookAtPeer();
   }
+  /** L10: the next epoch takes entries; what was on its way to the one before is written there still. */
+  rotate(): boolean {
+    if (!this.answers || this.left || this.full || this.fsyncFails) return false;
+    const before = must(this.disk.stream(this.site, this.epoch), 'the running epoch');
+    this.#openEpoch();
+    before.sealed = false;
+    this.#closing = before;
+    this.#sealWhenAnswered(before);
+    this.#tell('rotated');
+    this.peer?.lookAtPeer();
+    return true;
+  }
+  #sealWhenAnswered(before: SimStream): void {
+    this.#o.schedule.after(ON_ITS_WAY_US, () => {
+      if (this.#closing !== before) return; // another start has sealed it
+      if (!this.answers || this.#writes.some(({ stream }) => stream === before)) return this.#sealWhenAnswered(before);
+      this.#closing = undefined;
+      before.sealed = true;
+    });
+  }
   #openEpoch(): void {
+    this.#closing = undefined;
     const known = this.disk.streams().filter((stream) => stream.site === this.site);
     const { peer } = this;
     if (peer?.answers === true && this.#o.line.passes(peer.site) && this.#o.line.passes(this.site))
@@ -138,17 +166,20 @@ export class LogServer {
   /** A message has come to the server. No answer is one, too. */
   append(epoch: string, bytes: Uint8Array, done: (answer: ServerAnswer) => void): void {
     if (!this.up) return;
-    if (epoch !== this.epoch) return done({ kind: 'sealed' });
+    const stream = epoch === this.#closing?.epoch ? this.#closing : this.disk.stream(this.site, this.epoch);
+    if (stream?.epoch !== epoch) return done({ kind: 'sealed' });
     if (this.full) return done({ kind: 'disk_full' });
-    this.#write({ stream: must(this.disk.stream(this.site, epoch), 'the running epoch'), bytes, done });
+    this.#write({ stream, bytes, done });
   }
 
   /** Fetches what the other disk has and this one has not; own epochs come back to a site that lost them, too (L12). */
   lookAtPeer(): void {
     const { peer } = this;
     if (peer === undefined || !this.copies || !this.answers || !peer.answers || !this.#o.line.passes(peer.site)) return;
-    for (const stream of peer.disk.streams())
-      if (stream.site !== this.site || stream.epoch !== this.epoch) this.#mirror(peer, stream);
+    for (const stream of peer.disk.streams()) {
+      const isWritten = stream.epoch === this.epoch || stream.epoch === this.#closing?.epoch;
+      if (stream.site !== this.site || !isWritten) this.#mirror(peer, stream);
+    }
   }
 
   #mirror(peer: LogServer, from: SimStream): void {
@@ -237,7 +268,7 @@ export class LogServer {
     for (const stream of this.#unsynced) stream.messages.pop();
     this.#unsynced = [];
   }
-  #tell(what: 'stored' | 'started'): void {
+  #tell(what: ServerNews): void {
     for (const listener of this.#listeners) listener(what);
   }
 }

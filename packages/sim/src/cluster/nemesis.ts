@@ -120,8 +120,8 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
   },
   // Lost for good, as it looks: fenced, the other founds a generation without it; then it comes back with its disk all the same.
   retire: (cluster, site) => {
-    if (cluster.retired) return undefined;
-    cluster.retired = true;
+    if (cluster.givenUp !== undefined) return undefined;
+    cluster.givenUp = site;
     const at = cluster.sites[site];
     at.kill();
     at.server.stop();
@@ -138,13 +138,24 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
   },
   // Taken for lost while it runs, which nobody should do, and which costs no more than a wait.
   'retire-alive': (cluster, site) => {
-    if (cluster.retired) return undefined;
-    cluster.retired = true;
+    if (cluster.givenUp !== undefined) return undefined;
+    cluster.givenUp = site;
     cluster.wished[otherSite(site)] = 'member';
     let isLost = true;
     found(cluster, otherSite(site), () => isLost);
     return () => {
       isLost = false;
+    };
+  },
+  // Each site is taken for lost at the other; when they hear one another again, an SRE chooses: this one gives up (L17).
+  'retire-both': (cluster, site) => {
+    if (cluster.givenUp !== undefined) return undefined;
+    cluster.givenUp = site;
+    let isLost = true;
+    for (const survivor of SITES) found(cluster, survivor, () => isLost);
+    return () => {
+      isLost = false;
+      giveUp(cluster, site);
     };
   },
   // The server dies, and of what it was writing half a record lies on the disk: nobody can read it, and it keeps its sequence.
@@ -272,6 +283,24 @@ function found(cluster: Cluster, survivor: SiteId, isLost: () => boolean): void 
       if (isLost()) found(cluster, survivor, isLost);
     });
   }
+}
+
+/** At the site that gives its generation up, until it has, or there is nothing to give up. It forgets its snapshots and reads its log anew. */
+function giveUp(cluster: Cluster, site: SiteId): void {
+  const { process } = cluster.sites[site];
+  const { keeper, replica } = process ?? {};
+  const generation = replica?.merge.generation;
+  const again = (): void => void cluster.schedule.after(SRE_LOOKS_EVERY_US, () => giveUp(cluster, site));
+  if (process === undefined || keeper === undefined || generation === undefined) return again();
+  if (replica?.merge.rival === undefined) return again();
+  process.life.run(
+    () =>
+      void keeper.yield('sre').then((answer) => {
+        cluster.note(`yield ${site} ${answer.kind}`);
+        if (answer.kind !== 'yielded') return again();
+        cluster.yielded(site, generation);
+      }),
+  );
 }
 
 /** Everything that ends a fault by force, so that the rest of the run is quiet. */

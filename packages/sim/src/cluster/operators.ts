@@ -1,7 +1,7 @@
 // People in the monitoring centre: acknowledge, start, resolve, reopen and note what they see at one of the sites, sometimes at both at
 // once, and sometimes ask twice under one key (L16).
-import { SITES, type StepKind } from '@vigie/model';
-import { encodePayload } from '@vigie/replica';
+import { SITES, type SiteId, type StepKind } from '@vigie/model';
+import { type DecisionAnswer, encodePayload } from '@vigie/replica';
 import type { Outcome } from '@vigie/engine';
 import type { Random } from '../random.ts';
 import type { Cluster } from './cluster.ts';
@@ -13,10 +13,12 @@ export interface DecisionNote {
   readonly entryId: string;
   readonly outcome: Outcome;
   readonly settled: boolean;
+  /** In force at that site when it answered. */
+  readonly generation: string;
 }
 
 export class Operators {
-  readonly decided: DecisionNote[] = [];
+  decided: DecisionNote[] = [];
   readonly #cluster: Cluster;
   readonly #dice: Random;
   #count = 0;
@@ -24,6 +26,14 @@ export class Operators {
   constructor(cluster: Cluster, dice: Random) {
     this.#cluster = cluster;
     this.#dice = dice;
+  }
+  answered(site: SiteId, { entryId, outcome, settled }: Extract<DecisionAnswer, { kind: 'decided' }>): void {
+    const generation = this.#cluster.sites[site].replica?.merge.generation ?? '';
+    this.decided.push({ site, entryId, outcome, settled, generation });
+  }
+  /** Settled alone, in a generation that was given up. */
+  forget(site: SiteId, generation: string): void {
+    this.decided = this.decided.filter((note) => note.site !== site || note.generation !== generation);
   }
   start(): void {
     const { schedule, options } = this.#cluster;
@@ -59,7 +69,7 @@ export class Operators {
         void replica.decide({ kind: 'step', measure: person.measure, payload, entryId }, 2_000).then((answer) => {
           this.#cluster.note(`decision ${site} ${entryId} ${answer.kind}`);
           if (answer.kind !== 'decided') return;
-          this.decided.push({ site, entryId, outcome: answer.outcome, settled: answer.settled });
+          this.answered(site, answer);
         });
       });
     }

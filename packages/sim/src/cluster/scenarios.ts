@@ -218,6 +218,20 @@ export const SCENARIOS = {
       ...meanwhile(),
     ];
   },
+  /** Each site is taken for lost while the line is cut, and both go on alone until one gives up. */
+  'both-lost': (dice, lengthMs) => {
+    const cutMs = dice.between(800, lengthMs / 3);
+    const lostMs = cutMs + dice.between(1_200, 2_200);
+    const forMs = dice.between(500, 3_000);
+    const near = (): number => lostMs + dice.between(-500, forMs + 1_500);
+    return [
+      fault('cut', 'noirmont', cutMs, lostMs + forMs - cutMs - dice.between(0, 300)),
+      fault('retire-both', dice.pick(SITES), lostMs, forMs),
+      ...(dice.chance(0.6)
+        ? [fault(dice.pick(['kill-site', 'kill-log', 'rotate']), dice.pick(SITES), near(), dice.between(30, 600))]
+        : []),
+    ];
+  },
 } satisfies Readonly<Record<string, Scenario>>;
 export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];

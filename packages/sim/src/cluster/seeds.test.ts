@@ -41,6 +41,17 @@ test(
   TIMEOUT_MS,
 );
 
+test(
+  '[L10] [L11] ten seeds in which the keepers close every epoch after a few seconds keep every promise',
+  async () => {
+    for (const seed of SEEDS.slice(0, 10)) {
+      const options = { ...optionsOf(seed), rotateBytes: 8_000 };
+      expect((await runOne(options)).violations, `seed ${seed}`).toEqual([]);
+    }
+  },
+  TIMEOUT_MS,
+);
+
 const kept = fileURLToPath(new URL('../../../../test/seeds/', import.meta.url));
 for (const file of readdirSync(kept).filter((name) => name.endsWith('.json'))) {
   const { found, options } = JSON.parse(readFileSync(`${kept}${file}`, 'utf8')) as {

@@ -10,6 +10,8 @@ import {
   type PeerEvent,
   type PeerState,
   type ReadFrom,
+  type RotationDoor,
+  type RunningEpoch,
   type SiteLog,
   type Survey,
   entryBytes,
@@ -27,7 +29,7 @@ import {
 import type { Random } from '../random.ts';
 import type { Life } from './life.ts';
 import type { Line } from './line.ts';
-import type { LogServer } from './log-server.ts';
+import type { LogServer, ServerNews } from './log-server.ts';
 import type { Schedule } from './schedule.ts';
 
 /** One way between a process and its own log server, microseconds. */
@@ -59,7 +61,7 @@ export interface SimLogOptions {
   readonly sendPlain: (bytes: Uint8Array) => void;
 }
 
-export class SimLog implements SiteLog {
+export class SimLog implements SiteLog, RotationDoor {
   readonly site: SiteId;
   readonly #o: SimLogOptions;
   readonly #clock: HybridClock;
@@ -232,9 +234,29 @@ export class SimLog implements SiteLog {
     }
   }
 
-  #serverChanged(what: 'stored' | 'started'): void {
+  /** Size and begin of the running epoch (L10). */
+  running(): RunningEpoch | undefined {
+    const { server } = this.#o;
+    const messages = server.disk.stream(this.site, server.epoch)?.messages ?? [];
+    const [first] = messages;
+    if (first === undefined) return undefined;
+    const { entry } = originMessage(this.site, server.epoch, 1, first);
+    const bytes = messages.reduce((sum, message) => sum + message.length, 0);
+    return { bytes, sinceUs: entry.ok ? entry.value.t : undefined };
+  }
+  async rotate(): Promise<boolean> {
+    return !this.#gated && this.#o.server.rotate();
+  }
+
+  #serverChanged(what: ServerNews): void {
     const { life, schedule, dice, server } = this.#o;
     if (what === 'stored') return this.#feedAll();
+    if (what === 'rotated')
+      return life.run(() => {
+        this.#epoch = server.epoch;
+        this.#peerLine.run(this.#epoch);
+        this.#feedAll();
+      });
     schedule.after(RECONNECT_US * dice.unit(), () =>
       life.run(() => {
         if (!server.up || this.#epoch === server.epoch) return;

@@ -147,6 +147,9 @@ export class SimSite {
       merge: replica.merge,
       time: life,
       entryId: () => this.entryId(),
+      ...(options.rotateBytes === undefined
+        ? {}
+        : { rotation: { rule: { bytesMax: options.rotateBytes, monthly: false }, door: process.log } }),
       heartbeat: () => {
         const digest = replica.lastDigest();
         if (digest === undefined) return {};

@@ -1,7 +1,7 @@
 // D2: an episode is announced under no more ids than there are reports that could have opened it, and under one where nothing went
 // wrong. D1: an event (incident, step) is shown once by each life of a site; D3: never zero times. Both sites show the same ones in the end.
 import { SITES } from '@vigie/model';
-import type { Cluster } from '../cluster.ts';
+import { type Cluster, START_US } from '../cluster.ts';
 import { STAY_AWAY } from '../court.ts';
 import type { Violation } from './check.ts';
 
@@ -19,6 +19,7 @@ export function checkEvents(cluster: Cluster): Violation[] {
   }
   add('an event is shown twice by one site', twice);
   add('one episode is announced under ever new ids', announcedAnew(cluster));
+  add('one breach is told under two names while the sites are joined', twoNames(cluster));
   const never: string[] = [];
   for (const site of SITES)
     for (const { measure, caseId } of cluster.people)
@@ -49,4 +50,36 @@ function announcedAnew(cluster: Cluster): string[] {
     const most = isQuiet ? episodes : inside;
     return announced <= most ? [] : [`${caseId}: ${announced} ids for stay-away, at most ${most} can be`];
   });
+}
+
+/** Before that the sites of a run have not met. */
+const MET_AFTER_MS = 2_500;
+/** After a fault the logs meet again within this. */
+const SETTLES_DOWN_MS = 3_000;
+const SKEW_MS_MAX = 100;
+/** One way; a report and what goes before it meet well within 400 ms. */
+const SLOW_US = 20_000;
+
+/**
+ * Decision 0018: a report that is under way for longer than 400 ms may cost a second name; where nothing was lost and no fault was near,
+ * none is.
+ */
+function twoNames(cluster: Cluster): string[] {
+  const { faults, link, mobile, skewMs } = cluster.options;
+  const isSlow = [link, mobile].some(({ lossPpm, delayUs }) => lossPpm > 0 || delayUs > SLOW_US);
+  if (isSlow || SITES.some((site) => Math.abs(skewMs[site]) > SKEW_MS_MAX)) return [];
+  const isNear = (fromMs: number, toMs: number): boolean =>
+    fromMs < MET_AFTER_MS || faults.some(({ atMs, forMs }) => atMs <= toMs && atMs + forMs + SETTLES_DOWN_MS >= fromMs);
+  const told = new Map<string, number>();
+  for (const { event } of cluster.history.events)
+    if (event.type === 'vigie.incident.early' && !told.has(event.data.incidentId))
+      told.set(event.data.incidentId, (event.timeUs - START_US) / 1000);
+  return cluster.people.flatMap(({ measure, caseId }) =>
+    (cluster.sites.noirmont.replica?.caseView(measure)?.incidents ?? []).flatMap((incident) => {
+      const names = [incident.incidentId, ...incident.aliases].filter((id) => told.has(id));
+      const lastMs = Math.max(...names.map((id) => told.get(id) ?? 0));
+      if (names.length < 2 || isNear(incident.openedAtMs - START_US / 1000, lastMs)) return [];
+      return [`${caseId}, ${incident.ruleId}: told as ${names.join(' and ')}, the last at ${lastMs.toFixed(0)} ms`];
+    }),
+  );
 }
