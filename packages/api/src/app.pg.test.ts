@@ -13,6 +13,7 @@ import {
   kpiSchema,
   pageSchema,
   positionSchema,
+  previewSchema,
 } from './schemas.ts';
 import { createApi } from './app.ts';
 import type { VigieEvent } from './contract.ts';
@@ -317,4 +318,30 @@ test('how fast incidents were answered is told by the clocks of the profile, to 
   expect(ofBern.body.clocks[1].incidents).toBeGreaterThan(0);
   const wrong = await ask(two.noirmont.api, '/v1/kpi?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z', operator);
   expect([wrong.status, wrong.body.fields]).toEqual([400, [{ field: 'from', reason: 'must lie before to' }]]);
+});
+
+test('a preview is folded over what the person’s devices told, is nobody else’s to ask for, and is in the log of reads', async () => {
+  const { rules, validFrom, validTo } = newCase('x', 'JU');
+  const body = { rules, validFrom, validTo };
+  const preview = (caseId: string, token: string, more: object = {}) =>
+    ask(two.noirmont.api, `/v1/cases/${caseId}/preview`, { token, body: { ...body, ...more } });
+  const answer = await preview('ju-1', TOKENS.JU);
+  expect(answer.status).toBe(200);
+  expect(previewSchema.safeParse(answer.body).error).toBeUndefined();
+  expect(answer.body).toMatchObject({ rules: [{ ruleId: 'stay-away' }], concerns: [], warnings: [] });
+  expect(answer.body.reports).toBeGreaterThanOrEqual(3);
+  const before = await owner`select count(*)::int as n from access.reads where kind = 'track'`;
+  await preview('ju-1', TOKENS.JU);
+  const after = await owner`select count(*)::int as n from access.reads where kind = 'track'`;
+  expect(after[0]?.['n'] - before[0]?.['n']).toBe(1);
+  expect((await preview('ju-1', TOKENS.BE)).status).toBe(404);
+  expect((await preview('ju-1', TOKENS.auditor)).status).toBe(403);
+  expect((await preview('ju-1', TOKENS.JU, { from: '2020-01-01T00:00:00Z' })).status).toBe(400);
+  const wrong = await preview('ju-1', TOKENS.JU, { coverageGaps: [{ type: 'circle', center: [7, 47], radiusM: 0 }] });
+  expect(wrong.body.fields[0].field).toBe('coverageGaps[0].radiusM');
+  const away = await preview('ju-1', TOKENS.JU, {
+    rules: [{ ...(rules as object[])[0], zone: { type: 'shared', sharedZoneId: 'x' } }],
+  });
+  expect(away.status).toBe(422);
+  expect(two.noirmont.replica.caseView(two.noirmont.replica.measureOfCase('ju-1') as string)?.revision).toBe(1);
 });

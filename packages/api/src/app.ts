@@ -17,6 +17,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { internalKeyRoutes } from './routes/internal-keys.ts';
 import { kpiRoutes } from './routes/kpi.ts';
 import { positionRoutes } from './routes/positions.ts';
+import { previewRoutes } from './routes/preview.ts';
 import { describeReports } from './routes/reports-doc.ts';
 import { membershipRoutes } from './routes/membership.ts';
 import { siteRoutes } from './routes/site.ts';
@@ -54,6 +55,7 @@ export function createApi(ports: ApiPorts): Api {
   caseRoutes(router);
   caseDecisionRoutes(router, reads);
   zoneRoutes(router);
+  previewRoutes(router);
   trackRoutes(router);
   positionRoutes(router);
   unobservedRoutes(router, reads);

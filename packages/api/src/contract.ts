@@ -262,6 +262,38 @@ export interface RuleView {
   readonly activeNow?: boolean;
 }
 
+/** POST /v1/cases/{id}/preview, with an order and a time that the person lived: what the order would have raised then. */
+export interface PreviewView {
+  readonly days: number;
+  readonly reports: number;
+  /** The time was moved by so many weeks, to where the order is valid. */
+  readonly weeksMoved: number;
+  /** Incidents of every kind but technical ones and warnings, per day. */
+  readonly alarmsPerDay: number;
+  readonly rules: readonly {
+    readonly ruleId: string;
+    readonly kind: string;
+    readonly incidents: number;
+    readonly perDay: number;
+    /** Longest episode, seconds; null: none ended. */
+    readonly longestS: number | null;
+  }[];
+  /** Share of the time without a network, as the coverage gaps say. */
+  readonly coverage: { readonly share: number; readonly longestS: number; readonly reports: number };
+  /** With `policeTravelS`: how long before an alarm somebody was warned. */
+  readonly leadTimes: readonly {
+    readonly ruleId: string;
+    readonly alarms: number;
+    readonly tooSoon: number;
+    readonly shortestS: number;
+    readonly bufferS: { readonly onFoot: number; readonly byCar: number };
+  }[];
+  /** What stands against the order, in English, worst first. */
+  readonly concerns: readonly string[];
+  /** What of the order as written looks like a mistake. */
+  readonly warnings: readonly { readonly field: string; readonly reason: string; readonly vertex?: number }[];
+}
+
 /** GET /v1/zones -> Page<SharedZoneView>; the ETag of one is its revision. */
 export interface SharedZoneView {
   readonly zoneId: string;

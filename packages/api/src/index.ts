@@ -6,6 +6,8 @@ export type {
   KeysPort,
   MembershipPort,
   OrdersPort,
+  PreviewAnswer,
+  PreviewJob,
   ProjectedPort,
   ReaderPort,
   ReplicaPort,

@@ -40,6 +40,7 @@ test('the document lists every public route, and every reference in it leads som
     'get /v1/zones/{zoneId}',
     'post /v1/cases',
     'post /v1/cases/{caseId}/orders',
+    'post /v1/cases/{caseId}/preview',
     'post /v1/cases/{caseId}/stop',
     'post /v1/incidents/{incidentId}/acknowledge',
     'post /v1/incidents/{incidentId}/approve',

@@ -3,6 +3,7 @@
 import type {
   CaseInput,
   FieldError,
+  Json,
   KpiProfile,
   NewCase,
   OrderInput,
@@ -14,11 +15,12 @@ import type {
   SharedZoneInput,
   SiteId,
   VectorPosition,
+  ZoneInput,
 } from '@vigie/model';
 import type { FoundAnswer, YieldAnswer } from '@vigie/log';
 import type { ProjectionReader } from '@vigie/projections';
 import type { Replica, Unobserved } from '@vigie/replica';
-import type { ClusterView, ErasureView, Language } from './contract.ts';
+import type { ClusterView, ErasureView, Language, PreviewView } from './contract.ts';
 import type { TokenTable } from './tokens.ts';
 
 export type ReplicaPort = Pick<
@@ -87,11 +89,26 @@ export interface OrdersPort {
     of: Pick<CaseInput, 'timezone' | 'canton' | 'devices' | 'mode'>,
     baseRevision: number,
   ): Result<Compiled<RecordedOrder>>;
+  /** Zones beside an order, such as where there is no network. */
+  compileZones(inputs: readonly ZoneInput[], field: string): Result<Compiled<readonly Json[]>>;
   compileZone(
     input: SharedZoneInput,
     of: Pick<SharedZoneData, 'zoneId' | 'baseRevision' | 'by'>,
   ): Result<Compiled<SharedZoneData>>;
 }
+
+export interface PreviewJob {
+  /** The case with the order that is asked about. */
+  readonly recorded: RecordedCase;
+  /** Reports as devices sent them, opened. */
+  readonly batches: readonly Uint8Array[];
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Recorded zones. */
+  readonly coverageGaps: readonly Json[];
+  readonly policeTravelS?: number;
+}
+export type PreviewAnswer = Omit<PreviewView, 'warnings'>;
 
 /** The built console, served by the site. */
 export interface ConsolePort {
@@ -125,6 +142,8 @@ export interface ApiPorts {
   readonly projector: ProjectedPort;
   readonly keys: KeysPort;
   readonly orders: OrdersPort;
+  /** Runs apart from detection, bounded: `overloaded` when it would take too long or too many are asked for. */
+  readonly preview: (job: PreviewJob) => Promise<Result<PreviewAnswer>>;
   readonly tokens: TokenTable;
   /** The token the two sites show each other. */
   readonly internalToken: string;

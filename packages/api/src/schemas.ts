@@ -12,6 +12,7 @@ import type {
   IncidentView,
   KpiView,
   PositionView,
+  PreviewView,
   Problem,
   SessionView,
   SharedZoneView,
@@ -158,6 +159,36 @@ export const sharedZoneSchema = z
     by: z.string(),
   })
   .openapi('SharedZone') satisfies z.ZodType<Loose<SharedZoneView>>;
+
+export const previewSchema = z
+  .object({
+    days: z.number(),
+    reports: z.int(),
+    weeksMoved: z.int(),
+    alarmsPerDay: z.number(),
+    rules: z.array(
+      z.object({
+        ruleId: z.string(),
+        kind: z.string(),
+        incidents: z.int(),
+        perDay: z.number(),
+        longestS: z.number().nullable(),
+      }),
+    ),
+    coverage: z.object({ share: z.number(), longestS: z.number(), reports: z.int() }),
+    leadTimes: z.array(
+      z.object({
+        ruleId: z.string(),
+        alarms: z.int(),
+        tooSoon: z.int(),
+        shortestS: z.number(),
+        bufferS: z.object({ onFoot: z.number(), byCar: z.number() }),
+      }),
+    ),
+    concerns: z.array(z.string()),
+    warnings: z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.int().optional() })),
+  })
+  .openapi('Preview') satisfies z.ZodType<Loose<PreviewView>>;
 
 export const caseSchema = z
   .object({

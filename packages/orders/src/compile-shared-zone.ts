@@ -1,6 +1,14 @@
 // A shared zone as somebody wrote it, checked as an order's own zone is, and as the log records it.
 import { type BoxDegrees, compileZone } from '@vigie/geo';
-import { type Json, type Result, type SharedZoneData, type SharedZoneInput, ok } from '@vigie/model';
+import {
+  type FieldError,
+  type Json,
+  type Result,
+  type SharedZoneData,
+  type SharedZoneInput,
+  type ZoneInput,
+  ok,
+} from '@vigie/model';
 import { type Compiled, invalid, zoneError } from './compile-order.ts';
 
 export interface SharedZoneOptions {
@@ -20,4 +28,16 @@ export function compileSharedZone(
   if (!compiled.ok) return invalid(compiled.errors.map((error) => zoneError('zone', error)));
   const recorded: SharedZoneData = { ...more, name, authority, zone: compiled.zone as unknown as Json, input };
   return ok({ recorded, warnings: compiled.warnings.map((warning) => zoneError('zone', warning)) });
+}
+
+/** Zones beside an order, such as where there is no network; `field` is the name of their list. */
+export function compileZones(inputs: readonly ZoneInput[], field: string): Result<Compiled<readonly Json[]>> {
+  const recorded: Json[] = [];
+  const errors: FieldError[] = [];
+  for (const [i, input] of inputs.entries()) {
+    const compiled = compileZone(input, { validity: null });
+    if (compiled.ok) recorded.push(compiled.zone as unknown as Json);
+    else for (const error of compiled.errors) errors.push(zoneError(`${field}[${i}]`, error));
+  }
+  return errors.length > 0 ? invalid(errors) : ok({ recorded, warnings: [] });
 }

@@ -1,6 +1,6 @@
 // Court orders as written -> as the log records them, with this site's area of validity.
 import type { ApiPorts } from '@vigie/api';
-import { compileNewCase, compileOrder, compileSharedZone } from '@vigie/orders';
+import { compileNewCase, compileOrder, compileSharedZone, compileZones } from '@vigie/orders';
 import { fail } from '@vigie/model';
 import type { Settings } from './settings.ts';
 
@@ -37,5 +37,6 @@ export const ordersPort = (
       rulesVersion: rulesVersion(),
       hasSharedZone,
     }),
+  compileZones,
   compileZone: (input, of) => compileSharedZone(input, { ...of, validity: area }),
 });

@@ -45,6 +45,7 @@ import { membershipPort } from './membership.ts';
 import { siteMetrics } from './metrics.ts';
 import { OperatingIncidents } from './operating-incidents.ts';
 import type { Note } from './operating-log.ts';
+import { Previews } from './previews.ts';
 import { ordersPort } from './orders.ts';
 import { PeerKeys } from './peer-keys.ts';
 import { projectionSource } from './projection-source.ts';
@@ -217,6 +218,8 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   onEnd(() => erasure.stop());
   const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
   const kpi = await kpiProfileOf(settings);
+  const previews = new Previews((detail, cause) => note('error', detail, cause));
+  onEnd(() => previews.close());
   const api = apiOf(settings, {
     log,
     replica,
@@ -232,6 +235,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     erasure,
     disk,
     dispatch,
+    previews,
     membership: membershipPort({ keeper, replica, dataDir: settings.dataDir, again }),
   });
   const server = siteServer(
@@ -322,11 +326,12 @@ function apiOf(
     readonly erasure: RunningErasure;
     readonly disk: DiskWatch | undefined;
     readonly dispatch: Dispatch;
+    readonly previews: Previews;
   },
 ): ReturnType<typeof createApi> {
   const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, unobserved, disk, dispatch } =
     parts;
-  const { membership, erasure } = parts;
+  const { membership, erasure, previews } = parts;
   const { site, publicUrls } = settings;
   return createApi({
     site,
@@ -339,6 +344,7 @@ function apiOf(
       rulesVersion: () => replica.rules.newest,
       hasSharedZone: (zoneId) => replica.sharedZones.newest(zoneId) !== undefined,
     }),
+    preview: (job) => previews.run(job),
     tokens,
     internalToken: settings.internalToken,
     sentence,

@@ -1,6 +1,5 @@
 // Where a person was: opened from sealed chunks for those who may see it, as GeoJSON or OGC Moving Features JSON.
 import { ReportBatchReader, type Report, reportKey } from '@vigie/model';
-import type { ChunkRecord } from '@vigie/projections';
 import { z } from 'zod';
 import type { TrackView } from '../contract.ts';
 import { instantParam } from '../http/instant.ts';
@@ -8,15 +7,11 @@ import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import type { ApiPorts } from '../ports.ts';
+import { CHUNKS_MAX, DAY_MS, type OpenedChunk, PASSIVE_DELAY_MS, badPeriod, openChunks } from '../http/track-chunks.ts';
 import { instantMs, instantUs } from '../views/time.ts';
 import { caseParams } from './cases.ts';
 
 const TRACK_DAYS_MAX = 31;
-const TRACK_CHUNKS_MAX = 20_000;
-const DAY_MS = 86_400_000;
-/** A passive measure is looked at afterwards: nothing younger than this is shown (FIELD 1.1). */
-const PASSIVE_DELAY_MS = DAY_MS;
 const GEOJSON = 'application/geo+json';
 const MFJSON = 'application/mf+json';
 
@@ -72,23 +67,21 @@ export function trackRoutes(router: Router): void {
         fromMs,
         toMs,
         knownAtUs: query.knownAt === undefined ? undefined : query.knownAt * 1000,
-        limit: TRACK_CHUNKS_MAX,
+        limit: CHUNKS_MAX,
       });
       if (!chunks.ok) return problemOf(chunks.error);
-      if (chunks.value.length === TRACK_CHUNKS_MAX)
+      if (chunks.value.length === CHUNKS_MAX)
         return badPeriod('to', 'the period holds too much; ask for a shorter one');
       const roles = new Map(found.value.devices.map((device) => [device.deviceId, device.role]));
-      const fixes = fixesOf(ports, chunks.value, roles, fromMs, toMs);
-      if (fixes === undefined) return problem('key-missing');
+      const opened = await openChunks(ports, chunks.value);
+      if (opened === undefined) return problem('key-missing');
+      const fixes = fixesOf(opened, roles, fromMs, toMs);
       return c.body(JSON.stringify(format === GEOJSON ? geoJson(fixes) : movingFeatures(fixes)), 200, {
         'Content-Type': format,
       });
     },
   );
 }
-
-const badPeriod = (field: string, reason: string): Response =>
-  problem('invalid-input', { status: 400, fields: [{ field, reason }] });
 
 function formatOf(accept: string | undefined): typeof GEOJSON | typeof MFJSON | undefined {
   if (accept === undefined) return GEOJSON;
@@ -100,31 +93,17 @@ function formatOf(accept: string | undefined): typeof GEOJSON | typeof MFJSON | 
   return undefined;
 }
 
-/** In order of fix time; a report that came by way of both sites is there once. Undefined = a key is not held here. */
+/** In order of fix time; a report that came by way of both sites is there once. */
 function fixesOf(
-  ports: Pick<ApiPorts, 'keys' | 'note'>,
-  chunks: readonly ChunkRecord[],
+  chunks: readonly OpenedChunk[],
   roles: ReadonlyMap<string, TrackFix['role']>,
   fromMs: number,
   toMs: number,
-): readonly TrackFix[] | undefined {
+): readonly TrackFix[] {
   const reader = new ReportBatchReader();
   const fixes = new Map<string, TrackFix>();
-  for (const chunk of chunks) {
-    const opened = chunk.plain
-      ? { ok: true as const, value: chunk.bytes }
-      : ports.keys.open(chunk.measure, chunk.bytes);
-    if (!opened.ok) {
-      if (opened.error.kind === 'key-missing') return undefined;
-      ports.note('error', `a chunk at ${chunk.site}.${chunk.epoch}:${chunk.seq} cannot be opened`, opened.error);
-      continue;
-    }
-    try {
-      reader.reset(opened.value);
-    } catch (cause) {
-      ports.note('error', `a chunk at ${chunk.site}.${chunk.epoch}:${chunk.seq} is no batch of reports`, cause);
-      continue;
-    }
+  for (const { chunk, bytes } of chunks) {
+    reader.reset(bytes);
     for (let i = 0; i < reader.count; i++) {
       const at = reader.at(i);
       if (at < fromMs || at > toMs || !reader.hasFix(i)) continue;

@@ -16,6 +16,7 @@ import {
 import {
   EN_50518_LIKE,
   type Report,
+  ReportBatchReader,
   SITES,
   type SiteId,
   encodeReportBatch,
@@ -26,7 +27,7 @@ import {
   utf8Decode,
   utf8Encode,
 } from '@vigie/model';
-import { compileNewCase, compileOrder, compileSharedZone } from '@vigie/orders';
+import { compileNewCase, compileOrder, compileSharedZone, compileZones } from '@vigie/orders';
 import { ProjectionReader, type ProjectionSource, Projector } from '@vigie/projections';
 import { type KeyRing, Replica, openItem } from '@vigie/replica';
 import { type Api, createApi } from '../app.ts';
@@ -233,8 +234,10 @@ function portsOf(
           hasSharedZone,
         });
       },
+      compileZones,
       compileZone: (input, of) => compileSharedZone(input, { ...of, validity: CH }),
     },
+    preview: previewStandIn,
     tokens: tokens.value,
     internalToken: INTERNAL_TOKEN,
     sentence: (reason, language) => `${language}: ${reason.code}`,
@@ -249,6 +252,19 @@ function portsOf(
     note: (level, detail) => notes.push(`${level} ${detail}`),
   };
 }
+
+/** Says how many reports it was given and would count every one as a breach: previews run in a thread of the site. */
+const previewStandIn: ApiPorts['preview'] = ({ recorded, batches }) => {
+  const reader = new ReportBatchReader();
+  const reports = batches.reduce((sum, bytes) => sum + reader.reset(bytes).count, 0);
+  const { ruleId = '', kind = 'tamper', zone } = recorded.order.rules[0] ?? {};
+  const rules = [{ ruleId, kind, incidents: reports, perDay: reports, longestS: null }];
+  const coverage = { share: 0, longestS: 0, reports: 0 };
+  const concerns = zone === undefined ? ['no zone'] : [];
+  return Promise.resolve(
+    ok({ days: 1, reports, weeksMoved: 0, alarmsPerDay: reports, rules, coverage, leadTimes: [], concerns }),
+  );
+};
 
 const membershipOf = (replica: Replica, keeper: Keeper): ApiPorts['membership'] => ({
   state: () => membershipState(replica.merge, keeper.membership),
