@@ -116,6 +116,15 @@ export interface IncidentView {
   /** False where a person may be hurt: such an incident is never set aside. */
   readonly mayShelve: boolean;
   readonly reason: ReasonView;
+  /**
+   * In whose territory: where it was decided, then, as it climbs, where the person was last. Absent: not known. Null: abroad;
+   * municipality null: a lake. `boundaries`: by which it was found.
+   */
+  readonly place?: {
+    readonly canton: string | null;
+    readonly municipality: string | null;
+    readonly boundaries: string;
+  };
 }
 
 export interface StepView {

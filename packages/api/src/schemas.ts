@@ -66,6 +66,9 @@ export const incidentSchema = z
     step: z.int(),
     signals: z.int(),
     shelf: z.object({ until: instant, askedBy: z.string(), approvedBy: z.string().nullable() }).nullable(),
+    place: z
+      .object({ canton: z.string().nullable(), municipality: z.string().nullable(), boundaries: z.string() })
+      .optional(),
     mayShelve: z.boolean(),
     heldBy: holder.nullable(),
     reason: z.object({

@@ -15,6 +15,8 @@ export interface Alarm {
   readonly lane: Lane;
   readonly measure: string;
   readonly authority: string;
+  /** In whose territory the person is; absent: not known, or abroad. */
+  readonly canton?: string;
   /** The site whose entry the event is: it delivers at once. */
   readonly site: SiteId;
   /** Of a person's step: the subject of the token. */
@@ -23,10 +25,16 @@ export interface Alarm {
   readonly atMs: number;
 }
 
-/** @param reached the highest level that the incident has been escalated to */
-export function concerns(receiver: Receiver, alarm: Alarm, reached: number): boolean {
-  const { authorities, levels, follow, kinds, id, channel } = receiver;
+/**
+ * @param reached the highest level that the incident has been escalated to
+ * @param isTold the receiver was told something of this incident: what follows is for it too, wherever the person is by now
+ */
+export function concerns(receiver: Receiver, alarm: Alarm, reached: number, isTold: boolean): boolean {
+  const { authorities, cantons, levels, follow, kinds, id, channel } = receiver;
   if (authorities !== '*' && !(authorities as readonly string[]).includes(alarm.authority)) return false;
+  const isCall = alarm.type === 'early' || alarm.type === 'escalated';
+  const isThere = cantons === undefined || (cantons as readonly string[]).includes(alarm.canton ?? alarm.authority);
+  if (!isThere && (isCall || !isTold)) return false;
   if (!(kinds === undefined ? channel === 'webhook' || HARM[alarm.kind] !== undefined : kinds.includes(alarm.kind)))
     return false;
   // Who cannot be reached is not told so, at least not in this way.

@@ -167,14 +167,35 @@ test('whom an event concerns: canton, level, kind, and what follows only who was
   const early = alarm(1);
   const level = (n: number) => alarm(1, { type: 'escalated', step: `escalated.${n}`, level: n });
   const gone = alarm(1, { type: 'withdrawn', step: 'withdrawn' });
-  expect(concerns(receiver({ authorities: ['BE'] }), early, 0)).toBe(false);
-  expect(concerns(receiver({ authorities: ['BE', 'JU'] }), early, 0)).toBe(true);
-  expect(concerns(receiver({ levels: [2] }), early, 0)).toBe(false);
-  expect([1, 2].map((n) => concerns(receiver({ levels: [2] }), level(n), n))).toEqual([false, true]);
-  expect([0, 1, 2].map((reached) => concerns(receiver({ levels: [2] }), gone, reached))).toEqual([false, false, true]);
-  expect(concerns(receiver(), alarm(1, { type: 'confirmed', step: 'confirmed' }), 4)).toBe(false);
+  expect(concerns(receiver({ authorities: ['BE'] }), early, 0, false)).toBe(false);
+  expect(concerns(receiver({ authorities: ['BE', 'JU'] }), early, 0, false)).toBe(true);
+  expect(concerns(receiver({ levels: [2] }), early, 0, false)).toBe(false);
+  expect([1, 2].map((n) => concerns(receiver({ levels: [2] }), level(n), n, false))).toEqual([false, true]);
+  expect([0, 1, 2].map((reached) => concerns(receiver({ levels: [2] }), gone, reached, false))).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  expect(concerns(receiver(), alarm(1, { type: 'confirmed', step: 'confirmed' }), 4, false)).toBe(false);
   const weak = alarm(1, { kind: 'battery' });
-  expect([receiver(), receiver({ channel: 'sms' })].map((to) => concerns(to, weak, 0))).toEqual([true, false]);
-  expect(concerns(receiver(), alarm(1, { kind: 'dispatch_failed', ruleId: 'dispatch/desk' }), 0)).toBe(false);
-  expect(concerns(receiver(), alarm(1, { lane: 'retrospective' }), 0)).toBe(false);
+  expect([receiver(), receiver({ channel: 'sms' })].map((to) => concerns(to, weak, 0, false))).toEqual([true, false]);
+  expect(concerns(receiver(), alarm(1, { kind: 'dispatch_failed', ruleId: 'dispatch/desk' }), 0, false)).toBe(false);
+  expect(concerns(receiver(), alarm(1, { lane: 'retrospective' }), 0, false)).toBe(false);
+});
+
+test('who is called for a canton is called where the person is, else for the cases of that canton', () => {
+  const police = receiver({ authorities: '*', cantons: ['BE'] });
+  expect(concerns(police, alarm(1, { canton: 'BE' }), 0, false)).toBe(true);
+  expect(concerns(police, alarm(1, { canton: 'JU' }), 0, false)).toBe(false);
+  expect(concerns(police, alarm(1), 0, false)).toBe(false);
+  expect(concerns(police, alarm(1, { authority: 'BE' }), 0, false)).toBe(true);
+  expect(concerns(receiver({ authorities: '*', cantons: ['JU'] }), alarm(1), 0, false)).toBe(true);
+  expect(concerns(receiver(), alarm(1, { canton: 'BE' }), 0, false)).toBe(true);
+});
+
+test('who was told is told what follows, wherever the person is by then', () => {
+  const police = receiver({ authorities: '*', cantons: ['BE'] });
+  const over = alarm(1, { step: 'withdrawn', type: 'withdrawn', canton: 'JU' });
+  expect(concerns(police, over, 0, true)).toBe(true);
+  expect(concerns(police, over, 0, false)).toBe(false);
 });

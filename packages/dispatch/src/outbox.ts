@@ -101,8 +101,9 @@ export class Outbox {
     const nowMs = this.#nowMs();
     const incident = this.#p.incident(alarm.measure, alarm.incidentId);
     for (const receiver of this.#p.receivers) {
+      const isTold = incident?.deliveries.some((d) => d.receiver === receiver.id) === true;
       const key = keyOf(alarm.id, receiver.id);
-      if (this.#deliveries.has(key) || !concerns(receiver, alarm, incident?.reached ?? 0)) continue;
+      if (this.#deliveries.has(key) || !concerns(receiver, alarm, incident?.reached ?? 0, isTold)) continue;
       const known = incident?.deliveries.find((d) => d.step === alarm.step && d.receiver === receiver.id);
       if (isEnd(known?.outcome)) continue;
       if (this.#deliveries.size >= OUTBOX_MAX) {

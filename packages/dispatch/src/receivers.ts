@@ -28,6 +28,8 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 const common = {
   id: z.string().refine(isReceiverId, 'must be 1 to 64 of a-z, 0-9, dot, dash and underscore'),
   authorities: z.array(z.enum(CANTONS)).min(1).or(z.literal('*')),
+  /** Where the person is, as far as that is known; else the canton of the case. Absent: anywhere. */
+  cantons: z.array(z.enum(CANTONS)).min(1).optional(),
   levels: z.array(level).min(1),
   /** Told too, once it was told of the incident. */
   follow: z.array(z.enum(FOLLOWED)).default(['withdrawn', 'refuted', 'explained']),

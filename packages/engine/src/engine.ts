@@ -1,6 +1,6 @@
 // The fold. One engine holds all cases of a site; each case is folded alone, so one can be taken out, put back and folded again
 // without touching the others (L9). No clock, no dice, no I/O: what happens is a function of the items, their places and their clocks.
-import { type SiteId, assert, byCodeUnit, sha256Bytes } from '@vigie/model';
+import { type IncidentEvent, type SiteId, assert, byCodeUnit, sha256Bytes } from '@vigie/model';
 import { bytesToHex } from './hex.ts';
 import { Reader, Writer } from './bytes.ts';
 import type { CaseState } from './case-state.ts';
@@ -19,7 +19,7 @@ import { hashOfCase, hexOf } from './case-hash.ts';
 import type { Lanes } from './state-hash.ts';
 import { QuietWay } from './quiet.ts';
 import { toIncident } from './incident-record.ts';
-import { ENTRY_IDS_MAX, RULES_VERSION } from './limits.ts';
+import { ENTRY_IDS_MAX, PLACES_SINCE, RULES_VERSION } from './limits.ts';
 import { fireDue, nextDueUs, nextObs, underRulesOf } from './timers.ts';
 import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, Transition } from './types.ts';
 import { viewOf } from './view.ts';
@@ -142,7 +142,7 @@ export class Engine {
         if (applyReports(c, item.batch, place, clock)) this.#noteMoved(c, c.measure);
         return APPLIED;
       case 'event':
-        if (isEvent(item.event)) c.incidents.event(item.event, (e) => eventScope(c, e), clock.t);
+        if (isEvent(item.event)) applyEvent(c, item.event, clock);
         return APPLIED;
       case 'attempt':
         if (isAttempt(item.attempt)) applyAttempt(c, item.attempt, place, clock.t);
@@ -488,6 +488,10 @@ export class Engine {
 function keepAll(c: CaseState): void {
   c.pastTransitions ??= [];
   c.incidents.past ??= [];
+}
+
+function applyEvent(c: CaseState, event: IncidentEvent, { t }: Clock): void {
+  c.incidents.event(event, (e) => eventScope(c, e), t, c.rulesVersion >= PLACES_SINCE);
 }
 
 function eventScope(c: CaseState, e: Parameters<Parameters<CaseState['incidents']['event']>[1]>[0]): string {

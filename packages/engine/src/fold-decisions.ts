@@ -1,6 +1,6 @@
 // What people decide: a case, a revision of its order, a stop, a step on an incident. Checked here, in the fold, so that the check
 // holds across both sites (L16).
-import type { IncidentStep, LogTimeUs, RecordedCase, RecordedOrder, RecordedRule } from '@vigie/model';
+import type { IncidentStep, LogTimeUs, RecordedCase, RecordedDevice, RecordedOrder, RecordedRule } from '@vigie/model';
 import { SHARED_ZONES_SINCE, logTimeMs } from '@vigie/model';
 import { CaseState } from './case-state.ts';
 import { DeviceState, freshRows } from './device-state.ts';
@@ -9,8 +9,24 @@ import { feedAgain, placeKey, refit } from './fold-place.ts';
 import { watchCrossing } from './fold-movement.ts';
 import { feedPairAgain, pairsOf } from './fold-proximity.ts';
 import type { IncidentRecord } from './incident-record.ts';
-import { CLOSING_LAG_MS, IDEMPOTENCY_KEYS_MAX, IDEMPOTENCY_US, LATE_WINDOW_MS, RULES_VERSION } from './limits.ts';
-import { type RuleInForce, inForce, isPlaceRule, revise, stopAt, unite, withShared } from './rule-instance.ts';
+import {
+  CLOSING_LAG_MS,
+  FLAWS_SINCE,
+  IDEMPOTENCY_KEYS_MAX,
+  IDEMPOTENCY_US,
+  LATE_WINDOW_MS,
+  RULES_VERSION,
+} from './limits.ts';
+import {
+  type RuleInForce,
+  type SharedZoneOf,
+  inForce,
+  isPlaceRule,
+  revise,
+  stopAt,
+  unite,
+  withShared,
+} from './rule-instance.ts';
 import type { Clock, Outcome, Place, SharedZone } from './types.ts';
 import { isRecordedOrder } from './well-formed.ts';
 import type { ZoneSlots } from './zone-slots.ts';
@@ -28,7 +44,8 @@ export function openCase(
   const order = recorded.order;
   c.rulesVersion = clock.rulesAt?.(clock.t) ?? RULES_VERSION;
   const sharedOf = sharedZonesAt(c, clock);
-  const [unknown, known] = parted(order.rules, (rule) => isOfUnknownZone(c, rule, sharedOf));
+  const flaws = order.rules.map((rule) => flawOf(c, recorded.devices, rule, sharedOf));
+  const known = order.rules.filter((_, i) => flaws[i] === undefined);
   const active = (rule: RecordedRule) => inForce(rule, order, Number.NEGATIVE_INFINITY);
   c.install(known.map((rule) => withShared({ key: rule.ruleId, rule, active: active(rule) }, sharedOf(rule))));
   c.devices = recorded.devices.map((device) => {
@@ -40,15 +57,19 @@ export function openCase(
     return d;
   });
   c.pairs = pairsOf(c);
-  for (const rule of unknown) raiseInvalidOrder(c, place, clock.t, rule);
+  for (const [i, rule] of order.rules.entries()) {
+    const code = flaws[i];
+    if (code !== undefined) raiseInvalidOrder(c, place, clock.t, { rule, code });
+  }
   c.incidents.changed = true;
   return c;
 }
 
-const parted = <T>(all: readonly T[], isOne: (one: T) => boolean): [T[], T[]] => [
-  all.filter((one) => isOne(one)),
-  all.filter((one) => !isOne(one)),
-];
+type Flaw = 'unknown_zone' | 'no_partner';
+interface Flawed {
+  readonly rule: RecordedRule;
+  readonly code: Flaw;
+}
 
 const sharedZonesAt =
   (c: CaseState, clock: Clock) =>
@@ -57,12 +78,20 @@ const sharedZonesAt =
       ? undefined
       : clock.sharedZones?.at(sharedZoneId, clock.t);
 
-/** Nobody had written the zone that it names when the order was: there is no place to watch. */
-const isOfUnknownZone = (c: CaseState, rule: RecordedRule, sharedOf: ReturnType<typeof sharedZonesAt>): boolean =>
-  c.rulesVersion >= SHARED_ZONES_SINCE &&
-  rule.sharedZoneId !== undefined &&
-  isPlaceRule(rule) &&
-  sharedOf(rule) === undefined;
+/** Why nobody could have recorded a rule like this in this case; undefined: somebody could. */
+function flawOf(
+  c: CaseState,
+  devices: readonly Pick<RecordedDevice, 'deviceId' | 'role'>[],
+  rule: RecordedRule,
+  sharedOf: SharedZoneOf,
+): Flaw | undefined {
+  if (c.rulesVersion < FLAWS_SINCE) return undefined;
+  // Nobody had written the zone that it names when the order was: there is no place to watch.
+  if (rule.sharedZoneId !== undefined && isPlaceRule(rule) && sharedOf(rule) === undefined) return 'unknown_zone';
+  if (rule.kind !== 'proximity') return undefined;
+  const partner = devices.find(({ deviceId }) => deviceId === rule.partnerDeviceId);
+  return partner?.role === 'protected' ? undefined : 'no_partner';
+}
 
 /** Replaces the rules and judges the late window again under them. */
 export function changeRules(c: CaseState, rules: readonly RuleInForce[], now: LogTimeUs): void {
@@ -87,9 +116,10 @@ export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, clo
     return REFUSED;
   }
   const sharedOf = sharedZonesAt(c, clock);
-  const unknown = order.rules.find((rule) => isOfUnknownZone(c, rule, sharedOf));
-  if (unknown !== undefined) {
-    raiseInvalidOrder(c, place, now, unknown);
+  for (const rule of order.rules) {
+    const code = flawOf(c, c.devices, rule, sharedOf);
+    if (code === undefined) continue;
+    raiseInvalidOrder(c, place, now, { rule, code });
     return REFUSED;
   }
   const nowMs = logTimeMs(now);
@@ -109,12 +139,11 @@ export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, clo
 }
 
 /**
- * An order that nobody could have recorded lies in the log: it changes nothing, and people are told. `of`: the rule that names a shared
- * zone which nobody has written.
+ * An order that nobody could have recorded lies in the log: it changes nothing, and people are told. `of`: the rule that cannot be.
  */
-function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs, of?: RecordedRule): void {
+function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs, of?: Flawed): void {
   const atMs = logTimeMs(now);
-  const key = of === undefined ? place.entryId : `${place.entryId}/${of.ruleId}`;
+  const key = of === undefined ? place.entryId : `${place.entryId}/${of.rule.ruleId}`;
   c.incidents.raise(
     {
       scope: `${GENERAL_RULE}|invalid_order|${key}`,
@@ -128,10 +157,10 @@ function raiseInvalidOrder(c: CaseState, place: Place, now: LogTimeUs, of?: Reco
       dueMs: atMs,
       signals: 1,
       reason: {
-        rule: of?.ruleId ?? GENERAL_RULE,
+        rule: of?.rule.ruleId ?? GENERAL_RULE,
         kind: 'invalid_order',
         version: c.rulesVersion,
-        code: of === undefined ? 'invalid_order' : 'unknown_zone',
+        code: of?.code ?? 'invalid_order',
         fixes: [],
         values: {},
       },

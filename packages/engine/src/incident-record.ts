@@ -2,6 +2,7 @@
 import type {
   Channel,
   IncidentKind,
+  IncidentPlace,
   IncidentStatus,
   Json,
   Lane,
@@ -65,6 +66,8 @@ export interface IncidentRecord {
   shelvesEnded?: number;
   /** Absent until somebody is told of it. */
   deliveries?: readonly Delivery[];
+  /** As its latest event that says so; absent: none does. */
+  place?: IncidentPlace;
 }
 
 export function toIncident(r: IncidentRecord): Incident {
@@ -88,6 +91,7 @@ export function toIncident(r: IncidentRecord): Incident {
     ...(r.shelf === undefined ? {} : { shelf: r.shelf }),
     ...(r.shelvesEnded === undefined ? {} : { shelvesEnded: r.shelvesEnded }),
     ...(r.deliveries === undefined ? {} : { deliveries: r.deliveries }),
+    ...(r.place === undefined ? {} : { place: r.place }),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type Reason,
   canonicalJson,
   incidentId,
+  isIncidentPlace,
   statusAfter,
   utf8Encode,
 } from '@vigie/model';
@@ -274,6 +275,7 @@ export class Incidents {
       first.heldBy = other.heldBy;
     }
     if (first.ladder === undefined && other.ladder !== undefined) first.ladder = other.ladder;
+    if (first.place === undefined && other.place !== undefined) first.place = other.place;
     if (other.deliveries !== undefined) first.deliveries = [...(first.deliveries ?? []), ...other.deliveries];
     this.list.splice(this.list.indexOf(other), 1);
     this.#scopes = undefined;
@@ -313,8 +315,11 @@ export class Incidents {
     return { kind: 'applied' };
   }
 
-  /** A published event came back in the log. An `early` names the id that everybody was told: it stays (D2). */
-  event(e: IncidentEvent, scopeOf: (e: IncidentEvent) => string, now: LogTimeUs): void {
+  /**
+   * A published event came back in the log. An `early` names the id that everybody was told: it stays (D2).
+   * @param keepsPlace by the rules in force, an incident keeps where its events say it was
+   */
+  event(e: IncidentEvent, scopeOf: (e: IncidentEvent) => string, now: LogTimeUs, keepsPlace: boolean): void {
     const deviceId = e.reason.fixes[0]?.deviceId ?? '';
     let r = this.byId(e.incidentId);
     if (r === undefined && e.type === 'early') {
@@ -352,6 +357,10 @@ export class Incidents {
     }
     if (r === undefined || r.published.includes(e.step) || r.published.length >= HISTORY_STEPS_MAX) return;
     r.published.push(e.step);
+    if (keepsPlace && isIncidentPlace(e.place)) {
+      const { canton, municipality, boundaries } = e.place;
+      r.place = { canton, municipality, boundaries };
+    }
     this.#touch(r);
   }
 

@@ -6,6 +6,7 @@ import type {
   FixTimeMs,
   IncidentEvent,
   IncidentKind,
+  IncidentPlace,
   IncidentStatus,
   IncidentStep,
   Json,
@@ -134,6 +135,8 @@ export interface Incident {
   readonly shelvesEnded?: number;
   /** What is known of its events' way to receivers; the latest turn of each. */
   readonly deliveries?: readonly Delivery[];
+  /** In whose territory, as its latest event says that names a place. */
+  readonly place?: IncidentPlace;
 }
 
 export interface DeviceStanding {

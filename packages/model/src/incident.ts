@@ -143,6 +143,22 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** In whose territory, by the boundaries of the installation: who is to be called. */
+export interface IncidentPlace {
+  /** Null: abroad. */
+  readonly canton: string | null;
+  /** Null: a lake, a common, or abroad. */
+  readonly municipality: string | null;
+  /** The first hex digits of the SHA-256 of the boundaries by which it was found. */
+  readonly boundaries: string;
+}
+const isShort = (value: unknown): boolean => typeof value === 'string' && value.length <= 100;
+export function isIncidentPlace(value: unknown): value is IncidentPlace {
+  if (typeof value !== 'object' || value === null) return false;
+  const { canton, municipality, boundaries } = value as { readonly [K in keyof IncidentPlace]?: unknown };
+  return [canton, municipality].every((name) => name === null || isShort(name)) && isShort(boundaries);
+}
+
 /** A published event (D1), sealed with its case. Its id is (incidentId, step). */
 export interface IncidentEvent {
   readonly incidentId: string;
@@ -160,4 +176,6 @@ export interface IncidentEvent {
   readonly closedAtMs?: number;
   readonly lane: Lane;
   readonly reason: Reason;
+  /** Of `early`: where the deciding fix lies; of `escalated`: where the wearer was last. Absent: nobody knows. */
+  readonly place?: IncidentPlace;
 }

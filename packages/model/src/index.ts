@@ -119,7 +119,9 @@ export {
   EVENT_TYPES,
   type EventType,
   type IncidentEvent,
+  type IncidentPlace,
   incidentId,
+  isIncidentPlace,
   type IncidentKind,
   type IncidentStatus,
   type IncidentStep,
@@ -136,6 +138,7 @@ export {
   type StepKind,
   STEPS,
 } from './incident.ts';
+export { boundariesSchema } from './boundaries.ts';
 export { sharedZoneIdSchema } from './shared-zone-id.ts';
 export {
   SHARED_ZONES_MAX,

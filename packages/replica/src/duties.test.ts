@@ -1,6 +1,6 @@
 import type { CaseView, Incident } from '@vigie/engine';
 import { ManualTime } from '@vigie/log';
-import { type SiteId, logTimeUs } from '@vigie/model';
+import { type SiteId, fixTimeMs, logTimeUs } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { Duties, OPENING_WAIT_MS, TAKEOVER_AFTER_MS, ownerOf } from './duties.ts';
 import { measureOf, recordedCase } from './testing/court.ts';
@@ -186,4 +186,40 @@ test("[D3] a case that moves over while the owner waits is the other site's, whi
   expect(desk.appended).toEqual([]);
   desk.time.advance(1);
   expect(desk.appended).toEqual([['a/early']]);
+});
+
+test('[JD1] what calls somebody says where: an alarm where it was decided, a further call where the wearer was last', () => {
+  const said: (string | undefined)[] = [];
+  const duties = new Duties({
+    site: 'noirmont',
+    timing: { nowUs: () => 0, after: () => () => {}, soon: () => {} },
+    view: () => now,
+    isOpeningKnown: () => true,
+    isAhead: () => false,
+    placeOf: (lonE7, latE7) => ({ canton: 'JU', municipality: `${lonE7}/${latE7}`, boundaries: 'b' }),
+    append: (events) => {
+      said.push(...events.map(({ event }) => event.place?.municipality ?? undefined));
+      return Promise.resolve(true);
+    },
+  });
+  const base = view('noirmont');
+  const fix = { at: fixTimeMs(1), latE7: 3, lonE7: 4, accuracyMm: 0 };
+  const devices = base.devices.map((device) => ({ ...device, fix }));
+  const decided = { ...incident('a').reason, fixes: [{ deviceId: 'wearer-1', atMs: 1, latE7: 1, lonE7: 2 }] };
+  const escalation = { level: 1, climb: 1 };
+  let now: CaseView = {
+    ...base,
+    devices,
+    incidents: [incident('a', [], { reason: decided, escalation }), incident('b')],
+  };
+  duties.enable();
+  duties.live(now);
+  duties.flush();
+  now = { ...base, incidents: [incident('c')] };
+  duties.live(now);
+  duties.flush();
+  now = { ...base, incidents: [incident('c', ['early'])] };
+  duties.settled(now, false);
+  duties.flush();
+  expect(said).toEqual(['2/1', '4/3', '4/3', undefined, undefined]);
 });

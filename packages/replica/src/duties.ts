@@ -1,7 +1,7 @@
 // Which event entries this site owes (D1-D3): `early` as soon as live raises an incident, `escalated` as soon as live says that the
 // next level is due, `confirmed` and what follows once settled says so. The owner acts at once; the other site when it has waited 2 s for it in vain, whatever the cause.
 import type { CaseView, Incident } from '@vigie/engine';
-import type { EventType, IncidentEvent, SiteId } from '@vigie/model';
+import type { EventType, IncidentEvent, IncidentPlace, SiteId } from '@vigie/model';
 import { siteRank } from '@vigie/model';
 import { type Timing, nowMs } from './timing.ts';
 
@@ -22,6 +22,8 @@ export interface OwedEvent {
   readonly event: IncidentEvent;
 }
 
+export type PlaceOf = (lonE7: number, latE7: number) => IncidentPlace;
+
 export interface DutiesOptions {
   readonly site: SiteId;
   readonly timing: Timing;
@@ -33,6 +35,8 @@ export interface DutiesOptions {
   readonly ownsAll?: () => boolean;
   /** False: a report before those that opened the incident is missing here. */
   readonly isOpeningKnown: (measure: string, incident: Incident) => boolean;
+  /** In whose territory a fix lies; absent: this site was given no boundaries. */
+  readonly placeOf?: PlaceOf | undefined;
   /** Called when the owner begins to wait for such a report. */
   readonly onOpeningMissed?: () => void;
   /** True while live of the case has gone further than settled. */
@@ -176,12 +180,22 @@ export class Duties {
   }
 
   #owe(measure: string, incident: Incident, owed: Owed): void {
-    const event = eventOf(incident, owed);
+    const place = this.#placeOf(measure, incident, owed);
+    const event = eventOf(incident, owed, place);
     const id = idOf(event);
     this.#awaited.delete(id);
     if (this.#underway.has(id)) return;
     this.#underway.add(id);
     this.#owed.push({ kind: 'event', measure, event });
+  }
+
+  /** Of what calls somebody: an alarm lies where it was decided, and who is called later goes to where the person is. */
+  #placeOf(measure: string, { reason }: Incident, { type }: Owed): IncidentPlace | undefined {
+    const { placeOf, view } = this.#o;
+    if (placeOf === undefined || (type !== 'early' && type !== 'escalated')) return undefined;
+    const deciding = type === 'early' ? reason.fixes.findLast(({ latE7 }) => latE7 !== undefined) : undefined;
+    const { lonE7, latE7 } = deciding ?? view(measure)?.devices.find(({ role }) => role === 'wearer')?.fix ?? {};
+    return lonE7 === undefined || latE7 === undefined ? undefined : placeOf(lonE7, latE7);
   }
 
   #await(id: string, measure: string, sinceMs: number | undefined, ms: number): void {
@@ -279,7 +293,7 @@ function owedSettled({ certainty, published, closedAtMs }: Incident): readonly O
 
 const idOf = (event: IncidentEvent): string => `${event.incidentId}/${event.step}`;
 
-const eventOf = (incident: Incident, { step, type, level }: Owed): IncidentEvent => ({
+const eventOf = (incident: Incident, { step, type, level }: Owed, place: IncidentPlace | undefined): IncidentEvent => ({
   incidentId: incident.incidentId,
   step,
   type,
@@ -290,4 +304,5 @@ const eventOf = (incident: Incident, { step, type, level }: Owed): IncidentEvent
   ...(incident.closedAtMs === undefined ? {} : { closedAtMs: incident.closedAtMs }),
   lane: incident.lane,
   reason: incident.reason,
+  ...(place === undefined ? {} : { place }),
 });

@@ -10,6 +10,7 @@ import type { Duties } from './duties.ts';
 import type { Fold } from './fold.ts';
 import type { FoldHooks } from './fold-context.ts';
 import type { KeyWaits } from './key-waits.ts';
+import { placeName } from './place.ts';
 import type { Publisher } from './publisher.ts';
 import type { Received } from './received.ts';
 import { isSharedZoneEntry } from './shared-zones-in-force.ts';
@@ -62,6 +63,8 @@ export class FoldNotes implements FoldHooks {
         measure,
         opened?.kind === 'case' && outcome?.kind === 'applied' ? opened.recorded : undefined,
       );
+    if (kind === 'case' && outcome?.kind === 'refused' && before === undefined)
+      this.malformed(placeName(placed, item.index), 'a case that nobody could have recorded');
     if (DECISION_KINDS.has(kind) && outcome !== undefined) decisions.note(placed.entry.entryId, outcome, false);
   }
 

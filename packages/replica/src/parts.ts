@@ -80,6 +80,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
       reason.fixes.every(({ deviceId, atMs }) => engine.knowsBefore(measure, deviceId, atMs)),
     onOpeningMissed: () => intake.askDirectly(),
     isAhead: (measure) => cases.isAhead(measure),
+    placeOf: o.placeOf,
     append: (events) => appends.say('event', events),
   });
   const keyWaits = new KeyWaits({

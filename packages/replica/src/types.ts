@@ -2,6 +2,7 @@
 import type { CaseView, Outcome } from '@vigie/engine';
 import type { AppendResult, DirectSource, SiteLog } from '@vigie/log';
 import type { CaseKind, IncidentEvent, Result, Seq, SharedZoneData, SiteId, VectorPosition } from '@vigie/model';
+import type { PlaceOf } from './duties.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
 import type { Timing } from './timing.ts';
 
@@ -46,6 +47,8 @@ export interface ReplicaOptions {
   readonly unsettledBytesMax?: number;
   /** Between two snapshots of settled state, ms. */
   readonly snapshotEveryMs?: number;
+  /** In whose territory a fix lies, for whoever is called. */
+  readonly placeOf?: PlaceOf | undefined;
   /** Ids of the entries this replica appends; random ones unless a simulation gives its own. */
   readonly entryId?: () => string;
   /** False: event entries are appended unsealed (a test setting). */

@@ -4,7 +4,7 @@ import type { Incident } from '@vigie/engine';
 import { sentence } from '@vigie/engine/reason';
 import { type Alarm, Dispatch, type Message, readReceivers } from '@vigie/dispatch';
 import type { SiteLog, Time } from '@vigie/log';
-import { type EventType, type Reason, type SiteId, logTimeMs } from '@vigie/model';
+import { type EventType, type IncidentPlace, type Reason, type SiteId, logTimeMs } from '@vigie/model';
 import { type PublishedEvent, type Replica, ownerOf } from '@vigie/replica';
 import type { Note } from './operating-log.ts';
 
@@ -60,7 +60,7 @@ export async function openDispatch(o: SiteDispatchOptions): Promise<Dispatch> {
   });
   void replica.whenSpeaking().then(() => {
     if (receivers.length === 0) return;
-    replica.onEvent((event) => dispatch.take(alarmOf(event)));
+    replica.onEvent((event) => dispatch.take(alarmOf(event, incidentOf(event.measure, event.data.incidentId))));
     replica.onDispatch((from, mark) => dispatch.read(from, mark));
     void resume(replica, dispatch, time.nowUs() / 1000 - RESUME_MS);
   });
@@ -73,7 +73,10 @@ async function receiversOf(file: string, production: boolean) {
   return receivers.value;
 }
 
-const alarmOf = ({ id, data, measure, authority, position, timeUs }: PublishedEvent): Alarm => ({
+const alarmOf = (
+  { id, data, measure, authority, position, timeUs }: PublishedEvent,
+  incident: Incident | undefined,
+): Alarm => ({
   id,
   incidentId: data.incidentId,
   step: data.step,
@@ -84,10 +87,14 @@ const alarmOf = ({ id, data, measure, authority, position, timeUs }: PublishedEv
   lane: data.lane,
   measure,
   authority,
+  ...cantonOf(data.place ?? incident?.place),
   site: position.site,
   ...(data.by === undefined ? {} : { by: data.by }),
   atMs: timeUs / 1000,
 });
+
+const cantonOf = (place: IncidentPlace | undefined): Pick<Alarm, 'canton'> =>
+  place === undefined || place.canton === null ? {} : { canton: place.canton };
 
 const known = ({ escalation, status, certainty, deliveries }: Incident) => ({
   reached: escalation?.level ?? 0,
@@ -153,6 +160,7 @@ async function resume(replica: Replica, dispatch: Dispatch, sinceMs: number): Pr
           lane: incident.lane,
           measure,
           authority: view.recorded.authority,
+          ...cantonOf(incident.place),
           site: ownerOf(view),
           atMs: logTimeMs(incident.raisedAt),
         });

@@ -32,6 +32,8 @@ export interface Settings {
   readonly kpiProfileFile: string | undefined;
   /** How long measures are kept after their end, by legal basis and canton (erasure/retention.ts); absent: only what the law fixes. */
   readonly retentionFile: string | undefined;
+  /** Cantons and municipalities as GeoJSON, the same at both sites; absent: places are not named. */
+  readonly boundariesFile: string | undefined;
   /** Shared by the two sites, for /internal. */
   readonly internalToken: string;
   readonly area: AreaOfValidity | undefined;
@@ -84,6 +86,7 @@ export function readSettings(
     wrappingKeyFile: need('WRAPPING_KEY_FILE'),
     receiversFile: env['RECEIVERS_FILE'] || undefined,
     kpiProfileFile: env['KPI_PROFILE_FILE'] || undefined,
+    boundariesFile: env['BOUNDARIES_FILE'] || undefined,
     retentionFile: env['RETENTION_FILE'] || undefined,
     internalToken: need('INTERNAL_TOKEN'),
     area,

@@ -45,6 +45,7 @@ import { membershipPort } from './membership.ts';
 import { siteMetrics } from './metrics.ts';
 import { OperatingIncidents } from './operating-incidents.ts';
 import type { Note } from './operating-log.ts';
+import { boundariesOf } from './boundaries.ts';
 import { Previews } from './previews.ts';
 import { ordersPort } from './orders.ts';
 import { PeerKeys } from './peer-keys.ts';
@@ -145,6 +146,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     keys: keys.ring,
     sealing: settings.sealing,
     snapshots,
+    placeOf: await boundariesOf(settings),
     direct: directSource({ ...settings, log, incidents }),
     onFault: (fault) => {
       if (fault.kind === 'newer-format') incidents.set('newer-format', `${fault.place}: ${fault.detail}`);

@@ -45,6 +45,7 @@ export function incidentView(ports: ViewPorts, record: IncidentRecord, language:
     signals: record.signals,
     // A shelf ends with resolving.
     shelf: record.status === 'resolved' ? null : shelfView(live?.shelf),
+    ...(live?.place === undefined ? {} : { place: live.place }),
     mayShelve: HARM[record.kind] !== 'danger',
     heldBy: heldBy === null ? null : { subject: heldBy.subject, site: heldBy.site, at: instantUs(heldBy.tUs) },
     reason: reasonView(ports, record.reason, language),

@@ -219,6 +219,12 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
     it: () => 'La decisione indica una zona comune che nessuno ha registrato. Non viene sorvegliata.',
     en: () => 'The order names a shared zone that nobody has recorded. It is not watched.',
   },
+  no_partner: {
+    fr: () => 'La règle de proximité ne nomme pas d’appareil d’une personne protégée. Elle n’est pas surveillée.',
+    de: () => 'Die Annäherungsregel nennt kein Gerät einer geschützten Person. Sie wird nicht überwacht.',
+    it: () => 'La regola di prossimità non indica un dispositivo di una persona protetta. Non viene sorvegliata.',
+    en: () => 'The proximity rule names no device of a protected person. It is not watched.',
+  },
   dispatch_failed: {
     fr: (v) => `Une alarme n’a pas pu être remise à un destinataire après ${n(v, 'tries')} essais.`,
     de: (v) => `Ein Alarm konnte einem Empfänger nach ${n(v, 'tries')} Versuchen nicht übergeben werden.`,
