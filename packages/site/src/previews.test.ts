@@ -1,9 +1,12 @@
 // Previews in their own thread: what they answer is what the engine says, and there is an end to how many are asked for.
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { PreviewJob } from '@vigie/api';
 import { type Report, degreesToE7, encodeReportBatch, fixTimeMs } from '@vigie/model';
 import { compileNewCase } from '@vigie/orders';
 import { PREVIEWS_MAX, Previews } from './previews.ts';
+
+// Each preview starts a thread of its own, one after the other; on a busy machine that takes a second each.
+vi.setConfig({ testTimeout: 60_000 });
 
 const MONDAY = Date.parse('2026-11-16T00:00:00Z');
 const DAY_MS = 86_400_000;
