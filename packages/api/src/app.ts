@@ -20,6 +20,7 @@ import { positionRoutes } from './routes/positions.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { describeReports } from './routes/reports-doc.ts';
 import { membershipRoutes } from './routes/membership.ts';
+import { ruleSwitchRoutes } from './routes/rule-switches.ts';
 import { siteRoutes } from './routes/site.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { unobservedRoutes } from './routes/unobserved.ts';
@@ -52,6 +53,7 @@ export function createApi(ports: ApiPorts): Api {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
   siteRoutes(router);
   membershipRoutes(router);
+  ruleSwitchRoutes(router);
   caseRoutes(router);
   caseDecisionRoutes(router, reads);
   zoneRoutes(router);

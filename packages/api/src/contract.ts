@@ -130,7 +130,7 @@ export interface IncidentView {
 export interface StepView {
   /** Unique within the incident: the kind, with its ordinal when repeated (`acknowledged.2`). */
   readonly step: string;
-  /** The last part of the event type: early, confirmed, withdrawn, refuted, explained, closed, acknowledged, in_progress, resolved, reopened, noted, shelving_asked, shelved, unshelved, shelf_ended. */
+  /** The last part of the event type: early, confirmed, withdrawn, refuted, explained, closed, acknowledged, in_progress, resolved, reopened, noted, shelving_asked, shelved, unshelved, shelf_ended, switched_off, switched_on. */
   readonly kind: string;
   readonly at: Instant;
   readonly site: SiteId | null;
@@ -442,8 +442,31 @@ export interface ClusterView {
   readonly clockSkewMs: number | null;
   /** The log format that this site writes and reads, `major.minor`. */
   readonly logFormat: string;
+  /** Rules that are switched off for the whole platform: what they find is kept, and nobody is told. */
+  readonly rulesOff: readonly RuleOff[];
   /** What is wrong with this site's system, as it sees it; none: nothing. */
   readonly incidents: readonly OperatingIncident[];
+}
+
+export interface RuleOff {
+  readonly rule: string;
+  readonly since: Instant;
+  /** Who asked, and who approved. */
+  readonly by: readonly string[];
+  readonly note: string;
+}
+/** GET /v1/rules/switches, and what POST /v1/rules/switches and POST /v1/rules/switches/{id}/approve answer. */
+export interface RuleSwitchesView {
+  readonly off: readonly RuleOff[];
+  /** Asked for, and not approved yet; after `until` nothing was asked. */
+  readonly asked: readonly {
+    readonly id: string;
+    readonly rule: string;
+    readonly off: boolean;
+    readonly by: string;
+    readonly note: string;
+    readonly until: Instant;
+  }[];
 }
 
 /**

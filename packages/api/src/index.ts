@@ -11,8 +11,10 @@ export type {
   ProjectedPort,
   ReaderPort,
   ReplicaPort,
+  RulesPort,
 } from './ports.ts';
 export { type Principal, type Role, TokenTable, readTokens } from './tokens.ts';
+export { ruleOff } from './routes/rule-switches.ts';
 export { announcedEvent } from './views/event.ts';
 export { languageOf } from './views/language.ts';
 export { problemType } from './http/problem.ts';

@@ -10,6 +10,7 @@ import type {
   Reason,
   RecordedCase,
   RecordedOrder,
+  RuleSwitchedData,
   Result,
   SharedZoneData,
   SharedZoneInput,
@@ -17,10 +18,11 @@ import type {
   VectorPosition,
   ZoneInput,
 } from '@vigie/model';
-import type { FoundAnswer, YieldAnswer } from '@vigie/log';
+import type { AppendResult, FoundAnswer, YieldAnswer } from '@vigie/log';
+
 import type { ProjectionReader } from '@vigie/projections';
-import type { Replica, Unobserved } from '@vigie/replica';
 import type { ClusterView, ErasureView, Language, PreviewView } from './contract.ts';
+import type { AskedSwitch, Replica, SwitchOfRule, Unobserved } from '@vigie/replica';
 import type { TokenTable } from './tokens.ts';
 
 export type ReplicaPort = Pick<
@@ -133,6 +135,18 @@ export interface MembershipPort {
   yield(by: string): Promise<YieldAnswer>;
 }
 
+/** Rules switched off and on for the whole platform. */
+export interface RulesPort {
+  /** As live has it. */
+  state(): {
+    readonly off: readonly SwitchOfRule[];
+    readonly asked: readonly AskedSwitch[];
+    /** Why no further switch may be asked for; undefined: it may. */
+    readonly closed: string | undefined;
+  };
+  append(entryId: string, data: RuleSwitchedData): Promise<AppendResult>;
+}
+
 export interface ApiPorts {
   readonly site: SiteId;
   /** Public URL of each site, without a trailing slash. */
@@ -157,6 +171,7 @@ export interface ApiPorts {
   readonly membership: MembershipPort;
   /** D4: what is due, then what was erased. */
   readonly erasures: () => readonly ErasureView[];
+  readonly rules: RulesPort;
   readonly ready: () => { readonly ready: boolean; readonly reasons: readonly string[] };
   readonly metrics: () => string | Promise<string>;
   readonly console?: ConsolePort;

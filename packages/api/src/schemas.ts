@@ -1,7 +1,8 @@
 // What answers look like, for the OpenAPI document. The types are those of the contract; tests hold real answers against these.
-import { CHANNELS, LANES, MODES, RECEIPT_OUTCOMES, SITES, STATUSES } from '@vigie/model';
+import { CHANNELS, LANES, MODES, RECEIPT_OUTCOMES, SITES, STATUSES, SWITCHABLE } from '@vigie/model';
 import { z } from '@hono/zod-openapi';
 import type {
+  RuleSwitchesView,
   CaseDetail,
   CaseView,
   ClusterView,
@@ -287,6 +288,23 @@ const membership = {
 };
 export const membershipSchema = z.object(membership).openapi('Membership');
 
+const ruleOff = z.object({ rule: z.enum(SWITCHABLE), since: instant, by: z.array(z.string()), note: z.string() });
+export const ruleSwitchesSchema = z
+  .object({
+    off: z.array(ruleOff),
+    asked: z.array(
+      z.object({
+        id: z.string(),
+        rule: z.enum(SWITCHABLE),
+        off: z.boolean(),
+        by: z.string(),
+        note: z.string(),
+        until: instant,
+      }),
+    ),
+  })
+  .openapi('RuleSwitches') satisfies z.ZodType<Loose<RuleSwitchesView>>;
+
 export const clusterSchema = z
   .object({
     site,
@@ -309,6 +327,7 @@ export const clusterSchema = z
     unobservedDevices: z.int(),
     clockSkewMs: z.number().nullable(),
     logFormat: z.string(),
+    rulesOff: z.array(ruleOff),
     incidents: z.array(z.object({ kind: z.enum(OPERATING_INCIDENT_KINDS), since: instant, detail: z.string() })),
   })
   .openapi('Cluster') satisfies z.ZodType<Loose<ClusterView>>;

@@ -6,6 +6,7 @@ import { drillCommand } from './commands/drill.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { previewCommand } from './commands/preview.ts';
 import { replayCommand } from './commands/replay.ts';
+import { ruleCommand } from './commands/rule.ts';
 import { simCommand } from './commands/sim.ts';
 import { siteCommand } from './commands/site.ts';
 import { testCommand } from './commands/test.ts';
@@ -29,6 +30,7 @@ for (const command of [
   drillCommand(),
   previewCommand(),
   replayCommand(),
+  ruleCommand(),
   siteCommand(),
   simCommand(),
   testCommand(),

@@ -29,7 +29,7 @@ async function read(receivers: readonly object[], production = false) {
 test('a receiver is read with its secret and with what it follows if it says nothing else', async () => {
   expect(await read([desk])).toMatchObject({
     ok: true,
-    value: [{ id: 'desk', secret: 'whsec_c2VjcmV0', follow: ['withdrawn', 'refuted', 'explained'] }],
+    value: [{ id: 'desk', secret: 'whsec_c2VjcmV0', follow: ['withdrawn', 'refuted', 'explained', 'switched_off'] }],
   });
 });
 

@@ -32,7 +32,7 @@ const common = {
   cantons: z.array(z.enum(CANTONS)).min(1).optional(),
   levels: z.array(level).min(1),
   /** Told too, once it was told of the incident. */
-  follow: z.array(z.enum(FOLLOWED)).default(['withdrawn', 'refuted', 'explained']),
+  follow: z.array(z.enum(FOLLOWED)).default(['withdrawn', 'refuted', 'explained', 'switched_off']),
   kinds: z.array(z.enum(KINDS)).optional(),
   language: z.enum(LANGUAGES).default('fr'),
 };

@@ -1,5 +1,5 @@
 // What mail and text messages say: which case, how far it has come, why, where to look. No name, no address, no coordinate.
-import { swissTime } from '@vigie/model';
+import { type EventType, swissTime } from '@vigie/model';
 import type { Alarm } from './alarm.ts';
 import type { Message } from './channels/channel.ts';
 import type { Language } from './receivers.ts';
@@ -41,9 +41,11 @@ const WHAT: Readonly<
   },
 };
 
+const OVER: ReadonlySet<EventType> = new Set(['withdrawn', 'refuted', 'explained', 'switched_off']);
+
 export function subject(alarm: Alarm, { caseId }: Message, language: Language): string {
   const words = WHAT[language];
-  const isOver = alarm.type === 'withdrawn' || alarm.type === 'refuted' || alarm.type === 'explained';
+  const isOver = OVER.has(alarm.type);
   const what = alarm.type === 'early' || alarm.type === 'escalated' ? words.alarm : isOver ? words.over : words.news;
   return `Vigie: ${what}, ${words.case} ${caseId}`;
 }

@@ -21,7 +21,7 @@ import { QuietWay } from './quiet.ts';
 import { toIncident } from './incident-record.ts';
 import { ENTRY_IDS_MAX, PLACES_SINCE, RULES_VERSION } from './limits.ts';
 import { fireDue, nextDueUs, nextObs, underRulesOf } from './timers.ts';
-import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, Transition } from './types.ts';
+import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, RuleSwitchTimes, Transition } from './types.ts';
 import { viewOf } from './view.ts';
 import { isRecordedCase } from './well-formed.ts';
 import { isAttempt, isEvent, isReceipt, isStep } from './well-formed-items.ts';
@@ -225,6 +225,18 @@ export class Engine {
       this.#touched(c, clock);
     } else this.#watch(c, clock);
     return fired;
+  }
+
+  /** A rule was switched: every case has to be looked at, those that sleep too, and is at the next `advance` or item. */
+  lookAgain(switches: RuleSwitchTimes | undefined): void {
+    for (const measure of this.#cases.measures()) {
+      const c = this.#cases.get(measure) as CaseState;
+      this.#quiet.disarm(c);
+      c.incidents.under(switches);
+      c.incidents.lookAgain();
+      c.nextDueUs = Number.NEGATIVE_INFINITY;
+      this.#due.watch(measure, Number.NEGATIVE_INFINITY);
+    }
   }
 
   /** Looks at the case itself: true whatever was known of it when it was last looked at. */

@@ -13,6 +13,7 @@ import type {
 } from '@vigie/model';
 import { type Ladder, nextClimbAt } from './ladder.ts';
 import type { Shelf } from './shelf.ts';
+import type { Switched } from './switched.ts';
 import type { Incident } from './types.ts';
 
 interface Mark {
@@ -62,6 +63,8 @@ export interface IncidentRecord {
   ladder?: Ladder;
   /** Absent unless it is set aside, or that was asked for. */
   shelf?: Shelf;
+  /** The last switch of its rule that concerned it; absent = none did. */
+  switched?: Switched;
   /** How often it came back by itself; absent = never. */
   shelvesEnded?: number;
   /** Absent until somebody is told of it. */
@@ -89,6 +92,7 @@ export function toIncident(r: IncidentRecord): Incident {
     published: [...r.published],
     ...(r.ladder === undefined ? {} : { escalation: escalationOf(r, r.ladder) }),
     ...(r.shelf === undefined ? {} : { shelf: r.shelf }),
+    ...(r.switched === undefined ? {} : { switched: r.switched }),
     ...(r.shelvesEnded === undefined ? {} : { shelvesEnded: r.shelvesEnded }),
     ...(r.deliveries === undefined ? {} : { deliveries: r.deliveries }),
     ...(r.place === undefined ? {} : { place: r.place }),

@@ -18,7 +18,8 @@ import { climb, climbAnew, climbDueUs, ladderAt } from './ladder.ts';
 import { HISTORY_STEPS_MAX, INCIDENTS_MAX, LATE_AFTER_MS } from './limits.ts';
 import { endShelf, shelfDueUs, stepShelf } from './shelf.ts';
 import { type Lanes, StateHash } from './state-hash.ts';
-import type { Incident, Outcome, Place } from './types.ts';
+import { passSwitch, reopened, switchDueUs, switchOffIfOff } from './switched.ts';
+import type { Incident, Outcome, Place, RuleSwitchTimes } from './types.ts';
 
 export interface Opening {
   readonly scope: string;
@@ -44,6 +45,8 @@ export class Incidents {
   passive = false;
   /** Of the order in force; the ladder of what is raised from here on. */
   escalation: Escalation | undefined;
+  /** Switches of rules, as the clock knows them; not state. */
+  #switches: RuleSwitchTimes | undefined;
   /** What the bound has pushed out; kept only when asked for (`evaluate`). */
   past: IncidentRecord[] | undefined;
   /** What queries show has changed since the engine last looked; a count of signals alone does not. */
@@ -82,11 +85,22 @@ export class Incidents {
     this.#hashes?.delete(r);
   }
 
-  /** Log time at which somebody further is told of one of them, or one comes back from where it was set aside; Infinity = never, as things stand. */
+  /** More switches of rules may be known: what is due is looked up anew. */
+  lookAgain(): void {
+    this.#climbDueUs = undefined;
+  }
+  under(switches: RuleSwitchTimes | undefined): void {
+    if (this.#switches === switches) return;
+    this.#switches = switches;
+    this.#climbDueUs = undefined;
+  }
+
+  /** Log time at which somebody further is told of one of them, one comes back from where it was set aside, or a rule is switched; Infinity = never, as things stand. */
   get climbDueUs(): number {
     if (this.#climbDueUs === undefined) {
       this.#climbDueUs = Number.POSITIVE_INFINITY;
-      for (const r of this.list) this.#climbDueUs = Math.min(this.#climbDueUs, climbDueUs(r), shelfDueUs(r));
+      for (const r of this.list)
+        this.#climbDueUs = Math.min(this.#climbDueUs, climbDueUs(r), shelfDueUs(r), switchDueUs(r, this.#switches));
     }
     return this.#climbDueUs;
   }
@@ -99,7 +113,9 @@ export class Incidents {
         endShelf(r, now);
         r.shelvesEnded = (r.shelvesEnded ?? 0) + 1;
       }
-      if (climb(r, now) || comesBack) this.#touch(r);
+      const isSwitched = switchDueUs(r, this.#switches) <= now;
+      if (isSwitched) passSwitch(r, this.#switches as RuleSwitchTimes, now);
+      if (climb(r, now) || comesBack || isSwitched) this.#touch(r);
     }
   }
 
@@ -219,6 +235,7 @@ export class Incidents {
       published: [],
       ...(ladder === undefined ? {} : { ladder }),
     };
+    switchOffIfOff(record, this.#switches, now);
     this.#add(record);
     this.#bound();
     return record;
@@ -274,6 +291,7 @@ export class Incidents {
       first.status = other.status;
       first.heldBy = other.heldBy;
     }
+    if (first.switched === undefined && other.switched !== undefined) first.switched = other.switched;
     if (first.ladder === undefined && other.ladder !== undefined) first.ladder = other.ladder;
     if (first.place === undefined && other.place !== undefined) first.place = other.place;
     if (other.deliveries !== undefined) first.deliveries = [...(first.deliveries ?? []), ...other.deliveries];
@@ -299,6 +317,7 @@ export class Incidents {
     if (s.step === 'acknowledge' || s.step === 'start') r.heldBy = s.by;
     if (s.step === 'reopen') {
       r.heldBy = '';
+      reopened(r, this.#switches, now);
       climbAnew(r, now);
     }
     if (s.step === 'resolve' && r.closedAtMs < 0 && endsByHand(r)) r.closedAtMs = Math.floor(now / 1000);

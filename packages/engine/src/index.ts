@@ -3,6 +3,8 @@ export { steadyClock } from './steady-clock.ts';
 export { Engine, type EngineOptions } from './engine.ts';
 export type { CaseHead } from './compact-case.ts';
 export type {
+  RuleSwitchTimes,
+  SwitchOfRule,
   CaseView,
   Clock,
   Delivery,
@@ -21,6 +23,7 @@ export {
   LATE_WINDOW_MS,
   RULES_VERSION,
   RULES_VERSION_FIRST,
+  SWITCHES_SINCE,
 } from './limits.ts';
 export { GENERAL_RULE } from './fold-knowledge.ts';
 export { isZone as isRecordedZone } from './well-formed.ts';

@@ -42,14 +42,16 @@ export const BEACONS_MAX = 16;
  * entries are kept, and an `engine_version` entry switches from one to the next (DESIGN section 4): a log is replayed as it was folded.
  * 2: a call for help (`sos`) is an incident. 3: free time of an implementation plan (`free_time`). 4: rules may go by shared zones, and an incident keeps
  * where its events say it was.
+ * 5: rules may be switched off and on (`rule_switched`).
  */
-export const RULES_VERSION = 4;
+export const RULES_VERSION = 5;
 /** In force until the first switch. */
 export const RULES_VERSION_FIRST = 1;
 export const SOS_SINCE = 2;
 export const PLACES_SINCE = 4;
 /** A rule that cannot be makes its order invalid, as one that cannot be read does. */
 export const FLAWS_SINCE = 4;
+export const SWITCHES_SINCE = 5;
 /** Between two fixes farther apart in time nobody infers a way. */
 export const CROSSING_GAP_MS_MAX = 3_600_000;
 /** Between two fixes farther apart in time nobody vouches that a person was away: it counts for the person. */

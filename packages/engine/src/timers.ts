@@ -23,6 +23,7 @@ import type { Clock } from './types.ts';
 /** When the case wants to be looked at next, by log time; Infinity = not by time. */
 export function nextDueUs(c: CaseState, clock: Clock): number {
   if (c.ended) return Number.POSITIVE_INFINITY;
+  c.incidents.under(clock.switched);
   let dueMs = Number.POSITIVE_INFINITY;
   let dueUs = Number.POSITIVE_INFINITY;
   for (const d of c.devices) {
@@ -76,6 +77,7 @@ export function dueByState(c: CaseState): DueByState {
 /** What is folded from here on is folded by the rules that were in force then. */
 export function underRulesOf(c: CaseState, clock: Clock, t: LogTimeUs): void {
   c.rulesVersion = clock.rulesAt?.(t) ?? RULES_VERSION;
+  c.incidents.under(clock.switched);
 }
 
 /** Returns true if anything fired. */

@@ -43,6 +43,8 @@ export interface Clock {
   rulesAt?(t: LogTimeUs): number;
   /** Shared zones of the log; without it there are none. */
   readonly sharedZones?: SharedZonesInForce;
+  /** Rules that were switched off and on; undefined where none ever was. */
+  readonly switched?: RuleSwitchTimes | undefined;
   /** The log time at which that origin's `obs` reached the value; a function of the origin's entries alone. */
   timeOfObs(site: SiteId, obs: number): LogTimeUs;
 }
@@ -60,6 +62,23 @@ export interface SharedZonesInForce {
   at(zoneId: string, t: LogTimeUs): SharedZone | undefined;
   /** Log time from which a later revision than this one is in force; Infinity: none is known. */
   after(zoneId: string, revision: number): number;
+}
+
+/** A rule switched off or on for the whole platform, by two people (four eyes). It counts for everything later than `t`. */
+export interface SwitchOfRule {
+  readonly rule: IncidentKind;
+  readonly off: boolean;
+  readonly t: number;
+  readonly entryId: string;
+  /** Who asked and who approved. */
+  readonly by: readonly [string, string];
+  readonly note: string;
+}
+export interface RuleSwitchTimes {
+  /** The last one at or before a log time. */
+  latest(rule: IncidentKind, t: number): SwitchOfRule | undefined;
+  /** The first one to that side that counts from after a log time on. */
+  next(rule: IncidentKind, off: boolean, t: number): SwitchOfRule | undefined;
 }
 
 /** Where an item stands in the log. */
@@ -131,6 +150,8 @@ export interface Incident {
   readonly escalation?: { readonly level: number; readonly climb: number; readonly nextAt?: LogTimeUs };
   /** Set aside, or asked to be: until when, and by whose four eyes. */
   readonly shelf?: Shelf;
+  /** Its rule was switched off while it stood, or was off when it was found: closed since then, or back again. */
+  readonly switched?: { readonly off: boolean; readonly at: LogTimeUs };
   /** How often it came back by itself from where it was set aside. */
   readonly shelvesEnded?: number;
   /** What is known of its events' way to receivers; the latest turn of each. */

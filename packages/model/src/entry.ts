@@ -1,6 +1,7 @@
 // The versioned envelope of everything in the log (L3), and its bytes: a magic, the length of a JSON header, the number of items, the
 // header, then the items. What is personal lies in the items, sealed per measure; the header holds no coordinate, name or device id.
 import { type Result, assert, fail, ok } from './errors.ts';
+import type { SwitchableKind } from './incident.ts';
 import { type SiteId, isSiteId } from './site.ts';
 import { utf8Decode, utf8Encode } from './text.ts';
 import { type LogTimeUs, type Seq, logTimeUs } from './units.ts';
@@ -37,7 +38,6 @@ export const PLAIN_KINDS = [
   'rule_switched',
   'erased',
   'key_destroyed',
-  'wrapped',
 ] as const;
 /** How a reader sees a kind of a newer minor; never written. */
 export const UNKNOWN_KIND = 'unknown';
@@ -87,6 +87,19 @@ export interface AdmitData {
 export interface EngineVersionData {
   readonly version: number;
 }
+/**
+ * A rule switched off or on for everybody, after the place of the entry in which a second person approves it; `ask` is the entryId of
+ * what was asked. It lies in the header: the note is about the rule, never about a person.
+ */
+export type RuleSwitchedData =
+  | {
+      readonly step: 'ask';
+      readonly rule: SwitchableKind;
+      readonly off: boolean;
+      readonly by: string;
+      readonly note: string;
+    }
+  | { readonly step: 'approve'; readonly ask: string; readonly by: string };
 export interface OkData {
   readonly admitEntryId: string;
 }

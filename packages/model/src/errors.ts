@@ -50,6 +50,11 @@ export const ERROR_KINDS = {
     definite: true,
     level: 'warn',
   },
+  'switch-refused': {
+    sentence: 'This switch of a rule cannot be asked for or approved as things stand.',
+    definite: true,
+    level: 'warn',
+  },
   'log-unreachable': {
     sentence: 'The log server did not answer; the entry may or may not be stored.',
     definite: false,

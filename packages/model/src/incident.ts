@@ -123,6 +123,32 @@ export const PRIORITY: Record<IncidentKind, number> = {
   invalid_order: 17,
 };
 
+/**
+ * What may be switched off for the whole platform (`rule_switched`): rules of detection that have gone wrong. Not among them is what
+ * tells that a person may be hurt, and what tells that the system itself has failed.
+ */
+export const SWITCHABLE = [
+  'exclusion',
+  'inclusion',
+  'crossed',
+  'jamming',
+  'free_time',
+  'absence_unconfirmed',
+  'pre_alert',
+  'silence',
+  'motion_without_fix',
+  'implausible',
+  'check',
+  'battery',
+] as const satisfies readonly IncidentKind[];
+export type SwitchableKind = (typeof SWITCHABLE)[number];
+export const isSwitchable = (kind: unknown): kind is SwitchableKind =>
+  (SWITCHABLE as readonly unknown[]).includes(kind);
+/** The second person approves a switch within this time, or nothing was asked. */
+export const SWITCH_APPROVAL_MS_MAX = 15 * 60_000;
+/** Signs of the reason why: what one person writes for all who ask later. */
+export const SWITCH_NOTE_MAX = 500;
+
 export const EVENT_TYPES = [
   'early',
   'confirmed',
@@ -140,6 +166,8 @@ export const EVENT_TYPES = [
   'shelved',
   'unshelved',
   'shelf_ended',
+  'switched_off',
+  'switched_on',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

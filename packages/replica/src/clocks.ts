@@ -5,6 +5,7 @@
 import type { Clock } from '@vigie/engine';
 import { type LogTimeUs, type SiteId, logTimeUs, siteRank } from '@vigie/model';
 import { type MergedPlace, comparePlaces } from './place.ts';
+import { RuleSwitches, type SwitchEntry } from './rule-switches.ts';
 import { type RuleSwitch, RulesInForce } from './rules-in-force.ts';
 import { SharedZoneLog, type ZoneRevision } from './shared-zones-in-force.ts';
 
@@ -28,6 +29,8 @@ export interface ClocksState {
   readonly rules?: readonly RuleSwitch[];
   /** Shared zones as they stand after the place; absent: none. */
   readonly zones?: readonly ZoneRevision[];
+  /** Rules switched off and on up to the place; absent: none. */
+  readonly switched?: readonly SwitchEntry[];
   /** Log time of the place. */
   readonly t: number;
 }
@@ -189,6 +192,10 @@ export class PlaceClock implements Clock {
   get sharedZones(): SharedZoneLog {
     return this.#clocks.zones;
   }
+  get switched(): RuleSwitches | undefined {
+    const { switched } = this.#clocks;
+    return switched.count === 0 ? undefined : switched;
+  }
   timeOfObs(site: SiteId, obs: number): LogTimeUs {
     return logTimeUs(this.#clocks[site].timeOfObs(obs));
   }
@@ -199,12 +206,14 @@ export class OriginClocks {
   readonly delemont: OriginTrack;
   readonly rules: RulesInForce;
   readonly zones: SharedZoneLog;
+  readonly switched: RuleSwitches;
 
   constructor(state: ClocksState = CLOCKS_AT_START) {
     this.noirmont = new OriginTrack('noirmont', state.noirmont);
     this.delemont = new OriginTrack('delemont', state.delemont);
     this.rules = new RulesInForce(state.rules ?? []);
     this.zones = new SharedZoneLog(state.zones ?? []);
+    this.switched = new RuleSwitches(state.switched ?? [], (t) => this.rules.at(t));
   }
   /** Entries of one origin come in their order; the two origins in any. */
   append(place: MergedPlace): void {
@@ -217,7 +226,12 @@ export class OriginClocks {
   stateAt(place: MergedPlace): ClocksState {
     const rules = this.rules.stateAt(place);
     const zones = this.zones.stateAt(place);
-    const known = { ...(rules.length === 0 ? {} : { rules }), ...(zones.length === 0 ? {} : { zones }) };
+    const switched = this.switched.stateAt(place);
+    const known = {
+      ...(rules.length === 0 ? {} : { rules }),
+      ...(switched.length === 0 ? {} : { switched }),
+      ...(zones.length === 0 ? {} : { zones }),
+    };
     const origins = { noirmont: this.noirmont.stateAt(place), delemont: this.delemont.stateAt(place) };
     return { ...origins, ...known, t: place.t };
   }
@@ -233,5 +247,6 @@ export class OriginClocks {
     this.delemont.forgetAfter(place);
     this.rules.forgetAfter(place);
     this.zones.forgetAfter(place);
+    this.switched.forgetAfter(place);
   }
 }

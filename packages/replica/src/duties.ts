@@ -259,8 +259,10 @@ const NOTHING: readonly Owed[] = [];
 const EARLY: Owed = { step: 'early', type: 'early' };
 
 function owedLive(incident: Incident): readonly Owed[] {
-  const { certainty, published, escalation, shelvesEnded = 0 } = incident;
-  const isOwed = certainty === 'raised' && !published.includes('early');
+  const { certainty, published, escalation, shelvesEnded = 0, switched, status } = incident;
+  // Found while its rule was off, and not back since: nobody is told.
+  const isSilent = switched !== undefined && status === 'resolved';
+  const isOwed = certainty === 'raised' && !isSilent && !published.includes('early');
   const level = escalation?.level ?? 0;
   if (level === 0 && shelvesEnded === 0) return isOwed ? [EARLY] : NOTHING;
   const owed: Owed[] = isOwed ? [EARLY] : [];
@@ -279,7 +281,7 @@ const escalatedStep = (level: number, climb: number): string =>
   climb === 1 ? `escalated.${level}` : `escalated.${level}.${climb}`;
 
 /** Nothing follows before `early` has settled, so that a receiver hears the beginning first. */
-function owedSettled({ certainty, published, closedAtMs }: Incident): readonly Owed[] {
+function owedSettled({ certainty, published, closedAtMs, history }: Incident): readonly Owed[] {
   if (!published.includes('early')) return NOTHING;
   const owed: Owed[] = [];
   const owe = (type: EventType) => {
@@ -288,6 +290,13 @@ function owedSettled({ certainty, published, closedAtMs }: Incident): readonly O
   if (certainty === 'raised') owe('confirmed');
   else owe(certainty);
   if (closedAtMs !== undefined && certainty === 'raised') owe('closed');
+  const times = { switched_off: 0, switched_on: 0 };
+  for (const { step: type } of history) {
+    if (type !== 'switched_off' && type !== 'switched_on') continue;
+    const n = ++times[type];
+    const step = n === 1 ? type : `${type}.${n}`;
+    if (!published.includes(step)) owed.push({ step, type });
+  }
   return owed;
 }
 

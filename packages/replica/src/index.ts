@@ -3,6 +3,8 @@ export { type Unobserved, type UnobservedDevice, UnobservedWatch } from './unobs
 export type { Erasure } from './erasure.ts';
 export { forgetSnapshotsFrom } from './forget-snapshots.ts';
 export { Replica } from './replica.ts';
+export { type AskedSwitch, SWITCHES_MAX } from './rule-switches.ts';
+export type { SwitchOfRule } from '@vigie/engine';
 export {
   type ReplayOptions,
   type ReplayResult,

@@ -82,6 +82,7 @@ export class LiveFold {
   rebuild(settledEnd: MergedPlace, waitingSettled: readonly PlacedEntry[], unsettled: readonly PlacedEntry[]): void {
     const { clocks, tails } = this.#context;
     clocks.forgetAfter(settledEnd);
+    if (clocks.switched.count > 0) this.#context.live.lookAgain(clocks.switched);
     this.#order = [...waitingSettled, ...unsettled];
     this.#head = 0;
     for (const entry of unsettled) clocks.append(entry);
@@ -194,11 +195,15 @@ export class LiveFold {
     }
   }
 
-  /** True if the silence of some origin starts anew at this entry, or other rules are in force after it. */
+  /** True if the silence of some origin starts anew at this entry, or other rules are in force after it, or one of them is switched. */
   noteRestart(entry: PlacedEntry): boolean {
     const sites = restartedBy(entry);
-    for (const site of sites) this.#context.clocks.restart(site, entry);
-    return this.#context.clocks.rules.note(entry) || sites.length > 0;
+    const { clocks, live } = this.#context;
+    for (const site of sites) clocks.restart(site, entry);
+    const hasVersion = clocks.rules.note(entry);
+    const isSwitched = clocks.switched.note(entry);
+    if (isSwitched) live.lookAgain(clocks.switched);
+    return hasVersion || isSwitched || sites.length > 0;
   }
 
   /** The id of the shared zone that has another revision from this entry on; the cases that go by it are looked at then. */

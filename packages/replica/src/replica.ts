@@ -3,6 +3,7 @@
 import type { CaseView } from '@vigie/engine';
 import type { Merge, MergeChange, SiteLog } from '@vigie/log';
 import { type SharedZoneData, type SiteId, type VectorPosition, otherSite } from '@vigie/model';
+import type { RuleSwitches } from './rule-switches.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import type { DispatchMark } from './dispatch-marks.ts';
 import type { Erasure } from './erasure.ts';
@@ -181,6 +182,10 @@ export class Replica {
   /** Versions of the rules (DESIGN section 4): the newest switch that has a place, and what the programs of the sites say they know. */
   get rules(): Pick<RulesInForce, 'newest' | 'knownBy' | 'knownByBoth'> {
     return this.#p.fold.context.clocks.rules;
+  }
+  /** Rules that are switched off, and what is asked for, as live has it. */
+  get switched(): Pick<RuleSwitches, 'off' | 'asked' | 'count'> {
+    return this.#p.fold.context.clocks.switched;
   }
   /** Items given to an engine so far: live, refolds and bases. */
   get evaluations(): number {

@@ -1,5 +1,7 @@
 // What /v1/cluster says of this site: how it stands to the other, how fresh and how settled what it shows is.
+import { ruleOff } from '@vigie/api';
 import type { ClusterView, OperatingIncident } from '@vigie/api/contract';
+import type { SwitchOfRule } from '@vigie/engine';
 import type { MembershipState, PeerState } from '@vigie/log';
 import { ENTRY_MINOR, ENTRY_VERSION, SITES, type SiteId, otherSite } from '@vigie/model';
 import type { ReplicaStatus } from '@vigie/replica';
@@ -12,6 +14,7 @@ export function clusterView(o: {
   readonly left: boolean;
   readonly membership: MembershipState;
   readonly status: ReplicaStatus;
+  readonly rulesOff: readonly SwitchOfRule[];
   readonly incidents: readonly OperatingIncident[];
 }): ClusterView {
   const { status, peer } = o;
@@ -42,6 +45,7 @@ export function clusterView(o: {
     unobservedDevices: status.unobservedDevices,
     clockSkewMs: round(peer.clockSkewMs),
     logFormat: `${ENTRY_VERSION}.${ENTRY_MINOR}`,
+    rulesOff: o.rulesOff.map(ruleOff),
     incidents: o.incidents,
   };
 }

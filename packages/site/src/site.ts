@@ -39,6 +39,7 @@ import { type RunningErasure, watchErasure } from './erasure/watch-erasure.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
 import { logListener } from './log-door.ts';
+import { rulesPort } from './rules-port.ts';
 import { watchRules } from './rules-switch.ts';
 import { kpiProfileOf } from './kpi-profile.ts';
 import { membershipPort } from './membership.ts';
@@ -360,11 +361,13 @@ function apiOf(
         left: replica.merge.hasLeft(otherSite(site)),
         membership: membership.state(),
         status: replica.status(),
+        rulesOff: replica.switched.off(),
         incidents: incidents.open(),
       }),
     unobserved: unobserved.state,
     erasures: erasure.list,
     membership,
+    rules: rulesPort(log, replica, nowMs),
     ready: () => {
       const reasons: string[] = [...incidents.reasons()];
       if (!replica.caughtUp) reasons.push('the log is still being read');

@@ -19,6 +19,7 @@ const STATUS = {
   starting: 503,
   'site-left': 503,
   'membership-refused': 409,
+  'switch-refused': 409,
   'log-unreachable': 503,
   'store-unavailable': 503,
   'disk-full': 507,

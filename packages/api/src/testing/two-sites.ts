@@ -246,6 +246,14 @@ function portsOf(
     unobserved: () => undefined,
     erasures: () => [],
     membership: membershipOf(replica, keeper),
+    rules: {
+      state: () => ({
+        off: replica.switched.off(),
+        asked: replica.switched.asked(Date.now() * 1000),
+        closed: undefined,
+      }),
+      append: (entryId, data) => log.append({ kind: 'rule_switched', entryId, items: [], data }),
+    },
     ready: () => ({ ready: replica.caughtUp, reasons: replica.caughtUp ? [] : ['the log is still being read'] }),
     metrics: () => 'vigie_up 1\n',
     nowMs: Date.now,
@@ -292,6 +300,7 @@ function clusterOf(site: SiteId, log: SiteLog, replica: Replica, keeper: Keeper)
     unobservedDevices: status.unobservedDevices,
     clockSkewMs: null,
     logFormat: '1.1',
+    rulesOff: [],
     incidents: [],
   };
 }

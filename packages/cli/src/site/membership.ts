@@ -26,9 +26,9 @@ const DONE_WITHIN_MS = 30_000;
 const ASK_WITHIN_MS = 5_000;
 const ASK_EVERY_MS = 100;
 
-/** The sites of a running `up`, by its access.json. */
-export function sitesOfUp(dataDir: string): SitesAt {
-  let access: { sites: Record<SiteId, { url: string }>; tokens: { sre: string } };
+/** The sites of a running `up`, by its access.json, and the token of that role. */
+export function sitesOfUp(dataDir: string, role: 'sre' | 'operator' = 'sre'): SitesAt {
+  let access: { sites: Record<SiteId, { url: string }>; tokens: { sre: string; operator: string } };
   try {
     access = JSON.parse(readFileSync(filesOf(dataDir).access, 'utf8')) as typeof access;
   } catch {
@@ -36,14 +36,14 @@ export function sitesOfUp(dataDir: string): SitesAt {
   }
   return {
     urls: { noirmont: access.sites.noirmont.url, delemont: access.sites.delemont.url },
-    token: access.tokens.sre,
+    token: access.tokens[role],
   };
 }
 
 /** The sites of a deployment: its PUBLIC_URLS, and the token of an SRE from the environment. */
 export function sitesOfDeployment(file: string, token: string | undefined): SitesAt {
   if (token === undefined || token === '')
-    throw new CouldNotRun('VIGIE_TOKEN is not set: it has to hold the token of an SRE');
+    throw new CouldNotRun('VIGIE_TOKEN is not set: it has to hold the token of who asks, an SRE');
   let given: string;
   try {
     given = readEnvFile(file)['PUBLIC_URLS'] ?? '';

@@ -21,6 +21,7 @@ const cluster: ClusterView = {
   unobservedDevices: 0,
   clockSkewMs: 1,
   logFormat: '1.1',
+  rulesOff: [],
   incidents: [],
 };
 const link = linkAt('noirmont');

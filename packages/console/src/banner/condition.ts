@@ -1,5 +1,5 @@
 // What the banner says, from what is known: a pure reading of link and cluster, so that every situation can be tested.
-import type { ClusterView, OperatingIncidentKind, SiteId } from '@vigie/api/contract';
+import type { ClusterView, OperatingIncidentKind, RuleOff, SiteId } from '@vigie/api/contract';
 import type { Link } from '../client/failover.ts';
 
 /** Settling slower than this while joined is worth a sentence, in milliseconds. */
@@ -27,6 +27,7 @@ export type Note =
   | { readonly kind: 'moved'; readonly from: SiteId; readonly to: SiteId; readonly backAgain: boolean }
   | { readonly kind: 'left'; readonly peer: SiteId }
   | { readonly kind: 'doubted'; readonly site: SiteId }
+  | { readonly kind: 'rulesOff'; readonly rules: readonly RuleOff['rule'][] }
   | { readonly kind: 'settling'; readonly behindMs: number };
 
 export interface Condition {
@@ -36,7 +37,15 @@ export interface Condition {
 }
 
 const GRAVE: ReadonlySet<Note['kind']> = new Set(['lost', 'differs', 'system']);
-const NOTABLE: ReadonlySet<Note['kind']> = new Set(['apart', 'reads', 'moved', 'left', 'doubted', 'settling']);
+const NOTABLE: ReadonlySet<Note['kind']> = new Set([
+  'apart',
+  'reads',
+  'moved',
+  'left',
+  'doubted',
+  'rulesOff',
+  'settling',
+]);
 
 export interface Known {
   readonly link: Link;
@@ -53,6 +62,8 @@ export function conditionOf({ link, cluster, readsFail, nowMs }: Known): Conditi
   if (cluster?.digest?.equal === false) notes.push({ kind: 'differs' });
   for (const { kind } of cluster?.incidents ?? [])
     if (kind !== 'site-not-heard') notes.push({ kind: 'system', what: kind });
+  const rules = (cluster?.rulesOff ?? []).map(({ rule }) => rule);
+  if (rules.length > 0) notes.push({ kind: 'rulesOff', rules });
   const peerState =
     silent || cluster === null ? 'unknown' : cluster.peer.left ? 'left' : cluster.peer.joined ? 'joined' : 'apart';
   if (cluster !== null && peerState === 'apart') notes.push({ kind: 'apart', peer: cluster.peer.site });

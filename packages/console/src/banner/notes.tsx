@@ -1,4 +1,4 @@
-import { useWords } from '../i18n/language.ts';
+import { useWords, wordFor } from '../i18n/language.ts';
 import type { Say } from '../i18n/language.ts';
 import { age, clockTime } from '../i18n/quantities.ts';
 import type { Language } from '@vigie/api/contract';
@@ -38,6 +38,8 @@ function sentence(note: Note, say: Say, language: Language): string {
       return say(`note.${note.kind}`, { site: say(`site.${note.site}`) });
     case 'system':
       return say(`system.${note.what}`);
+    case 'rulesOff':
+      return say('note.rulesOff', { rules: note.rules.map((rule) => wordFor(say, 'kind', rule)).join(', ') });
     case 'differs':
       return say('note.differs');
     case 'settling':

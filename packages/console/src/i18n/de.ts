@@ -61,6 +61,8 @@ export const de: Messages = {
     '{{site}} empfängt und erkennt, doch die gespeicherten Daten sind nicht lesbar. Wechseln Sie zum anderen Standort, wenn er antwortet.',
   'note.differs':
     'Die Zustände der beiden Standorte sind an derselben Position verschieden. Benachrichtigen Sie den Betrieb.',
+  'note.rulesOff':
+    'Für alle ausgeschaltet: {{rules}}. Was gefunden wird, bleibt erhalten; niemand wird benachrichtigt.',
   'note.settling': 'Die Bestätigung ist {{age}} im Rückstand. Alarme kommen weiterhin sofort.',
   'system.disk-full':
     'Der Datenträger des Protokolls dieses Standorts ist voll. Meldungen gehen an den anderen Standort; hier wird nichts aufgezeichnet. Das Betriebspikett verständigen.',
@@ -234,6 +236,8 @@ export const de: Messages = {
   'history.shelved': 'Zurückgestellt',
   'history.unshelved': 'Zurückgeholt',
   'history.shelf_ended': 'Aus der Zurückstellung zurück',
+  'history.switched_off': 'Regel ausgeschaltet',
+  'history.switched_on': 'Regel wieder eingeschaltet',
   'history.by': 'durch {{who}}',
   'history.system': 'System',
   'ladder.1': 'Eskaliert: Operateur',

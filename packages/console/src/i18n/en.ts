@@ -59,6 +59,7 @@ export const en: Messages = {
   'note.reads':
     '{{site}} receives and detects, but its stored data cannot be read. Move to the other site if it answers.',
   'note.differs': 'The states of the two sites differ at the same position. Tell the SRE on call.',
+  'note.rulesOff': 'Switched off for everybody: {{rules}}. What is found is kept; nobody is told.',
   'note.settling': 'Settling is {{age}} behind. Alarms remain immediate.',
   'system.disk-full':
     'The disk of this site’s log is full. Reports go to the other site; nothing is recorded here. Tell the SRE on call.',
@@ -227,6 +228,8 @@ export const en: Messages = {
   'history.shelved': 'Set aside',
   'history.unshelved': 'Taken back',
   'history.shelf_ended': 'Back from being set aside',
+  'history.switched_off': 'Rule switched off',
+  'history.switched_on': 'Rule switched on again',
   'history.by': 'by {{who}}',
   'history.system': 'system',
   'ladder.1': 'Escalated: operator',

@@ -59,6 +59,7 @@ export const fr = {
   'note.reads':
     '{{site}} reçoit et détecte, mais ses données enregistrées ne sont pas lisibles. Passez à l’autre site s’il répond.',
   'note.differs': 'Les états des deux sites diffèrent à la même position. Avertissez l’exploitation.',
+  'note.rulesOff': 'Désactivé pour tous : {{rules}}. Ce qui est constaté est conservé ; personne n’est averti.',
   'note.settling': 'La confirmation a {{age}} de retard. Les alarmes restent immédiates.',
   'system.disk-full':
     'Le disque du journal de ce site est plein. Les messages vont à l’autre site ; rien n’est enregistré ici. Avertissez le piquet de l’exploitation.',
@@ -232,6 +233,8 @@ export const fr = {
   'history.shelved': 'Mise de côté',
   'history.unshelved': 'Reprise',
   'history.shelf_ended': 'Revenue de la mise de côté',
+  'history.switched_off': 'Règle désactivée',
+  'history.switched_on': 'Règle réactivée',
   'history.by': 'par {{who}}',
   'history.system': 'système',
   'ladder.1': 'Escalade : opérateur',

@@ -58,6 +58,7 @@ export const it: Messages = {
     'Nessun sito risponde dalle {{time}}. Lo schermo mostra lo stato di quel momento. Segui la procedura telefonica. La console riprova di continuo.',
   'note.reads': '{{site}} riceve e rileva, ma i dati registrati non sono leggibili. Passa all’altro sito se risponde.',
   'note.differs': 'Gli stati dei due siti sono diversi alla stessa posizione. Avvisa l’esercizio.',
+  'note.rulesOff': 'Disattivato per tutti: {{rules}}. Ciò che viene rilevato è conservato; nessuno è avvisato.',
   'note.settling': 'La conferma è in ritardo di {{age}}. Gli allarmi restano immediati.',
   'system.disk-full':
     'Il disco del registro di questo sito è pieno. I messaggi vanno all’altro sito; qui non si registra nulla. Avvisare il picchetto dell’esercizio.',
@@ -228,6 +229,8 @@ export const it: Messages = {
   'history.shelved': 'Accantonato',
   'history.unshelved': 'Ripreso',
   'history.shelf_ended': 'Tornato dall’accantonamento',
+  'history.switched_off': 'Regola disattivata',
+  'history.switched_on': 'Regola riattivata',
   'history.by': 'da {{who}}',
   'history.system': 'sistema',
   'ladder.1': 'Inoltrato: operatore',

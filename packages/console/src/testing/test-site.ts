@@ -184,6 +184,7 @@ export class TestSite {
       unobservedDevices: joined ? 0 : 87,
       clockSkewMs: 3,
       logFormat: '1.1',
+      rulesOff: [],
       incidents: this.#world.incidentsOfSite.map((kind) => ({
         kind,
         since: new Date().toISOString(),
