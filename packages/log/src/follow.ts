@@ -56,7 +56,8 @@ export async function followLog(o: FollowOptions): Promise<Following> {
     else if (event.kind === 'seen' && merge.isAdmitted(log.site === 'noirmont' ? 'delemont' : 'noirmont', event.epoch))
       changed(merge.peerSeen(event.seen));
   });
-  changed(merge.runs(log.epoch));
+  let running = log.epoch;
+  changed(merge.runs(running));
   merge.beginReading();
   if (log.caughtUp) changed(merge.catchUp());
   const direct =
@@ -65,6 +66,11 @@ export async function followLog(o: FollowOptions): Promise<Following> {
       : new DirectReading({ ...o.direct, merge }, (message) => changed(merge.receiveDirect(message)));
   const deliver = (message: OriginMessage): void => {
     o.onMessage?.(message);
+    // A rotation is no event: nothing was missed. What comes from here on is of the epoch that now runs, the last of those that wait.
+    if (log.epoch !== running) {
+      running = log.epoch;
+      changed(merge.runs(running));
+    }
     changed(merge.receive(message));
     if (message.site !== log.site) direct?.heard();
     if (unread?.some(({ site, epoch }) => site === message.site && epoch === message.epoch) === true) look();
