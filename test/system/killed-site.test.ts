@@ -12,7 +12,7 @@ let cluster: Cluster | undefined;
 const folders: string[] = [];
 const said: string[] = [];
 
-async function start(options: { readonly sealing?: boolean } = {}): Promise<Cluster> {
+async function start(options: { readonly sealing?: boolean; readonly partitions?: number } = {}): Promise<Cluster> {
   const dataDir = mkdtempSync(join(tmpdir(), 'vigie-system-'));
   folders.push(dataDir);
   cluster = await startCluster({ dataDir, port: 0, say: (line) => said.push(line), ...options });
@@ -55,34 +55,37 @@ function acknowledged(histories: readonly DeviceHistory[]): Map<string, string[]
   return tracks;
 }
 
-test('[L14] [L15] [L11] a site killed in the middle of the feed costs nothing: all there, once, the same at both', async () => {
-  const running = await start();
-  const { pids } = { pids: running.pids('noirmont') };
-  const result = await runCheck({
-    access: { urls: running.urls, tokens: running.tokens },
-    persons: 40,
-    budgetS: 150,
-    say: (line) => said.push(line),
-    onHalfSent: async () => {
-      for (const pid of Object.values(pids)) process.kill(pid, 'SIGKILL');
-      // Long enough that devices have tried, failed and gone to the other site.
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      await running.stopSite('noirmont');
-      await running.startSite('noirmont');
-    },
-    onJudged: async (histories) => {
-      const expected = acknowledged(histories);
-      for (const site of SITES) expect(await tracksAt(running, site, [...expected.keys()])).toEqual(expected);
-    },
-  });
-  expect(result, said.join('\n')).toMatchObject({
-    ok: true,
-    incidents: { missing: 0, extra: 0, equal: true },
-    digestsEqual: true,
-  });
-  expect(result.reports.acknowledged).toBe(result.reports.sent);
-  expect(Object.values(running.pids('noirmont'))).not.toEqual(Object.values(pids));
-});
+test.for([1, 4])(
+  '[L1] [L14] [L15] [L11] a site killed in the middle of the feed costs nothing: all there, once, the same at both (%i partitions)',
+  async (partitions) => {
+    const running = await start({ partitions });
+    const { pids } = { pids: running.pids('noirmont') };
+    const result = await runCheck({
+      access: { urls: running.urls, tokens: running.tokens },
+      persons: 40,
+      budgetS: 150,
+      say: (line) => said.push(line),
+      onHalfSent: async () => {
+        for (const pid of Object.values(pids)) process.kill(pid, 'SIGKILL');
+        // Long enough that devices have tried, failed and gone to the other site.
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+        await running.stopSite('noirmont');
+        await running.startSite('noirmont');
+      },
+      onJudged: async (histories) => {
+        const expected = acknowledged(histories);
+        for (const site of SITES) expect(await tracksAt(running, site, [...expected.keys()])).toEqual(expected);
+      },
+    });
+    expect(result, said.join('\n')).toMatchObject({
+      ok: true,
+      incidents: { missing: 0, extra: 0, equal: true },
+      digestsEqual: true,
+    });
+    expect(result.reports.acknowledged).toBe(result.reports.sent);
+    expect(Object.values(running.pids('noirmont'))).not.toEqual(Object.values(pids));
+  },
+);
 
 /** Every byte that the log server of a site has on disk. */
 function logBytes(dataDir: string, site: (typeof SITES)[number]): Buffer {

@@ -436,6 +436,8 @@ export interface ClusterView {
     readonly epoch: string;
     readonly admitted: boolean;
     readonly running: boolean;
+    /** Left out where the log has one. */
+    readonly partition?: number;
   }[];
   readonly duties: readonly string[];
   readonly unobservedDevices: number;

@@ -22,16 +22,18 @@ import type { AppendResult, FoundAnswer, YieldAnswer } from '@vigie/log';
 
 import type { ProjectionReader } from '@vigie/projections';
 import type { ClusterView, ErasureView, Language, PreviewView } from './contract.ts';
-import type { AskedSwitch, Replica, SwitchOfRule, Unobserved } from '@vigie/replica';
+import type { AskedSwitch, SiteReplica, SwitchOfRule, Unobserved } from '@vigie/replica';
 import type { TokenTable } from './tokens.ts';
 
 export type ReplicaPort = Pick<
-  Replica,
+  SiteReplica,
+  | 'aloneSince'
   | 'caseView'
   | 'decide'
   | 'decideZone'
   | 'decisionStatus'
   | 'deviceByTokenHash'
+  | 'epochs'
   | 'events'
   | 'measureOfCase'
   | 'measures'
@@ -41,12 +43,6 @@ export type ReplicaPort = Pick<
   | 'sharedZones'
   | 'whenReceived'
 > & {
-  readonly merge: {
-    readonly self: SiteId;
-    /** Log time from which on that site is away (it left, or was retired); undefined: it is not. */
-    awaySince(site: SiteId): number | undefined;
-    epochs(): readonly { readonly site: SiteId; readonly epoch: string; readonly lastSeq: number | undefined }[];
-  };
   /** `settledT`: log time up to which everything is settled, microseconds. */
   status(): { readonly settledT: number };
 };
@@ -64,8 +60,8 @@ export interface ProjectedPort {
 }
 
 export interface KeysPort {
-  /** Makes a measure with its key, kept here and offered to the other site. */
-  create(): Promise<Result<string>>;
+  /** Makes a measure with its key, kept here and offered to the other site; it lies in the partition of its case. */
+  create(caseId: string): Promise<Result<string>>;
   /** Opens a sealed payload; `key-missing` when the key is not here. */
   open(measure: string, bytes: Uint8Array): Result<Uint8Array>;
   /** For the other site: the key as it is passed on; undefined = not held. */

@@ -322,7 +322,15 @@ export const clusterSchema = z
     settledBehindMs: z.number(),
     newestReportAgeMs: perSite(z.number().nullable()),
     digest: z.object({ position: z.string(), value: z.string(), equal: z.boolean().nullable() }).nullable(),
-    epochs: z.array(z.object({ site, epoch: z.string(), admitted: z.boolean(), running: z.boolean() })),
+    epochs: z.array(
+      z.object({
+        site,
+        epoch: z.string(),
+        admitted: z.boolean(),
+        running: z.boolean(),
+        partition: z.int().optional(),
+      }),
+    ),
     duties: z.array(z.string()),
     unobservedDevices: z.int(),
     clockSkewMs: z.number().nullable(),

@@ -7,16 +7,9 @@ import { randomUUID } from 'node:crypto';
 import type { AppendResult, EntryDraft } from '@vigie/log';
 import { ITEM_OVERHEAD_BYTES, type Item, seqOf } from '@vigie/model';
 import { draftBytes } from './forward.ts';
-import {
-  ANSWER_MS_MAX,
-  APPENDS_IN_FLIGHT_MAX,
-  ENTRY_BYTES_TARGET,
-  FORWARD_AFTER_MS,
-  QUEUE_BYTES_MAX,
-  SEEN_WAIT_MS,
-} from './limits.ts';
+import { ANSWER_MS_MAX, APPENDS_IN_FLIGHT_MAX, ENTRY_BYTES_TARGET, FORWARD_AFTER_MS, SEEN_WAIT_MS } from './limits.ts';
 import { PassedOn } from './passed-on.ts';
-import type { IngestPorts, StoredAt } from './ports.ts';
+import type { IngestLog, IngestPorts, StoredAt } from './ports.ts';
 
 /** `both` undefined: stored here, and the other site not asked yet. */
 type Stored =
@@ -67,8 +60,11 @@ class Lane {
   inFlight = 0;
 }
 
+type CommitPorts = Pick<IngestPorts, 'peer' | 'plain' | 'note'> & { readonly log: IngestLog };
+
+/** Of one partition. */
 export class GroupCommit {
-  readonly #ports: Pick<IngestPorts, 'log' | 'peer' | 'plain' | 'note'>;
+  readonly #ports: CommitPorts;
   readonly #own = new Lane();
   readonly #passing = new Lane();
   readonly #passedOn: PassedOn;
@@ -78,16 +74,12 @@ export class GroupCommit {
   /** The last local append had no answer in time: until one has, entries go to the other site at once as well. */
   #localSuspect = false;
 
-  constructor(ports: Pick<IngestPorts, 'log' | 'peer' | 'plain' | 'note'>) {
+  constructor(ports: CommitPorts) {
     this.#ports = ports;
     this.#passedOn = new PassedOn(() => ports.log.received());
   }
   get queuedBytes(): number {
     return this.#queuedBytes;
-  }
-  /** False: QUEUE_BYTES_MAX is reached, and the answer is 503. */
-  hasRoom(bytes: number): boolean {
-    return this.#queuedBytes + bytes <= QUEUE_BYTES_MAX;
   }
 
   /** The items of one upload stay in one entry if they fit one; each item alone must be smaller than an entry. */

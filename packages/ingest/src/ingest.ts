@@ -13,12 +13,16 @@ import {
   decodeEntry,
   encodeReportBatch,
   formatPosition,
+  inPartition,
+  laterOf,
+  must,
+  partitionOf,
   seqOf,
 } from '@vigie/model';
 import { BodyReader } from './body.ts';
 import { type Commit, type CommitCounters, type CommitOutcome, GroupCommit } from './commit.ts';
-import { ITEM_BYTES_MAX, ITEM_REPORTS_MAX, SEEN_WAIT_MS } from './limits.ts';
-import type { IngestDevice, IngestPorts, StoredAt } from './ports.ts';
+import { ITEM_BYTES_MAX, ITEM_REPORTS_MAX, QUEUE_BYTES_MAX, SEEN_WAIT_MS } from './limits.ts';
+import type { IngestDevice, IngestLog, IngestPorts, StoredAt } from './ports.ts';
 import { sendProblem } from './problem.ts';
 import { type Holder, RecentReports, contentHash, recentName } from './recent-reports.ts';
 import { type RefusedReport, type Upload, rawOfRefused, readUpload } from './upload.ts';
@@ -57,7 +61,8 @@ const ENDED = 'the measure has ended; its positions are no longer taken';
 
 class HttpIngest implements Ingest {
   readonly #ports: IngestPorts;
-  readonly #commit: GroupCommit;
+  /** Of partitions 0, 1, ... */
+  readonly #commits: readonly GroupCommit[];
   readonly #recent = new RecentReports();
   readonly #uploads = new BodyReader(UPLOAD_BYTES_MAX);
   readonly #forwarded = new BodyReader(ENTRY_BYTES_MAX);
@@ -65,13 +70,24 @@ class HttpIngest implements Ingest {
 
   constructor(ports: IngestPorts) {
     this.#ports = ports;
-    this.#commit = new GroupCommit(ports);
+    this.#commits = ports.logs.map((log) => new GroupCommit({ ...ports, log }));
   }
   counters(): Readonly<IngestCounters> {
-    return { ...this.#counters, ...this.#commit.counters };
+    const commits: CommitCounters = { entries: 0, items: 0, forwarded: 0, failed: 0, diskFull: 0 };
+    for (const { counters } of this.#commits)
+      for (const name of Object.keys(commits) as (keyof CommitCounters)[]) commits[name] += counters[name];
+    return { ...this.#counters, ...commits };
   }
   get queuedBytes(): number {
-    return this.#commit.queuedBytes;
+    let bytes = 0;
+    for (const commit of this.#commits) bytes += commit.queuedBytes;
+    return bytes;
+  }
+  #partitionOf(measure: string): number {
+    return partitionOf(measure, this.#commits.length);
+  }
+  #logOf(measure: string): IngestLog {
+    return must(this.#ports.logs[this.#partitionOf(measure)], 'a log for every measure');
   }
 
   async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -132,7 +148,9 @@ class HttpIngest implements Ingest {
     if (trouble?.kind === 'disk_full') return this.#problem(res, 'disk-full', { detail: trouble.detail });
     if (trouble !== undefined) return this.#problem(res, 'log-unreachable', { detail: trouble.detail });
     const accepted = upload.reports.length - taken.duplicates;
-    this.#sendTaken(res, { accepted, duplicates: taken.duplicates, refused: upload.refused, both, newest });
+    const position =
+      newest === undefined ? undefined : inPartition(vectorOf(newest), this.#partitionOf(device.measure));
+    this.#sendTaken(res, { accepted, duplicates: taken.duplicates, refused: upload.refused, both, position });
   }
 
   /** Queues what is new of an upload and says which commits cover all of it. */
@@ -146,7 +164,7 @@ class HttpIngest implements Ingest {
       const content = contentHash(report);
       const name = recentName(device.measure, report, content);
       const original = this.#recent.find(name, content);
-      if (original === own || (typeof original === 'object' && this.#covers(original))) {
+      if (original === own || (typeof original === 'object' && this.#covers(device, original))) {
         duplicates++;
         fresh ??= reports.slice(0, i);
         if (original !== own) for (const commit of original.commits ?? []) (others ??= new Set()).add(commit);
@@ -162,8 +180,9 @@ class HttpIngest implements Ingest {
     if (items === undefined) return 'key_missing';
     let bytes = 0;
     for (const item of items) bytes += item.bytes.length;
-    if (!this.#commit.hasRoom(bytes)) return 'overloaded';
-    const commits = items.map((item) => this.#commit.add(item));
+    if (this.queuedBytes + bytes > QUEUE_BYTES_MAX) return 'overloaded';
+    const commit = must(this.#commits[this.#partitionOf(device.measure)], 'a group commit for every measure');
+    const commits = items.map((item) => commit.add(item));
     own.commits = commits;
     return { commits: others === undefined ? commits : [...commits, ...others], duplicates };
   }
@@ -172,8 +191,8 @@ class HttpIngest implements Ingest {
    * An original that failed covers nothing. One that only this site's log held, in an epoch that has ended since, may be gone
    * with its disk (L10): the repeat is stored again.
    */
-  #covers({ commits }: Holder): boolean {
-    const { log } = this.#ports;
+  #covers({ measure }: IngestDevice, { commits }: Holder): boolean {
+    const log = this.#logOf(measure);
     return (
       commits !== undefined &&
       commits.every(
@@ -205,14 +224,14 @@ class HttpIngest implements Ingest {
       duplicates: number;
       refused: readonly RefusedReport[];
       both: boolean;
-      newest: StoredAt | undefined;
+      position: VectorPosition | undefined;
     },
   ): void {
     this.#counters.accepted += o.accepted;
     this.#counters.duplicates += o.duplicates;
     this.#counters.rejected += o.refused.length;
     this.#counters[o.both ? 'both' : 'site'] += o.accepted + o.duplicates;
-    const position = formatPosition(o.newest === undefined ? this.#ports.log.received() : vectorOf(o.newest));
+    const position = formatPosition(o.position ?? this.#received());
     const rejected = o.refused.length === 0 ? '[]' : JSON.stringify(o.refused);
     const alone = !o.both && this.#ports.alone?.() === true ? ',"alone":true' : '';
     const body = `{"accepted":${o.accepted},"duplicates":${o.duplicates},"rejected":${rejected},"durable":"${o.both ? 'both' : 'site'}"${alone},"position":"${position}"}`;
@@ -235,7 +254,7 @@ class HttpIngest implements Ingest {
       detail: `${count} reports after the end of the measure were refused`,
     });
     const refused = Array.from({ length: count }, (_, index) => ({ index, field: 'deviceId', reason: ENDED }));
-    this.#sendTaken(res, { accepted: 0, duplicates: 0, refused, both: false, newest: undefined });
+    this.#sendTaken(res, { accepted: 0, duplicates: 0, refused, both: false, position: undefined });
   }
 
   #refuseWhole(
@@ -301,7 +320,14 @@ class HttpIngest implements Ingest {
     if (!entry.ok || entry.value.kind !== 'reports')
       return this.#problem(res, 'invalid-input', { detail: 'only whole entries of reports are forwarded' });
     const { entryId, kind, items, plain } = entry.value;
-    const { log, hasCase } = this.#ports;
+    const { hasCase } = this.#ports;
+    const [first] = items;
+    if (
+      first === undefined ||
+      !items.every(({ measure }) => this.#partitionOf(measure) === this.#partitionOf(first.measure))
+    )
+      return this.#problem(res, 'invalid-input', { detail: 'an entry holds reports of one partition' });
+    const log = this.#logOf(first.measure);
     if (!items.every(({ measure }) => hasCase(measure)))
       return this.#problem(res, 'overloaded', { detail: 'a case of this entry has not arrived here yet' });
     const result = await log.append({ entryId, kind, items, ...(plain === undefined ? {} : { plain }) });
@@ -316,6 +342,13 @@ class HttpIngest implements Ingest {
     const answer = JSON.stringify({ site: log.site, epoch: result.epoch, seq: result.seq, both });
     res.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
     res.end(answer);
+  }
+
+  #received(): VectorPosition {
+    return this.#ports.logs.reduce<VectorPosition>(
+      (position, log, partition) => laterOf(position, inPartition(log.received(), partition)),
+      {},
+    );
   }
 
   #problem(...[res, kind, more]: Parameters<typeof sendProblem>): void {

@@ -50,8 +50,11 @@ export interface PeerIngest {
   forward(entry: Uint8Array, timeoutMs: number): Promise<(StoredAt & { readonly both: boolean }) | undefined>;
 }
 
+export type IngestLog = Pick<SiteLog, 'site' | 'epoch' | 'append' | 'whenSeen' | 'peer' | 'received'>;
+
 export interface IngestPorts {
-  readonly log: Pick<SiteLog, 'site' | 'epoch' | 'append' | 'whenSeen' | 'peer' | 'received'>;
+  /** Of partitions 0, 1, ... */
+  readonly logs: readonly IngestLog[];
   readonly deviceByTokenHash: (sha256Hex: string) => IngestDevice | undefined;
   /** False while the other site may hold what this one does not (L12): a device that is not known may be known in a second. */
   readonly knowsAll?: () => boolean;

@@ -88,7 +88,7 @@ export async function startTestSite(more: Partial<IngestPorts> = {}, log = new T
   const refused: QuarantineRecord[] = [];
   const devices = new Map<string, IngestDevice>([['token-1', device('bracelet-1')]]);
   const ingest = createIngest({
-    log,
+    logs: [log],
     deviceByTokenHash: (sha) => [...devices].find(([token]) => hash('sha256', token) === sha)?.[1],
     knowsReport: () => false,
     hasCase: () => true,

@@ -31,8 +31,8 @@ export class OriginWriter {
   static async open(server: ServerAddress, owner: SiteId, epoch: string): Promise<OriginWriter> {
     const nc = await connectTo(server);
     const copy = owner === server.site ? undefined : copySpec(owner, epoch, PARTITION, server.site);
-    const config =
-      copy === undefined ? originConfig(owner, epoch, PARTITION, nc.info?.server_id ?? '') : copyConfig(copy);
+    const origin = { site: owner, epoch, partition: PARTITION, partitions: 1, serverId: nc.info?.server_id ?? '' };
+    const config = copy === undefined ? originConfig(origin) : copyConfig(copy);
     const made = await createStream(new JetStreamApi(nc), config);
     if (!made.ok) {
       await nc.close();

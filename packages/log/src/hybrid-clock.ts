@@ -5,6 +5,7 @@ import type { SiteClock } from './types.ts';
 /** L5: at start the site clock must be this near to a reachable peer's. */
 const START_SKEW_US_MAX = 2_000_000;
 
+/** One for a site: of what is written in two partitions, too, the answer sorts after its cause. */
 export class HybridClock {
   readonly #clock: SiteClock;
   #last = 0;

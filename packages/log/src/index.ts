@@ -36,6 +36,7 @@ export { type FoundAnswer, type KeeperOptions, Keeper, type Membership, type Yie
 export { type MembershipState, membershipState } from './keeper/membership.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
 export { ARCHIVES_DIR, Archives } from './archive/archives.ts';
+export { partitionDir } from './partition-dir.ts';
 export { Archivist } from './archive/archivist.ts';
 export type { ArchiveIndex } from './archive/archive-file.ts';
 export type { Divergence } from './tree/compare.ts';

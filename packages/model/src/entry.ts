@@ -2,6 +2,7 @@
 // header, then the items. What is personal lies in the items, sealed per measure; the header holds no coordinate, name or device id.
 import { type Result, assert, fail, ok } from './errors.ts';
 import type { SwitchableKind } from './incident.ts';
+import { partitionName } from './partition.ts';
 import { type SiteId, isSiteId } from './site.ts';
 import { utf8Decode, utf8Encode } from './text.ts';
 import { type LogTimeUs, type Seq, logTimeUs } from './units.ts';
@@ -82,6 +83,8 @@ export interface AdmitData {
   }[];
   /** True when Noirmont's keeper admits epochs of both sites; counts once an `ok` of Delémont names it. */
   readonly both: boolean;
+  /** How many partitions this log is one of; absent: it is the only one. */
+  readonly partitions?: number;
 }
 /** From its place on both sites fold by this version of the rules (DESIGN section 4). */
 export interface EngineVersionData {
@@ -115,6 +118,8 @@ export interface FoundData {
   readonly admits: AdmitData['admits'];
   /** Who confirmed that the other site is fenced. */
   readonly by: string;
+  /** As in an admit. */
+  readonly partitions?: number;
 }
 /** The retention of a measure is over: from its place on the case is no more, and each site destroys the key. */
 export interface ErasedData {
@@ -270,7 +275,7 @@ export const isCaseKind = (kind: EntryKind): kind is CaseKind => (CASE_KINDS as 
 
 /** `LOG_<site>_<epoch>-<suffix>_<nn>` (L10). */
 export const streamName = (site: SiteId, epoch: string, partition: number): string =>
-  `LOG_${site}_${epoch}_${String(partition).padStart(2, '0')}`;
+  `LOG_${site}_${epoch}_${partitionName(partition)}`;
 
 export function parseStreamName(name: string): { site: SiteId; epoch: string; partition: number } | undefined {
   const match = /^LOG_([a-z]+)_([0-9]+-[a-z0-9]+)_([0-9]{2})$/.exec(name);

@@ -40,14 +40,21 @@ export {
   type Json,
   sha256Bytes,
 } from './canonical.ts';
+export { PARTITIONS_MAX, isPartitionCount, partitionName, partitionOf, partitionOfCase } from './partition.ts';
 export {
+  POSITION_LENGTH_MAX,
   compareEpochs,
   covers,
   epochNumber,
   formatPosition,
+  inPartition,
   isEpoch,
+  laterOf,
+  ofPartition,
+  type OriginPosition,
   parsePosition,
   type VectorPosition,
+  withOrigin,
 } from './position.ts';
 export {
   DEVICE_EVENTS,

@@ -13,11 +13,12 @@ import {
   type SiteId,
   type VectorPosition,
   ENTRY_VERSION,
-  compareEpochs,
   decodeEntry,
   encodeEntry,
   encodeReportBatch,
   fail,
+  inPartition,
+  laterOf,
   logTimeUs,
   ok,
   seqOf,
@@ -25,12 +26,18 @@ import {
   utf8Encode,
 } from '@vigie/model';
 import type { LogEpoch, ProjectedCase, ProjectionSource } from './source.ts';
+import { epochKey } from './write/checkpoint.ts';
 
 export class MemorySource implements ProjectionSource {
-  readonly #logs = new Map<string, { site: SiteId; epoch: string; lastSeq?: Seq; messages: OriginMessage[] }>();
+  readonly #logs = new Map<
+    string,
+    { partition: number; site: SiteId; epoch: string; lastSeq?: Seq; messages: OriginMessage[] }
+  >();
   readonly #views = new Map<string, ProjectedCase>();
   readonly #dirty = new Set<string>();
   readonly #reader = new ReportBatchReader();
+  /** Where what follows is appended. */
+  partition = 0;
   readonly missingKeys = new Set<string>();
   readonly erasedMeasures = new Set<string>();
   #t = 1_800_000_000_000_000;
@@ -39,8 +46,9 @@ export class MemorySource implements ProjectionSource {
   logAway = false;
 
   append(site: SiteId, epoch: string, kind: EntryKind, items: readonly Item[]): Seq {
-    const key = `${site}.${epoch}`;
-    const log = this.#logs.get(key) ?? { site, epoch, messages: [] };
+    const { partition } = this;
+    const key = epochKey({ site, epoch, partition });
+    const log = this.#logs.get(key) ?? { partition, site, epoch, messages: [] };
     this.#logs.set(key, log);
     const seq = seqOf(log.messages.length + 1);
     this.#t += 1000;
@@ -67,7 +75,7 @@ export class MemorySource implements ProjectionSource {
     this.#dirty.add(measure);
   }
   endEpoch(site: SiteId, epoch: string, lastSeq: Seq): void {
-    const log = this.#logs.get(`${site}.${epoch}`);
+    const log = this.#logs.get(epochKey({ site, epoch, partition: this.partition }));
     if (log !== undefined) log.lastSeq = lastSeq;
   }
   touch(measure: string): void {
@@ -78,12 +86,9 @@ export class MemorySource implements ProjectionSource {
     return !this.reading;
   }
   received(): VectorPosition {
-    const position: { [site in SiteId]?: { epoch: string; seq: Seq } } = {};
-    for (const { site, epoch, messages } of this.#logs.values()) {
-      const known = position[site];
-      if (known === undefined || compareEpochs(known.epoch, epoch) < 0)
-        position[site] = { epoch, seq: seqOf(messages.length) };
-    }
+    let position: VectorPosition = {};
+    for (const { partition, site, epoch, messages } of this.#logs.values())
+      position = laterOf(position, inPartition({ [site]: { epoch, seq: seqOf(messages.length) } }, partition));
     return position;
   }
   measures(): Iterable<string> {
@@ -98,16 +103,17 @@ export class MemorySource implements ProjectionSource {
     return this.#views.get(measure);
   }
   epochs(): readonly LogEpoch[] {
-    return [...this.#logs.values()].map(({ site, epoch, lastSeq }) => ({
+    return [...this.#logs.values()].map(({ partition, site, epoch, lastSeq }) => ({
+      partition,
       site,
       epoch,
       ...(lastSeq === undefined ? {} : { lastSeq }),
     }));
   }
-  readLog(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
+  readLog(of: LogEpoch, from: Seq, limit: number): Promise<readonly OriginMessage[]> {
     this.reads++;
     if (this.logAway) return Promise.resolve([]);
-    return Promise.resolve(this.#logs.get(`${site}.${epoch}`)?.messages.slice(from - 1, from - 1 + limit) ?? []);
+    return Promise.resolve(this.#logs.get(epochKey(of))?.messages.slice(from - 1, from - 1 + limit) ?? []);
   }
   open(entry: Entry, item: Item): Result<OpenedItem | undefined> {
     const { measure } = item;

@@ -1,9 +1,10 @@
 import postgres from 'postgres';
-import type { WorldError } from '@vigie/model';
+import { type WorldError, formatPosition, parsePosition, seqOf } from '@vigie/model';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, type TestPostgres, startPostgres } from '../../../test/support/postgres.ts';
 import { MemorySource } from './memory-source.ts';
 import { Projector } from './projector.ts';
+import { ProjectionReader } from './reader.ts';
 import { measureOf, sampleIncident, sampleRecorded, sampleReports, sampleView } from './sample-case.ts';
 import { dropProjections, migrate } from './store/migrate.ts';
 
@@ -273,4 +274,52 @@ test('an owner who is neither superuser nor past row-level security can migrate 
   projector = new Projector({ source, url, onFault: (fault) => faults.push(fault) }).start();
   const reached = await projector.whenProjected(source.received(), 10_000);
   expect({ reached, faults }).toEqual({ reached: true, faults: [] });
+});
+
+test('[L1] [L18] partitions whose epochs have one name keep their rows apart, each has its own cursor and its own end', async () => {
+  const source = new MemorySource();
+  const cases = ['P0', 'P1', 'P2'] as const;
+  for (const [partition, caseId] of cases.entries()) {
+    source.partition = partition;
+    const measure = measureOf(caseId);
+    source.appendJson('noirmont', EPOCH, 'case', measure, { recorded: sampleRecorded(caseId, 'JU') });
+    source.appendReports('noirmont', EPOCH, measure, `dev-${caseId}`, sampleReports(`dev-${caseId}`, 4));
+    const { incidentId, ruleId, kind, openedAtMs, lane, reason } = sampleIncident(caseId, 1);
+    const told = { incidentId, ruleId, kind, openedAtMs, lane, reason };
+    for (const step of ['early', 'confirmed'])
+      source.appendJson('noirmont', EPOCH, 'event', measure, { event: { ...told, step, type: step } });
+    source.setView(sampleView(caseId, 'JU', { incidents: [sampleIncident(caseId, 1)] }));
+  }
+  const running = await started(source);
+  const [row] = await sql`select received, log from projection.checkpoint`;
+  expect(row).toEqual({
+    received: `noirmont.${EPOCH}:4,noirmont.${EPOCH}.01:4,noirmont.${EPOCH}.02:4`,
+    log: { [`noirmont.${EPOCH}`]: 4, [`noirmont.${EPOCH}.01`]: 4, [`noirmont.${EPOCH}.02`]: 4 },
+  });
+  const count = async (): Promise<unknown> => [
+    ...(await sql`select partition, count(*)::int from projection.events group by 1 order by 1`),
+  ];
+  const two = [0, 1, 2].map((partition) => ({ partition, count: 2 }));
+  expect(await count()).toEqual(two);
+  const reader = new ProjectionReader({ url: db.url, site: 'noirmont' });
+  try {
+    const who = { subject: 'op', role: 'operator', authority: '*' } as const;
+    const after = parsePosition(`noirmont.${EPOCH}:4,noirmont.${EPOCH}.02:3`);
+    const page = await reader.events(who, { authority: '*', after: after.ok ? after.value : {}, limit: 10 });
+    if (!page.ok) throw new Error(page.error.detail);
+    expect(page.value.events.map(({ caseId, step }) => `${caseId} ${step}`)).toEqual([
+      'P1 early',
+      'P1 confirmed',
+      'P2 confirmed',
+    ]);
+    expect(formatPosition(page.value.next)).toBe(`noirmont.${EPOCH}:4,noirmont.${EPOCH}.01:4,noirmont.${EPOCH}.02:4`);
+  } finally {
+    await reader.close();
+  }
+  source.partition = 1;
+  source.endEpoch('noirmont', EPOCH, seqOf(3));
+  source.partition = 0;
+  source.appendReports('noirmont', EPOCH, measureOf('P0'), 'dev-P0', sampleReports('dev-P0', 1));
+  expect(await running.whenProjected(source.received(), 10_000)).toBe(true);
+  expect(await count()).toEqual(two.map((one) => (one.partition === 1 ? { ...one, count: 1 } : one)));
 });

@@ -240,13 +240,12 @@ export class Projector {
       if (!(await stillAt(tx, from))) throw new MovedByAnother('the checkpoint is not where this projector left it');
       await this.#views.write(tx, batch);
       if (piece !== undefined) {
-        for (const { site, epoch, lastSeq } of piece.voided)
+        for (const { site, partition = 0, epoch, lastSeq } of piece.voided)
           for (const table of ['orders', 'track_chunks', 'events'])
-            await tx.unsafe(`delete from projection.${table} where site = $1 and epoch = $2 and seq > $3`, [
-              site,
-              epoch,
-              lastSeq,
-            ]);
+            await tx.unsafe(
+              `delete from projection.${table} where site = $1 and partition = $2 and epoch = $3 and seq > $4`,
+              [site, partition, epoch, lastSeq],
+            );
         await upsert(tx, ordersTable, piece.rows.orders);
         await upsert(tx, chunksTable, piece.rows.chunks);
         await upsert(tx, eventsTable, piece.rows.events);

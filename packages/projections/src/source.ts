@@ -8,6 +8,8 @@ export type ProjectedCase = CaseView & { readonly provisional: ReadonlySet<strin
 
 /** An epoch whose entries count at this site. */
 export interface LogEpoch {
+  /** Of the log that the epoch is of; left out: the first. */
+  readonly partition?: number;
   readonly site: SiteId;
   readonly epoch: string;
   /** Where an admit has ended it (L11); entries past it have no place. Absent while it runs. */
@@ -25,7 +27,7 @@ export interface ProjectionSource {
   caseView(measure: string): ProjectedCase | undefined;
   epochs(): readonly LogEpoch[];
   /** Messages of one epoch from `from` on, oldest first; none when there is nothing yet. */
-  readLog(site: SiteId, epoch: string, from: Seq, limit: number): Promise<readonly OriginMessage[]>;
+  readLog(of: LogEpoch, from: Seq, limit: number): Promise<readonly OriginMessage[]>;
   /** Unsealed and parsed; undefined = of a kind that this reader does not know. A missing key is `key-missing`: it is waited for. */
   open(entry: Entry, item: Item): Result<OpenedItem | undefined>;
   /** True after the `erased` entry of a measure: its rows go and its items are passed over. */

@@ -28,6 +28,10 @@ export class DigestWatch {
     return this.#last === undefined ? undefined : { ...this.#last, equal: this.#compared?.equal };
   }
 
+  /** Own digests by second, of the last ones. */
+  get recent(): ReadonlyMap<number, string> {
+    return this.#own;
+  }
   own(second: number, value: string): void {
     this.#last = { second, value };
     remember(this.#own, second, value);

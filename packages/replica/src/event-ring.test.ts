@@ -1,6 +1,6 @@
-import { type SiteId, type VectorPosition, seqOf } from '@vigie/model';
+import { type SiteId, type VectorPosition, laterOf, seqOf } from '@vigie/model';
 import { expect, test } from 'vitest';
-import { EventRing, later } from './event-ring.ts';
+import { EventRing } from './event-ring.ts';
 import type { PublishedEvent } from './types.ts';
 
 const at = (noirmont: number, delemont: number): VectorPosition => ({
@@ -80,8 +80,8 @@ test('an event published late, whose entry cursors cover already, is still new t
 test('[L18] of two positions the later is taken origin by origin, by epoch and sequence', () => {
   const a: VectorPosition = { noirmont: { epoch: '2-a', seq: seqOf(1) }, delemont: { epoch: '1-d', seq: seqOf(4) } };
   const b: VectorPosition = { noirmont: { epoch: '1-b', seq: seqOf(9) }, delemont: { epoch: '1-d', seq: seqOf(5) } };
-  expect(later(a, b)).toEqual({ noirmont: a.noirmont, delemont: b.delemont });
-  expect(later({}, b)).toEqual(b);
+  expect(laterOf(a, b)).toEqual({ noirmont: a.noirmont, delemont: b.delemont });
+  expect(laterOf({}, b)).toEqual(b);
 });
 
 test('[L18] events published while the log was being read, newest epoch first, come in small pages without a gap once it is read', () => {

@@ -1,6 +1,6 @@
 // The newest published events, in the order in which this site published them. A cursor is a vector of received positions
 // (L18): an event is new to it if its entry is not covered, so a client may go on at the other site with the same cursor.
-import { SITES, type SiteId, type VectorPosition, compareEpochs, covers } from '@vigie/model';
+import { SITES, type VectorPosition, compareEpochs, covers, inPartition, laterOf, ofPartition } from '@vigie/model';
 import type { EventPageOfRing, EventPosition, PublishedEvent } from './types.ts';
 
 /** Hours of a whole country's alarms; a client further behind reads the projection. About 1 kB each. */
@@ -20,9 +20,12 @@ export class EventRing {
   readonly #max: number;
   /** A cursor that does not cover this has missed events that are no longer here. */
   #lostThrough: VectorPosition | undefined;
+  readonly #partition: number;
 
-  constructor(o: { lostThrough: VectorPosition | undefined; max?: number }) {
+  /** @param o.partition of the log that the events come from; the cursors given and taken here may know of others too */
+  constructor(o: { lostThrough: VectorPosition | undefined; max?: number; partition?: number }) {
     this.#lostThrough = o.lostThrough;
+    this.#partition = o.partition ?? 0;
     this.#max = o.max ?? EVENTS_IN_MEMORY_MAX;
   }
 
@@ -61,7 +64,7 @@ export class EventRing {
       const { site, epoch, seq } = event.position;
       const before = held[i - 1]?.position;
       if (before?.site !== site || before.epoch !== epoch || before.seq !== seq)
-        vector = later(vector, { [site]: { epoch, seq } });
+        vector = laterOf(vector, inPartition({ [site]: { epoch, seq } }, this.#partition));
       return { event: { ...event, vector }, late: false };
     });
     this.#head = 0;
@@ -74,13 +77,13 @@ export class EventRing {
     const events: PublishedEvent[] = [];
     for (let i = this.#head; i < this.#events.length; i++) {
       const { event, late } = this.#events[i] as Held;
-      if (late ? covers(from, event.vector) : isCovered(from, event.position)) continue;
+      if (late ? covers(from, event.vector) : isCovered(ofPartition(from, this.#partition), event.position)) continue;
       const last = events[events.length - 1];
       if (events.length >= limit && last?.vector !== event.vector)
-        return { events, next: later(from, last?.vector ?? from), truncated };
+        return { events, next: laterOf(from, last?.vector ?? from), truncated };
       events.push(event);
     }
-    return { events, next: later(from, received), truncated };
+    return { events, next: laterOf(from, received), truncated };
   }
 
   /** The measure is erased: what was published of it is told to nobody any more. */
@@ -107,21 +110,4 @@ function isCovered(cursor: VectorPosition, position: EventPosition): boolean {
   if (at === undefined) return false;
   const order = compareEpochs(at.epoch, position.epoch);
   return order > 0 || (order === 0 && at.seq >= position.seq);
-}
-
-/** For each origin the further of two positions. */
-export function later(a: VectorPosition, b: VectorPosition): VectorPosition {
-  const position: { [site in SiteId]?: VectorPosition[site] } = {};
-  for (const site of SITES) {
-    const x = a[site];
-    const y = b[site];
-    if (x === undefined || y === undefined) {
-      const known = x ?? y;
-      if (known !== undefined) position[site] = known;
-      continue;
-    }
-    const order = compareEpochs(x.epoch, y.epoch) || x.seq - y.seq;
-    position[site] = order >= 0 ? x : y;
-  }
-  return position;
 }

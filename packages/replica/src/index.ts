@@ -5,6 +5,7 @@ export { forgetSnapshotsFrom } from './forget-snapshots.ts';
 export { Replica } from './replica.ts';
 export { type AskedSwitch, SWITCHES_MAX } from './rule-switches.ts';
 export type { SwitchOfRule } from '@vigie/engine';
+export { type SiteEpoch, SiteReplica } from './site-replica.ts';
 export {
   type ReplayOptions,
   type ReplayResult,

@@ -1,7 +1,7 @@
 // The parts of a replica, made and joined to one another. Some know each other both ways: those ask for the other when they need it.
 import { Engine } from '@vigie/engine';
 import { Merge, type PlacedEntry } from '@vigie/log';
-import { otherSite } from '@vigie/model';
+import { inPartition, otherSite } from '@vigie/model';
 import { Appends } from './appends.ts';
 import { CaseQueries } from './case-queries.ts';
 import { Decisions } from './decisions.ts';
@@ -57,14 +57,17 @@ export interface Parts extends Omit<Ground, 'snapshot'> {
 }
 
 export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
-  const { site, log, keys, sealing = true, entryId } = o;
+  const { site, log, partition = 0, keys, sealing = true, entryId } = o;
   const { timing, faults, snapshots, snapshot } = ground;
   const engine = new Engine();
   const merge = snapshot === undefined ? new Merge({ self: site }) : Merge.restore(snapshot.header.merge);
   const delivered = new Delivered(merge.readFrom());
   const received = new Received(timing, snapshot?.header.received ?? {});
   const settledAt = new Received(timing, snapshot?.header.received ?? {});
-  const ring = new EventRing({ lostThrough: snapshot?.header.received });
+  const ring = new EventRing({
+    lostThrough: snapshot === undefined ? undefined : inPartition(snapshot.header.received, partition),
+    partition,
+  });
   const publisher = new Publisher(ring);
   const decisions = new Decisions(timing);
   const digests = new DigestWatch((second, own, other) => faults.say({ kind: 'digest-differs', second, own, other }));
@@ -139,7 +142,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
       }),
     afterTurn: () => {
       cases.afterTurn(duties);
-      publisher.flush(received.at, isSettled);
+      publisher.flush(inPartition(received.at, partition), isSettled);
       dispatchMarks.flush();
       duties.resume();
       duties.flush();

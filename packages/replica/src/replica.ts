@@ -1,8 +1,15 @@
-// One site's engine over the merged log. Reads both origins, folds live and settled, publishes and sees to what this site owes: the
+// One site's engine over the merged log of one partition. Reads both origins, folds live and settled, publishes and sees to what this site owes: the
 // door to what it knows. What is behind it, parts.ts puts together.
 import type { CaseView } from '@vigie/engine';
 import type { Merge, MergeChange, SiteLog } from '@vigie/log';
-import { type SharedZoneData, type SiteId, type VectorPosition, otherSite } from '@vigie/model';
+import {
+  type SharedZoneData,
+  type SiteId,
+  type VectorPosition,
+  inPartition,
+  ofPartition,
+  otherSite,
+} from '@vigie/model';
 import type { RuleSwitches } from './rule-switches.ts';
 import type { RulesInForce } from './rules-in-force.ts';
 import type { DispatchMark } from './dispatch-marks.ts';
@@ -31,6 +38,7 @@ const CASES_PER_SLICE = 500;
 export class Replica {
   readonly #site: SiteId;
   readonly #log: SiteLog;
+  readonly #partition: number;
   readonly #p: Parts;
 
   /** Resumes from the newest usable snapshot and reads on from there. Resolves once it follows the log; catching up goes on. */
@@ -54,9 +62,10 @@ export class Replica {
     return replica;
   }
 
-  private constructor({ site, log }: ReplicaOptions, parts: Parts) {
+  private constructor({ site, log, partition = 0 }: ReplicaOptions, parts: Parts) {
     this.#site = site;
     this.#log = log;
+    this.#partition = partition;
     this.#p = parts;
   }
 
@@ -120,7 +129,7 @@ export class Replica {
   }
 
   events(after: VectorPosition | undefined, limit: number): EventPageOfRing {
-    return this.#p.ring.page(after, limit, this.#p.received.at);
+    return this.#p.ring.page(after, limit, this.received());
   }
   onEvent(listener: (event: PublishedEvent) => void): () => void {
     return this.#p.ring.listen(listener);
@@ -143,15 +152,16 @@ export class Replica {
     return this.#p.merge;
   }
   received(): VectorPosition {
-    return this.#p.received.at;
+    return inPartition(this.#p.received.at, this.#partition);
   }
   /** Of what was received, what lies on the own disk: less what only the other site has told (L13). */
   receivedOnDisk(): VectorPosition {
     const after = this.#p.merge.directAfter;
-    return after === undefined ? this.#p.received.at : { ...this.#p.received.at, [otherSite(this.#site)]: after };
+    const { at } = this.#p.received;
+    return inPartition(after === undefined ? at : { ...at, [otherSite(this.#site)]: after }, this.#partition);
   }
   whenReceived(position: VectorPosition, timeoutMs: number): Promise<boolean> {
-    return this.#p.received.reaches(position, !this.#p.fold.hasWork, timeoutMs);
+    return this.#p.received.reaches(ofPartition(position, this.#partition), !this.#p.fold.hasWork, timeoutMs);
   }
   /** True once everything that the log held when this replica opened has been applied. */
   get caughtUp(): boolean {
@@ -173,6 +183,10 @@ export class Replica {
   lastDigest(): { readonly second: number; readonly value: string } | undefined {
     const state = this.#p.digests.state;
     return state === undefined ? undefined : { second: state.second, value: state.value };
+  }
+  /** The digests of the last whole seconds, by second. */
+  digests(): ReadonlyMap<number, string> {
+    return this.#p.digests.recent;
   }
   /** Digest of settled state at its end. */
   digestNow(): string {

@@ -36,6 +36,8 @@ export type ReplicaFault =
 export interface ReplicaOptions {
   readonly site: SiteId;
   readonly log: SiteLog;
+  /** Of the log, where a site has several: positions that go in and out say so. */
+  readonly partition?: number;
   readonly keys: KeyRing;
   readonly onFault: (fault: ReplicaFault) => void;
   readonly snapshots?: SnapshotStore;
@@ -155,6 +157,8 @@ export interface ReplicaStatus {
     readonly epoch: string;
     readonly admitted: boolean;
     readonly running: boolean;
+    /** Left out where there is one. */
+    readonly partition?: number;
   }[];
   /** Devices whose reports come by way of a site that is not heard (D5). */
   readonly unobservedDevices: number;

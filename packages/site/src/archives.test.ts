@@ -31,7 +31,7 @@ async function giver() {
   await archives.make('noirmont', epoch, each(), must(notary.of('noirmont', epoch), 'read'));
   await notary.close();
   await log.close();
-  const server = createServer(archiveListener(archives, TOKEN, () => {}));
+  const server = createServer(archiveListener([archives], TOKEN, () => {}));
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   return { archives, epoch, peerUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
@@ -40,7 +40,7 @@ async function giver() {
 test('[L12] [L19] a site fetches the archives it lacks, verified, and none that it has', async () => {
   const { archives: theirs, epoch, peerUrl } = await giver();
   const archives = await folder();
-  const options = { archives, peerUrl, internalToken: TOKEN, note: () => {} };
+  const options = { partition: 0, archives, peerUrl, internalToken: TOKEN, note: () => {} };
   expect(await bringArchives(options, () => true)).toBe(true);
   expect(archives.list()).toEqual([]);
   expect(await bringArchives(options, () => false)).toBe(true);
@@ -51,7 +51,7 @@ test('[L12] [L19] a site fetches the archives it lacks, verified, and none that 
 test('[L19] without the token nothing is given, and a damaged archive is not kept', async () => {
   const { archives: theirs, epoch, peerUrl } = await giver();
   const archives = await folder();
-  const options = { archives, peerUrl, internalToken: 'another', note: () => {} };
+  const options = { partition: 0, archives, peerUrl, internalToken: 'another', note: () => {} };
   expect(await bringArchives(options, () => false)).toBe(false);
   writeFileSync(theirs.fileOf('noirmont', epoch), 'no archive any more');
   expect(await bringArchives({ ...options, internalToken: TOKEN }, () => false)).toBe(false);

@@ -16,8 +16,11 @@ const LIST_MS_MAX = 5_000;
 /** An archive of 4 GB over a slow line. */
 const FETCH_MS_MAX = 30 * 60_000;
 
-/** GET /internal/archives: what there is; GET /internal/archives/<site>_<epoch>: the file. */
-export function archiveListener(archives: Archives, internalToken: string, note: Note) {
+/**
+ * GET /internal/archives: what there is; GET /internal/archives/<site>_<epoch>: the file. Both of the partition that `partition` names, or
+ * the first.
+ */
+export function archiveListener(ofPartitions: readonly Archives[], internalToken: string, note: Note) {
   const expected = sha256(internalToken);
   return (req: IncomingMessage, res: ServerResponse): void => {
     req.resume();
@@ -26,9 +29,13 @@ export function archiveListener(archives: Archives, internalToken: string, note:
       res.writeHead(401).end();
       return;
     }
-    const name = (req.url ?? '').slice(INTERNAL_ARCHIVES_PATH.length + 1);
+    const url = new URL(req.url ?? '', 'http://site');
+    const name = url.pathname.slice(INTERNAL_ARCHIVES_PATH.length + 1);
+    const archives = ofPartitions[Number(url.searchParams.get('partition') ?? 0)];
     const [site, epoch] = name.split('_');
-    if (name === '') {
+    if (archives === undefined) {
+      res.writeHead(404).end();
+    } else if (name === '') {
       const list = archives.list().map(({ site: of, epoch: at, size, root }) => ({ site: of, epoch: at, size, root }));
       res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list));
     } else if (isSiteId(site) && epoch !== undefined && archives.get(site, epoch) !== undefined) {
@@ -41,6 +48,7 @@ export function archiveListener(archives: Archives, internalToken: string, note:
 }
 
 export interface BringOptions {
+  readonly partition: number;
   readonly archives: Archives;
   readonly peerUrl: string;
   readonly internalToken: string;
@@ -49,11 +57,11 @@ export interface BringOptions {
 
 /** True once everything that the other site lists is here, as archive or as stream. */
 export async function bringArchives(
-  { archives, peerUrl, internalToken, note }: BringOptions,
+  { partition, archives, peerUrl, internalToken, note }: BringOptions,
   has: (site: SiteId, epoch: string) => boolean,
 ): Promise<boolean> {
   const headers = { authorization: `Bearer ${internalToken}` };
-  const at = (name: string): URL => new URL(`${INTERNAL_ARCHIVES_PATH}${name}`, peerUrl);
+  const at = (name: string): URL => new URL(`${INTERNAL_ARCHIVES_PATH}${name}?partition=${partition}`, peerUrl);
   try {
     const answer = await fetch(at(''), { headers, signal: AbortSignal.timeout(LIST_MS_MAX) });
     if (!answer.ok) return false;

@@ -9,18 +9,19 @@ const ANSWER_MS_MAX = 1_000;
 
 export interface DirectOptions {
   readonly site: SiteId;
+  readonly partition: number;
   readonly peerUrl: string;
   readonly internalToken: string;
   readonly log: Pick<CopyDoor, 'renewCopy'>;
-  readonly incidents: OperatingIncidents;
+  readonly incidents: Pick<OperatingIncidents, 'set'>;
 }
 
-export function directSource({ site, peerUrl, internalToken, log, incidents }: DirectOptions): DirectSource {
+export function directSource({ site, partition, peerUrl, internalToken, log, incidents }: DirectOptions): DirectSource {
   const other = otherSite(site);
   const headers = { authorization: `Bearer ${internalToken}` };
   return {
     ask: async (epoch, from): Promise<readonly OriginMessage[] | undefined> => {
-      const url = new URL(`${INTERNAL_LOG_PATH}/${other}/${epoch}?from=${from}`, peerUrl);
+      const url = new URL(`${INTERNAL_LOG_PATH}/${other}/${epoch}?from=${from}&partition=${partition}`, peerUrl);
       try {
         const answer = await fetch(url, { headers, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
         return answer.ok ? decodeStored(other, epoch, new Uint8Array(await answer.arrayBuffer())) : undefined;

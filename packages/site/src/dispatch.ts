@@ -3,9 +3,9 @@ import { announcedEvent } from '@vigie/api';
 import type { Incident } from '@vigie/engine';
 import { sentence } from '@vigie/engine/reason';
 import { type Alarm, Dispatch, type Message, readReceivers } from '@vigie/dispatch';
-import type { SiteLog, Time } from '@vigie/log';
+import type { Time } from '@vigie/log';
 import { type EventType, type IncidentPlace, type Reason, type SiteId, logTimeMs } from '@vigie/model';
-import { type PublishedEvent, type Replica, ownerOf } from '@vigie/replica';
+import { type PublishedEvent, type SiteReplica, ownerOf } from '@vigie/replica';
 import type { Note } from './operating-log.ts';
 
 /** What was raised longer ago is not taken up at a start: it waits in the queue. */
@@ -18,15 +18,16 @@ export interface SiteDispatchOptions {
   readonly receiversFile: string | undefined;
   readonly production: boolean;
   readonly publicUrl: string;
-  readonly log: SiteLog;
-  readonly replica: Replica;
+  /** The sites are one: each alarm is told once. */
+  readonly joined: () => boolean;
+  readonly replica: SiteReplica;
   readonly time: Time;
   readonly note: Note;
 }
 
 /** Throws when the file of receivers is not what it should be: a site that tells nobody must not look like one that does. */
 export async function openDispatch(o: SiteDispatchOptions): Promise<Dispatch> {
-  const { site, log, replica, time, note } = o;
+  const { site, joined, replica, time, note } = o;
   const receivers = o.receiversFile === undefined ? [] : await receiversOf(o.receiversFile, o.production);
   if (receivers.length === 0)
     note('warn', 'no receivers are configured: nobody is told of alarms but by console and event stream');
@@ -38,7 +39,7 @@ export async function openDispatch(o: SiteDispatchOptions): Promise<Dispatch> {
     site,
     time,
     receivers,
-    joined: () => log.peer().joined,
+    joined,
     incident: (measure, incidentId) => {
       const incident = incidentOf(measure, incidentId);
       return incident === undefined ? undefined : known(incident);
@@ -106,7 +107,7 @@ const known = ({ escalation, status, certainty, deliveries }: Incident) => ({
 });
 
 /** As the event stream gives it, but without coordinates: who needs those asks the API, which notes who read them. */
-function eventOf(replica: Replica, alarm: Alarm): object {
+function eventOf(replica: SiteReplica, alarm: Alarm): object {
   const event = announcedEvent({ replica, sentence }, alarm.measure, 'fr', {
     site: alarm.site,
     incidentId: alarm.incidentId,
@@ -136,7 +137,7 @@ const sentencesOf = (reason: Reason): Message['sentence'] => {
 };
 
 /** What may not have reached everybody when this process, or both, ended: begun and without receipt, or never begun and still unanswered. */
-async function resume(replica: Replica, dispatch: Dispatch, sinceMs: number): Promise<void> {
+async function resume(replica: SiteReplica, dispatch: Dispatch, sinceMs: number): Promise<void> {
   let count = 0;
   for (const measure of replica.measures()) {
     if (++count % CASES_PER_TURN === 0) await new Promise<void>((resolve) => void setImmediate(resolve));

@@ -24,7 +24,7 @@ export interface NotaryParts {
   readonly dataDir: string;
   readonly log: SiteLog & CopyDoor;
   readonly time: Time;
-  readonly incidents: OperatingIncidents;
+  readonly incidents: Pick<OperatingIncidents, 'set'>;
   readonly note: Note;
   readonly onHeartbeat: (data: unknown) => void;
   /** Ends this site's parts and begins again. */
@@ -87,7 +87,7 @@ export interface Rebuild {
 export async function beginRebuild(
   dataDir: string,
   snapshots: SnapshotStore,
-  incidents: OperatingIncidents,
+  incidents: Pick<OperatingIncidents, 'set'>,
 ): Promise<Rebuild | undefined> {
   const file = join(dataDir, REBUILD);
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {

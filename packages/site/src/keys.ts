@@ -2,7 +2,7 @@
 import type { MeasureKeys } from '@vigie/log';
 import type { KeysPort } from '@vigie/api';
 import type { KeyRing } from '@vigie/replica';
-import { fail, ok, utf8Decode, utf8Encode } from '@vigie/model';
+import { fail, ok, partitionOf, partitionOfCase, utf8Decode, utf8Encode } from '@vigie/model';
 import type { PeerKeys } from './peer-keys.ts';
 import type { Note } from './operating-log.ts';
 
@@ -16,8 +16,16 @@ export interface SiteKeys {
   close(): Promise<void>;
 }
 
-/** @param sealing false: items stay as they are (a test setting) */
-export function siteKeys(keys: MeasureKeys, peer: PeerKeys, sealing: boolean, note: Note): SiteKeys {
+export interface SiteKeysOptions {
+  readonly keys: MeasureKeys;
+  readonly peer: PeerKeys;
+  readonly partitions: number;
+  /** False: items stay as they are (a test setting). */
+  readonly sealing: boolean;
+  readonly note: Note;
+}
+
+export function siteKeys({ keys, peer, partitions, sealing, note }: SiteKeysOptions): SiteKeys {
   const diskTrouble = (cause: unknown) => {
     note('error', 'a key could not be written to the key file', cause);
     return fail('disk-full', 'the key file cannot be written', { cause });
@@ -37,9 +45,10 @@ export function siteKeys(keys: MeasureKeys, peer: PeerKeys, sealing: boolean, no
     },
   };
   const port: KeysPort = {
-    create: async () => {
+    create: async (caseId) => {
       try {
-        const measure = await keys.create();
+        const partition = partitionOfCase(caseId, partitions);
+        const measure = await keys.create((drawn) => partitionOf(drawn, partitions) === partition);
         await peer.offer(measure, keys.wrapped(measure) as string);
         return ok(measure);
       } catch (cause) {

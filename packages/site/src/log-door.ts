@@ -10,9 +10,12 @@ export const INTERNAL_LOG_PATH = '/internal/log';
 /** Entries in one answer: at most some 20 MB. */
 const ENTRIES_MAX = 256;
 
-/** GET /internal/log: every epoch and its end; GET /internal/log/<site>/<epoch>?from=N: the entries from there on, the first few. */
+/**
+ * GET /internal/log: every epoch and its end; GET /internal/log/<site>/<epoch>?from=N: the entries from there on, the first few. Both of
+ * the partition that `partition` names, or the first.
+ */
 export function logListener(
-  log: Pick<SiteLog, 'site' | 'extents' | 'read'>,
+  logs: readonly Pick<SiteLog, 'site' | 'extents' | 'read'>[],
   internalToken: string,
   note: Note,
 ): (req: IncomingMessage, res: ServerResponse) => void {
@@ -27,9 +30,12 @@ export function logListener(
     const url = new URL(req.url ?? '', 'http://site');
     const [site, epoch = '', ...more] = url.pathname.slice(INTERNAL_LOG_PATH.length + 1).split('/');
     const from = Number(url.searchParams.get('from') ?? 1);
-    if (site === '') {
+    const log = logs[Number(url.searchParams.get('partition') ?? 0)];
+    if (log === undefined) {
+      res.writeHead(404).end();
+    } else if (site === '') {
       res.writeHead(200, { 'content-type': 'application/json' });
-      res.end(JSON.stringify({ site: log.site, extents: log.extents() }));
+      res.end(JSON.stringify({ site: log.site, partitions: logs.length, extents: log.extents() }));
     } else if (!isSiteId(site) || !isEpoch(epoch) || more.length > 0 || !(Number.isSafeInteger(from) && from > 0)) {
       res.writeHead(404).end();
     } else {

@@ -27,3 +27,17 @@ test('an incident begins once, keeps its beginning while its words change, and i
     'info incident over: disk-full',
   ]);
 });
+
+test('[L1] what several partitions say is over once it is for all of them, whoever begins anew meanwhile', () => {
+  const incidents = new OperatingIncidents(
+    () => 0,
+    () => {},
+  );
+  const [first, second] = [incidents.setterOf(0), incidents.setterOf(1)];
+  first('copy-stalled', 'of the first');
+  second('copy-stalled', 'of the second');
+  second('copy-stalled', undefined);
+  expect(incidents.open()).toMatchObject([{ kind: 'copy-stalled', detail: 'of the first' }]);
+  incidents.setterOf(0)('copy-stalled', undefined);
+  expect(incidents.open()).toEqual([]);
+});

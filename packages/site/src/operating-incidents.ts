@@ -8,12 +8,24 @@ const KEEPS_FROM_SERVING: ReadonlySet<OperatingIncidentKind> = new Set(['disk-fu
 
 export class OperatingIncidents {
   readonly #open = new Map<OperatingIncidentKind, OperatingIncident>();
+  readonly #saidBy = new Map<number, Map<OperatingIncidentKind, string>>();
   readonly #nowMs: () => number;
   readonly #note: Note;
 
   constructor(nowMs: () => number, note: Note) {
     this.#nowMs = nowMs;
     this.#note = note;
+  }
+
+  /** For a partition: what several say is over once it is for all of them, also across a new beginning of the site. */
+  setterOf(partition: number): OperatingIncidents['set'] {
+    const own = this.#saidBy.get(partition) ?? new Map<OperatingIncidentKind, string>();
+    this.#saidBy.set(partition, own);
+    return (kind, detail) => {
+      if (detail === undefined) own.delete(kind);
+      else own.set(kind, detail);
+      this.set(kind, detail ?? [...this.#saidBy.values()].find((of) => of.has(kind))?.get(kind));
+    };
   }
 
   /** Undefined: there is nothing of this kind, or no longer. */

@@ -1,6 +1,6 @@
 import { MemoryCluster } from '@vigie/log';
 import { ok } from '@vigie/model';
-import { type KeyRing, Replica } from '@vigie/replica';
+import { type KeyRing, Replica, SiteReplica } from '@vigie/replica';
 import { expect, onTestFinished, test } from 'vitest';
 import { projectionSource } from './projection-source.ts';
 
@@ -18,7 +18,7 @@ test('the projector is told of an erasure once its entry has been received', asy
     await replica.close();
     await log.close();
   });
-  const source = projectionSource(log, replica, keys);
+  const source = projectionSource([log], new SiteReplica([replica]), keys);
   const [measure, other] = ['a'.repeat(32), 'b'.repeat(32)] as const;
   expect(source.erased?.(measure)).toBe(false);
   const stored = await log.append({ entryId: 'erasure', kind: 'erased', items: [], data: { measure } });

@@ -1,10 +1,15 @@
-// What the projector asks, answered by the replica and the log.
+// What the projector asks, answered by the replica and the logs.
 import type { SiteLog } from '@vigie/log';
 import type { ProjectionSource } from '@vigie/projections';
-import { type KeyRing, type Replica, openItem } from '@vigie/replica';
+import { type KeyRing, type SiteReplica, openItem } from '@vigie/replica';
 import { seqOf } from '@vigie/model';
 
-export function projectionSource(log: SiteLog, replica: Replica, keys: KeyRing): ProjectionSource {
+/** @param logs of partitions 0, 1, ... */
+export function projectionSource(
+  logs: readonly Pick<SiteLog, 'read'>[],
+  replica: SiteReplica,
+  keys: KeyRing,
+): ProjectionSource {
   return {
     caughtUp: () => replica.caughtUp,
     received: () => replica.receivedOnDisk(),
@@ -12,12 +17,12 @@ export function projectionSource(log: SiteLog, replica: Replica, keys: KeyRing):
     takeDirty: (max) => replica.takeDirty(max),
     caseView: (measure) => replica.caseView(measure),
     epochs: () =>
-      replica.merge.epochs().map(({ site, epoch, lastSeq }) => ({
-        site,
-        epoch,
+      replica.epochs().map(({ lastSeq, ...epoch }) => ({
+        ...epoch,
         ...(lastSeq === undefined ? {} : { lastSeq: seqOf(lastSeq) }),
       })),
-    readLog: (site, epoch, from, limit) => log.read(site, epoch, from, limit),
+    readLog: async ({ partition = 0, site, epoch }, from, limit) =>
+      (await logs[partition]?.read(site, epoch, from, limit)) ?? [],
     open: (entry, item) => openItem(entry, item, keys),
     erased: (measure) => replica.erased(measure),
   };

@@ -14,12 +14,12 @@ export interface SiteProjections {
   close(): Promise<void>;
 }
 
-/** `rebuild`: rows were made from what is no longer trusted; they go before any is written or read. */
+/** `rebuilds`: rows were made from what is no longer trusted; they go before any is written or read. */
 export function siteProjections(
   settings: Settings,
   source: ProjectionSource,
   note: Note,
-  rebuild: Rebuild | undefined,
+  rebuilds: readonly Rebuild[],
 ): SiteProjections {
   const reader = new ProjectionReader({
     url: settings.pgAppUrl,
@@ -36,9 +36,9 @@ export function siteProjections(
   const starting = (async () => {
     while (!stop.signal.aborted) {
       try {
-        if (rebuild !== undefined) await dropProjections(settings.pgOwnerUrl);
+        if (rebuilds.length > 0) await dropProjections(settings.pgOwnerUrl);
         await migrate(settings.pgOwnerUrl);
-        await rebuild?.done();
+        for (const rebuild of rebuilds) await rebuild.done();
         ready = true;
         projector.start();
         return;

@@ -1,6 +1,6 @@
 // The settings of one site process: the only place that reads the environment. deploy/<site>/site.env holds production's values.
 import { ROTATION } from '@vigie/log';
-import { SITES, type SiteId, isSiteId } from '@vigie/model';
+import { PARTITIONS_MAX, SITES, type SiteId, isPartitionCount, isSiteId } from '@vigie/model';
 
 /** A box in which zones are expected to lie, degrees of WGS84; outside it a zone gets a warning. */
 export type AreaOfValidity = readonly [west: number, south: number, east: number, north: number];
@@ -41,6 +41,8 @@ export interface Settings {
   readonly sealing: boolean;
   /** An epoch of the own origin that is larger is closed; another one begins (L10). */
   readonly epochBytesMax: number;
+  /** Partitions of the log (L1): fixed when it begins, and the same at both sites. */
+  readonly partitions: number;
   readonly logLevel: string;
   /** Milliseconds by which this process takes its clock to be ahead; 0 but in the drill `clock-skew`. */
   readonly clockOffsetMs: number;
@@ -92,11 +94,13 @@ export function readSettings(
     area,
     sealing: env['SEALING'] !== 'off',
     epochBytesMax: Number(env['EPOCH_BYTES_MAX'] ?? ROTATION.bytesMax),
+    partitions: Number(env['PARTITIONS'] ?? 1),
     logLevel: env['LOG_LEVEL'] ?? 'info',
     clockOffsetMs: Number(env['CLOCK_OFFSET_MS'] ?? 0),
   };
   if (!(settings.epochBytesMax >= EPOCH_BYTES_LEAST))
     problems.push(`EPOCH_BYTES_MAX must be ${EPOCH_BYTES_LEAST} or more`);
+  if (!isPartitionCount(settings.partitions)) problems.push(`PARTITIONS must be 1 to ${PARTITIONS_MAX}`);
   if (!Number.isSafeInteger(settings.clockOffsetMs)) problems.push('CLOCK_OFFSET_MS must be whole milliseconds');
   if (settings.production && settings.clockOffsetMs !== 0) problems.push('CLOCK_OFFSET_MS is refused in production');
   if (settings.production && !settings.sealing) problems.push('SEALING=off is refused in production');

@@ -1,46 +1,39 @@
 // Composition root: wires one of each part of a site, starts them in the order in which they need each other, ends them in reverse.
-import { hkdfSync, randomBytes } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { type MembershipPort, type TokenTable, createApi, readTokens } from '@vigie/api';
+import type { ErasureView } from '@vigie/api/contract';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import type { Dispatch } from '@vigie/dispatch';
-import { RULES_VERSION } from '@vigie/engine';
 import { sentence } from '@vigie/engine/reason';
 import { FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
 import {
   DiskWatch,
-  ARCHIVES_DIR,
-  Archives,
-  Archivist,
-  FileSnapshots,
-  Keeper,
+  HybridClock,
   MeasureKeys,
-  ROTATION,
+  type PeerState,
   type SiteClock,
   type SiteLog,
   type Time,
-  openJetStreamLog,
   readWrappingKey,
   systemClock,
   systemTime,
 } from '@vigie/log';
-import { ENTRY_MINOR, ENTRY_VERSION, type KpiProfile, compareEpochs, otherSite } from '@vigie/model';
-import { Replica, type ReplicaFault, systemTiming } from '@vigie/replica';
-import { archiveListener, bringArchives } from './archives.ts';
+import { type KpiProfile, otherSite } from '@vigie/model';
+import { SiteReplica } from '@vigie/replica';
+import { archiveListener } from './archives.ts';
 import { clusterView } from './cluster-view.ts';
 import { watchCondition } from './condition.ts';
 import { openDispatch } from './dispatch.ts';
-import { directSource } from './direct.ts';
-import { beginRebuild, openNotary } from './divergence.ts';
 import { retentionOf } from './erasure/retention.ts';
-import { type RunningErasure, watchErasure } from './erasure/watch-erasure.ts';
+import { watchErasure } from './erasure/watch-erasure.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
+import { joinedPeer } from './joined-peer.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
 import { logListener } from './log-door.ts';
 import { rulesPort } from './rules-port.ts';
-import { watchRules } from './rules-switch.ts';
 import { kpiProfileOf } from './kpi-profile.ts';
 import { membershipPort } from './membership.ts';
 import { siteMetrics } from './metrics.ts';
@@ -49,15 +42,16 @@ import type { Note } from './operating-log.ts';
 import { boundariesOf } from './boundaries.ts';
 import { Previews } from './previews.ts';
 import { ordersPort } from './orders.ts';
+import { type Partition, openPartition } from './partition.ts';
 import { PeerKeys } from './peer-keys.ts';
 import { projectionSource } from './projection-source.ts';
 import { type SiteProjections, siteProjections } from './projections.ts';
 import type { Settings } from './settings.ts';
+import { spreadZones } from './spread-zones.ts';
 import { type UnobservedState, watchUnobserved } from './unobserved.ts';
 
-/** Sorts before every other. */
-const FIRST_EPOCH = '0-0';
 const HEAP_LIMIT_BYTES = getHeapStatistics().heap_size_limit;
+const NOT_LEAVING = { leaving: false, staysForUs: false };
 /** Requests under way at the end of a site get this long. */
 const CLOSE_GRACE_MS = 2_000;
 
@@ -114,91 +108,46 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   const wrappingKey = await readWrappingKey(settings.wrappingKeyFile);
   const nowMs = (): number => Math.floor(time.nowUs() / 1000);
 
-  const snapshots = new FileSnapshots({
-    dir: join(settings.dataDir, 'snapshots'),
-    key: siteKey(settings, wrappingKey, 'snapshots'),
-  });
-  const rebuild = await beginRebuild(settings.dataDir, snapshots, incidents);
   const disk = await diskOf(settings);
   onEnd(async () => disk?.stop());
   const keys = await openKeys(settings, wrappingKey, note);
   onEnd(() => keys.close());
-  const archives = await Archives.open(join(settings.dataDir, ARCHIVES_DIR));
-  const log = await openJetStreamLog({
-    site,
-    servers: settings.nats.url,
-    user: settings.nats.user,
-    password: settings.nats.password,
-    time,
-    note: (detail: string, cause?: unknown) => note('warn', detail, cause),
-    archives,
-    onHole: (detail) => incidents.set('log-hole', detail),
-    bringArchives: (has) => bringArchives({ ...settings, archives, note }, has),
-    ...(disk === undefined ? {} : { disk }),
-  });
-  onEnd(() => log.close());
-  let archivist: Archivist | undefined;
-  const onHeartbeat = (data: unknown): void => archivist?.heard(data);
-  const notary = await openNotary({ dataDir: settings.dataDir, log, time, incidents, note, onHeartbeat, again });
-  onEnd(() => notary.close());
-  const replica = await Replica.open({
-    site,
-    log,
-    keys: keys.ring,
-    sealing: settings.sealing,
-    snapshots,
-    placeOf: await boundariesOf(settings),
-    direct: directSource({ ...settings, log, incidents }),
-    onFault: (fault) => {
-      if (fault.kind === 'newer-format') incidents.set('newer-format', `${fault.place}: ${fault.detail}`);
-      note('error', sayFault(fault));
-    },
-    timing: systemTiming(time),
-  });
-  onEnd(() => replica.close());
-  archivist = new Archivist({
-    log,
-    merge: replica.merge,
-    notary,
-    archives,
-    time,
-    isCovered: (of, epoch) => compareEpochs(replica.snapshotThrough?.[of]?.epoch ?? FIRST_EPOCH, epoch) > 0,
-    onNote: note,
-  });
-  onEnd(async () => archivist?.close());
-  const keeper = new Keeper({
-    log,
-    merge: replica.merge,
-    time,
-    entryId: () => randomBytes(16).toString('hex'),
-    heartbeat: () => {
-      const [digest, tree, held] = [replica.lastDigest(), notary.own(), archivist?.claims() ?? []];
-      return {
-        rules: RULES_VERSION,
-        format: `${ENTRY_VERSION}.${ENTRY_MINOR}`,
-        ...(digest === undefined ? {} : { digest }),
-        ...(tree === undefined ? {} : { tree }),
-        ...(held.length === 0 ? {} : { archives: held }),
-      };
-    },
-    rotation: { rule: { ...ROTATION, bytesMax: settings.epochBytesMax }, door: log },
-    onFailure: (result) => note('warn', `a heartbeat or admit was not stored: ${result.detail}`),
-  });
-  replica.onChange((change) => keeper.changed(change));
-  onEnd(async () => keeper.stop());
-  const stopSwitching = watchRules({ site, log, replica, nowMs, note });
-  onEnd(async () => stopSwitching());
+  const partitions: Partition[] = [];
+  const logs = (): readonly SiteLog[] => partitions.map(({ log }) => log);
+  const peer = (): PeerState => joinedPeer(logs().map((log) => log.peer()));
+  const clock = new HybridClock(time);
+  const placeOf = await boundariesOf(settings);
+  const snapshotKey = siteKey(settings, wrappingKey, 'snapshots');
+  for (let partition = 0; partition < settings.partitions; partition++)
+    partitions.push(
+      await openPartition(partition, {
+        settings,
+        snapshotKey,
+        keys: keys.ring,
+        disk,
+        time,
+        clock,
+        placeOf,
+        incidents,
+        note,
+        // Nobody wants to leave before all are there.
+        leaving: () => (partitions.length === settings.partitions ? peer() : NOT_LEAVING),
+        onEnd,
+        again,
+      }),
+    );
+  const replica = new SiteReplica(partitions.map((one) => one.replica));
 
   const stopWatching = watchCondition({
     incidents,
     disk,
     monitor: settings.natsMonitor,
-    clocks: () => ({ nowUs: time.nowUs(), newestT: replica.merge.newestT, skewMs: log.peer().clockSkewMs }),
+    clocks: () => ({ nowUs: time.nowUs(), newestT: replica.newestT, skewMs: peer().clockSkewMs }),
     memory: () => ({ unsettledEntries: replica.unsettledEntries, limitBytes: HEAP_LIMIT_BYTES }),
   });
   onEnd(async () => stopWatching());
 
-  const unobserved = watchUnobserved({ site, replica, peer: () => log.peer(), incidents, nowMs });
+  const unobserved = watchUnobserved({ site, replica, peer, incidents, nowMs });
   onEnd(async () => unobserved.stop());
 
   const dispatch = await openDispatch({
@@ -206,25 +155,32 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     receiversFile: settings.receiversFile,
     production: settings.production,
     publicUrl: settings.publicUrls[site],
-    log,
+    joined: () => peer().joined,
     replica,
     time,
     note,
   });
   onEnd(async () => dispatch.close());
 
-  const projections = siteProjections(settings, projectionSource(log, replica, keys.ring), note, rebuild);
+  const rebuilds = partitions.flatMap(({ rebuild }) => rebuild ?? []);
+  const projections = siteProjections(settings, projectionSource(logs(), replica, keys.ring), note, rebuilds);
   onEnd(() => projections.close());
   const retention = await retentionOf(settings);
   const { projector } = projections;
-  const erasure = watchErasure({ site, log, replica, keys, projector, retention, incidents, nowMs, note });
-  onEnd(() => erasure.stop());
-  const ingest = await openIngest(settings, wrappingKey, { log, replica, keys, nowMs, note, onEnd });
+  const erasures = partitions.map((one, partition) => {
+    const said = { set: incidents.setterOf(partition) };
+    const { log } = one;
+    return watchErasure({ site, log, replica: one.replica, keys, projector, retention, incidents: said, nowMs, note });
+  });
+  onEnd(async () => void (await Promise.all(erasures.map((erasure) => erasure.stop()))));
+  const stopSpreading = spreadZones(replica, note);
+  onEnd(async () => stopSpreading());
+  const ingest = await openIngest(settings, wrappingKey, { logs: logs(), replica, keys, nowMs, note, onEnd });
   const kpi = await kpiProfileOf(settings);
   const previews = new Previews((detail, cause) => note('error', detail, cause));
   onEnd(() => previews.close());
   const api = apiOf(settings, {
-    log,
+    peer,
     replica,
     keys,
     ingest,
@@ -235,18 +191,23 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     kpi,
     incidents,
     unobserved,
-    erasure,
+    erasures: () => erasures.flatMap((erasure) => erasure.list()),
     disk,
     dispatch,
     previews,
-    membership: membershipPort({ keeper, replica, dataDir: settings.dataDir, again }),
+    rules: rulesPort(partitions, nowMs),
+    membership: membershipPort(partitions, again),
   });
   const server = siteServer(
     ingest,
     api,
     () => replica.caughtUp,
-    archiveListener(archives, settings.internalToken, note),
-    logListener(log, settings.internalToken, note),
+    archiveListener(
+      partitions.map(({ archives }) => archives),
+      settings.internalToken,
+      note,
+    ),
+    logListener(logs(), settings.internalToken, note),
   );
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));
@@ -270,12 +231,12 @@ async function openKeys(settings: Settings, wrappingKey: Uint8Array, note: Note)
     wrappingKey,
     fetch: (measure) => peer.ask(measure),
   });
-  return siteKeys(keys, peer, settings.sealing, note);
+  const { partitions, sealing } = settings;
+  return siteKeys({ keys, peer, partitions, sealing, note });
 }
 
 interface Parts {
-  readonly log: SiteLog;
-  readonly replica: Replica;
+  readonly replica: SiteReplica;
   readonly keys: SiteKeys;
   readonly nowMs: () => number;
   readonly note: Note;
@@ -284,9 +245,9 @@ interface Parts {
 async function openIngest(
   settings: Settings,
   wrappingKey: Uint8Array,
-  parts: Parts & { readonly onEnd: (end: () => Promise<void>) => void },
+  parts: Parts & { readonly logs: readonly SiteLog[]; readonly onEnd: (end: () => Promise<void>) => void },
 ): Promise<Ingest> {
-  const { log, replica, keys, nowMs, onEnd } = parts;
+  const { logs, replica, keys, nowMs, onEnd } = parts;
   const note = ({ level, kind, detail, cause }: IngestNote): void =>
     parts.note(level, `ingest, ${kind}: ${detail}`, cause);
   const quarantine = await FileQuarantine.open({
@@ -299,15 +260,15 @@ async function openIngest(
   onEnd(async () => peer.close());
   let knewAll = false;
   return createIngest({
-    log,
+    logs,
     deviceByTokenHash: (hash) => replica.deviceByTokenHash(hash),
     // Once everything is here and applied, further work is new: no case of the past comes with it.
-    knowsAll: () => (knewAll ||= replica.merge.caughtUp && !replica.hasWork),
+    knowsAll: () => (knewAll ||= replica.holdsAll && !replica.hasWork),
     hasCase: (measure) => replica.hasCase(measure),
     knowsReport: (measure, deviceId, boot, seq) => replica.knowsReport(measure, deviceId, boot, seq),
     seal: (measure, plain) => keys.seal(measure, plain),
     plain: !settings.sealing,
-    alone: () => replica.merge.hasLeft(otherSite(settings.site)),
+    alone: () => replica.hasLeft(otherSite(settings.site)),
     nowMs,
     quarantine,
     peer,
@@ -319,6 +280,7 @@ async function openIngest(
 function apiOf(
   settings: Settings,
   parts: Parts & {
+    readonly peer: () => PeerState;
     readonly ingest: Ingest;
     readonly membership: MembershipPort;
     readonly projections: SiteProjections;
@@ -326,15 +288,16 @@ function apiOf(
     readonly kpi: KpiProfile;
     readonly incidents: OperatingIncidents;
     readonly unobserved: UnobservedState;
-    readonly erasure: RunningErasure;
+    readonly erasures: () => readonly ErasureView[];
     readonly disk: DiskWatch | undefined;
     readonly dispatch: Dispatch;
     readonly previews: Previews;
+    readonly rules: ReturnType<typeof rulesPort>;
   },
 ): ReturnType<typeof createApi> {
-  const { log, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, unobserved, disk, dispatch } =
+  const { peer, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, unobserved, disk, dispatch } =
     parts;
-  const { membership, erasure, previews } = parts;
+  const { membership, erasures, previews, rules } = parts;
   const { site, publicUrls } = settings;
   return createApi({
     site,
@@ -344,8 +307,8 @@ function apiOf(
     projector: projections.projector,
     keys: keys.port,
     orders: ordersPort(settings, {
-      rulesVersion: () => replica.rules.newest,
-      hasSharedZone: (zoneId) => replica.sharedZones.newest(zoneId) !== undefined,
+      rulesVersion: () => replica.rulesInForce,
+      hasSharedZone: (zoneId) => replica.hasSharedZone(zoneId),
     }),
     preview: (job) => previews.run(job),
     tokens,
@@ -357,17 +320,17 @@ function apiOf(
         site,
         urls: publicUrls,
         nowMs: nowMs(),
-        peer: log.peer(),
-        left: replica.merge.hasLeft(otherSite(site)),
+        peer: peer(),
+        left: replica.hasLeft(otherSite(site)),
         membership: membership.state(),
         status: replica.status(),
-        rulesOff: replica.switched.off(),
+        rulesOff: rules.state().off,
         incidents: incidents.open(),
       }),
     unobserved: unobserved.state,
-    erasures: erasure.list,
+    erasures,
     membership,
-    rules: rulesPort(log, replica, nowMs),
+    rules,
     ready: () => {
       const reasons: string[] = [...incidents.reasons()];
       if (!replica.caughtUp) reasons.push('the log is still being read');
@@ -376,7 +339,7 @@ function apiOf(
     },
     metrics: siteMetrics(site, {
       status: () => replica.status(),
-      peer: () => log.peer(),
+      peer,
       ingest: () => ingest.counters(),
       projector: () => projections.projector.status(),
       dispatch: () => dispatch.status(),
@@ -403,9 +366,4 @@ function siteClock({ clockOffsetMs }: Settings): SiteClock {
 /** A key of its own for each site and use, made from the one its operator gives. */
 function siteKey(settings: Settings, wrappingKey: Uint8Array, use: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', wrappingKey, '', `vigie ${use} ${settings.site}`, 32));
-}
-
-function sayFault(fault: ReplicaFault): string {
-  const { kind, ...rest } = fault;
-  return `replica, ${kind}: ${JSON.stringify(rest)}`;
 }

@@ -1,6 +1,6 @@
 // D5 at a site: looks at who is unobserved from here while the other site is not heard, and says it as one incident.
 import type { PeerState } from '@vigie/log';
-import { type Replica, type Unobserved, UnobservedWatch, systemTiming } from '@vigie/replica';
+import { type SiteReplica, type Unobserved, UnobservedWatch, systemTiming } from '@vigie/replica';
 import { type SiteId, otherSite } from '@vigie/model';
 import type { OperatingIncidents } from './operating-incidents.ts';
 
@@ -10,7 +10,7 @@ const NOT_HEARD_MS = 3_000;
 
 export interface UnobservedParts {
   readonly site: SiteId;
-  readonly replica: Replica;
+  readonly replica: SiteReplica;
   readonly peer: () => PeerState;
   readonly incidents: OperatingIncidents;
   readonly nowMs: () => number;
@@ -28,7 +28,7 @@ export function watchUnobserved({ site, replica, peer, incidents, nowMs }: Unobs
     site,
     timing: { ...systemTiming(), nowUs: () => nowMs() * 1000 },
     peer,
-    hasLeft: () => replica.merge.hasLeft(other),
+    hasLeft: () => replica.hasLeft(other),
     boundTo: (of) => replica.measuresBoundTo(of),
     view: (measure) => replica.liveView(measure),
   });

@@ -75,7 +75,7 @@ export function caseDecisionRoutes(router: Router, reads: LiveReads): void {
       const compiled = ports.orders.compileCase(body, hashes);
       if (!compiled.ok) return problemOf(compiled.error);
       const { recorded, warnings } = compiled.value;
-      const measure = await ports.keys.create();
+      const measure = await ports.keys.create(body.caseId);
       if (!measure.ok) return problemOf(measure.error);
       const answer = await decide(ports, {
         kind: 'case',

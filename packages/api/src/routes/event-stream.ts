@@ -1,9 +1,8 @@
 // Server-sent events: what was published since the client's cursor, then everything as it comes. A client that does not read fast
 // enough is let go with the cursor from which it may go on, here or at the other site; nothing is held for it.
-import { type Result, type VectorPosition, formatPosition } from '@vigie/model';
+import { type Result, type VectorPosition, formatPosition, laterOf } from '@vigie/model';
 import type { PublishedEvent } from '@vigie/replica';
 import type { Language, VigieEvent } from '../contract.ts';
-import { laterOf } from '../http/later.ts';
 import type { ApiPorts } from '../ports.ts';
 import { publishedEvent } from '../views/event.ts';
 import type { OlderEvents } from './older-events.ts';

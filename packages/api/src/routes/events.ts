@@ -1,5 +1,5 @@
 // The feed: CloudEvents in pages by cursor, or as they come. Recent events come from memory, older ones from rows.
-import { type VectorPosition, formatPosition, parsePosition } from '@vigie/model';
+import { POSITION_LENGTH_MAX, type VectorPosition, formatPosition, parsePosition } from '@vigie/model';
 import type { PublishedEvent } from '@vigie/replica';
 import { z } from 'zod';
 import type { EventPage } from '../contract.ts';
@@ -19,7 +19,7 @@ import { olderEvents } from './older-events.ts';
 
 const cursor = z
   .string()
-  .max(200)
+  .max(POSITION_LENGTH_MAX)
   .transform((text, ctx): VectorPosition => {
     const position = parsePosition(text);
     if (position.ok) return position.value;

@@ -1,6 +1,5 @@
 // Events that memory no longer holds, after a restart or a long absence of the client: from rows, up to where memory goes on.
-import { type Result, type VectorPosition, ok } from '@vigie/model';
-import { laterOf } from '../http/later.ts';
+import { type Result, type VectorPosition, laterOf, ok } from '@vigie/model';
 import { authorityOf, scopeOf } from '../http/reading.ts';
 import type { ApiPorts } from '../ports.ts';
 import type { Language, VigieEvent } from '../contract.ts';

@@ -29,7 +29,7 @@ import {
 } from '@vigie/model';
 import { compileNewCase, compileOrder, compileSharedZone, compileZones } from '@vigie/orders';
 import { ProjectionReader, type ProjectionSource, Projector } from '@vigie/projections';
-import { type KeyRing, Replica, openItem } from '@vigie/replica';
+import { type KeyRing, Replica, SiteReplica, openItem } from '@vigie/replica';
 import { type Api, createApi } from '../app.ts';
 import type { ClusterView } from '../contract.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -171,7 +171,7 @@ function sourceOf(log: SiteLog, replica: Replica, keys: KeyRing): ProjectionSour
         epoch,
         ...(lastSeq === undefined ? {} : { lastSeq: seqOf(lastSeq) }),
       })),
-    readLog: (site, epoch, from, limit) => log.read(site, epoch, from, limit),
+    readLog: ({ site, epoch }, from, limit) => log.read(site, epoch, from, limit),
     open: (entry, item) => openItem(entry, item, keys),
   };
 }
@@ -204,7 +204,7 @@ function portsOf(
   return {
     site,
     urls: URLS,
-    replica,
+    replica: new SiteReplica([replica]),
     reader,
     projector,
     keys: {
@@ -307,6 +307,9 @@ function clusterOf(site: SiteId, log: SiteLog, replica: Replica, keeper: Keeper)
 
 /** A replica's doors one by one, for a test that replaces one of them. */
 export const doorsOf = (real: ApiPorts['replica']): ApiPorts['replica'] => ({
+  get aloneSince() {
+    return real.aloneSince;
+  },
   caseView: (measure) => real.caseView(measure),
   decide: (draft, timeoutMs) => real.decide(draft, timeoutMs),
   decideZone: (entryId, data, timeoutMs) => real.decideZone(entryId, data, timeoutMs),
@@ -315,7 +318,7 @@ export const doorsOf = (real: ApiPorts['replica']): ApiPorts['replica'] => ({
   events: (after, limit) => real.events(after, limit),
   measureOfCase: (caseId) => real.measureOfCase(caseId),
   measures: () => real.measures(),
-  merge: real.merge,
+  epochs: () => real.epochs(),
   onEvent: (listener) => real.onEvent(listener),
   received: () => real.received(),
   receivedOnDisk: () => real.receivedOnDisk(),

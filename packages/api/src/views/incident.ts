@@ -1,5 +1,5 @@
 // An incident as clients see it, from a row or from the live fold: one shape, one text, wherever it is shown.
-import { HARM, PRIORITY, type Reason, type ReasonFix, type SiteId, otherSite } from '@vigie/model';
+import { HARM, PRIORITY, type Reason, type ReasonFix, type SiteId } from '@vigie/model';
 import type { IncidentRecord, StepRecord } from '@vigie/projections';
 import type {
   Certainty,
@@ -58,8 +58,7 @@ const liveOf = (ports: ViewPorts, { measure, incidentId }: IncidentRecord): Live
 };
 
 /** Log time from which on what this site settles lies on its disk only; infinite while the other site is a part of it. */
-const aloneSinceUs = ({ replica: { merge } }: Pick<ApiPorts, 'replica'>): number =>
-  merge.awaySince(otherSite(merge.self)) ?? Number.POSITIVE_INFINITY;
+const aloneSinceUs = ({ replica }: Pick<ApiPorts, 'replica'>): number => replica.aloneSince ?? Number.POSITIVE_INFINITY;
 
 const shelfView = (shelf: LiveIncident['shelf']): IncidentView['shelf'] =>
   shelf === undefined

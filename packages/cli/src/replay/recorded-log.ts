@@ -12,6 +12,7 @@ import {
   MeasureKeys,
   type OriginMessage,
   openStoredLog,
+  partitionDir,
   readWrappingKey,
 } from '@vigie/log';
 import { SITES, type SiteId } from '@vigie/model';
@@ -25,6 +26,9 @@ const STOP_MS = 10_000;
 
 export interface RecordedLog {
   readonly site: SiteId;
+  /** Which partition of the site's log, of how many: each is replayed by itself. */
+  readonly partition: number;
+  readonly partitions: number;
   /** Every epoch of both origins on this site's disk. */
   readonly extents: readonly EpochExtent[];
   /** It is appended to meanwhile: what each site says to hold of the other may lie past what was read. */
@@ -61,7 +65,7 @@ function runningUp(dataDir: string): number | undefined {
   return [up, ...started].find(stillRuns)?.pid;
 }
 
-export async function openRecordedLog(dataDir: string, site: SiteId): Promise<RecordedLog> {
+export async function openRecordedLog(dataDir: string, site: SiteId, partition = 0): Promise<RecordedLog> {
   const from = sitePaths(dataDir, site);
   const { wrappingKey } = filesOf(dataDir);
   for (const file of [wrappingKey, join(from.site, 'keys.jsonl')])
@@ -80,12 +84,14 @@ export async function openRecordedLog(dataDir: string, site: SiteId): Promise<Re
       wrappingKey: await readWrappingKey(wrappingKey),
     });
     ends.push(() => keys.close());
-    const archives = await Archives.open(join(from.site, ARCHIVES_DIR));
+    const archives = await Archives.open(join(partitionDir(from.site, partition), ARCHIVES_DIR));
     const server = await serve(site, dir, storeDir);
     ends.push(server.stop);
-    const log = await openStoredLog({ site, servers: server.url, user: 'site', password: server.password, archives });
+    const { url, password } = server;
+    const log = await openStoredLog({ site, partition, servers: url, user: 'site', password, archives });
     ends.push(() => log.close());
-    return { site, extents: log.extents, messages: () => log.messages(), keys, close };
+    const { partitions, extents } = log;
+    return { site, partition, partitions, extents, messages: () => log.messages(), keys, close };
   } catch (cause) {
     await close();
     throw cause;

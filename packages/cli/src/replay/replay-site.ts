@@ -13,7 +13,7 @@ export interface SiteReplay {
   readonly malformedEntries: number;
 }
 
-export type Source = Omit<RecordedLog, 'close'>;
+export type Source = Omit<RecordedLog, 'close' | 'partition' | 'partitions'>;
 
 /** @param untilUs only what this site knew at that log time */
 export async function replaySite(source: Source, untilUs?: number): Promise<SiteReplay> {

@@ -1,5 +1,4 @@
 // What a replay says: a case after the other for people, one object for programs.
-import type { SiteId } from '@vigie/model';
 import type { ReplayedIncident } from '@vigie/replica';
 import { instant } from './compare.ts';
 import type { SiteReplay } from './replay-site.ts';
@@ -16,7 +15,8 @@ export interface Selection {
 }
 
 export interface Told extends SiteReplay {
-  readonly site: SiteId;
+  /** And which partition, where the log has several. */
+  readonly site: string;
   readonly hypothetical?: WhatIfDifference;
 }
 

@@ -1,5 +1,5 @@
 // `vigie replay`: folds a recorded log again and says whether what was recorded comes out.
-import { parseRfc3339 } from '@vigie/model';
+import { parseRfc3339, partitionOfCase } from '@vigie/model';
 import { CouldNotRun } from '../process/could-not-run.ts';
 import { KNOWN_AT_MEANS, knownAt } from './known-at.ts';
 import { dataDirOf } from '../up/run-up.ts';
@@ -44,7 +44,7 @@ export async function runReplay(o: ReplayOptions): Promise<number> {
 
   const told: Told[] = [];
   for await (const log of opened) {
-    const { site } = log;
+    const site = nameOf(log);
     say(`reading the log of ${site}`);
     try {
       const result = await replaySite(log, untilUs);
@@ -74,19 +74,36 @@ export async function runReplay(o: ReplayOptions): Promise<number> {
   return summary.ok ? 0 : 1;
 }
 
+const nameOf = ({ site, partition, partitions }: RecordedLog): string =>
+  partitions === 1 ? site : `${site}, partition ${partition}`;
+
 /** One after the other: a log is opened when the one before was closed. */
 function logsOf(o: ReplayOptions): AsyncIterable<RecordedLog> {
   if ((o.site === undefined) === (o.log === undefined))
     throw new CouldNotRun(
       'one of --site URL (a running site) and --log DIR (a data folder of a stopped ./vigie up, or a copy of one) is needed',
     );
-  return o.site === undefined ? recorded(o.log ?? '') : running(o.site, dataDirOf(o.data));
+  return o.site === undefined ? recorded(o.log ?? '', o.case) : running(o.site, dataDirOf(o.data), o.case);
 }
-async function* recorded(dataDir: string): AsyncGenerator<RecordedLog> {
-  for (const site of sitesIn(dataDir)) yield await openRecordedLog(dataDir, site);
+async function* recorded(dataDir: string, caseId: string | undefined): AsyncGenerator<RecordedLog> {
+  for (const site of sitesIn(dataDir))
+    yield* eachPartition((partition) => openRecordedLog(dataDir, site, partition), caseId);
 }
-async function* running(url: string, dataDir: string): AsyncGenerator<RecordedLog> {
-  yield await openSiteLog(url, siteAccess(dataDir));
+async function* running(url: string, dataDir: string, caseId: string | undefined): AsyncGenerator<RecordedLog> {
+  yield* eachPartition((partition) => openSiteLog(url, siteAccess(dataDir), partition), caseId);
+}
+/** All, or the one in which the case lies. */
+async function* eachPartition(
+  open: (partition: number) => Promise<RecordedLog>,
+  caseId: string | undefined,
+): AsyncGenerator<RecordedLog> {
+  const first = await open(0);
+  const { partitions } = first;
+  const wanted = caseId === undefined ? undefined : partitionOfCase(caseId, partitions);
+  if (wanted === undefined || wanted === 0) yield first;
+  else await first.close();
+  for (let partition = 1; partition < partitions; partition++)
+    if (wanted === undefined || wanted === partition) yield await open(partition);
 }
 
 async function readsOf(log: Source, untilUs: number | undefined) {

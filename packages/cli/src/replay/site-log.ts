@@ -31,7 +31,7 @@ export function siteAccess(dataDir: string, env: NodeJS.ProcessEnv = process.env
   return { internalToken, wrappingKeyFile };
 }
 
-export async function openSiteLog(url: string, access: SiteAccess): Promise<RecordedLog> {
+export async function openSiteLog(url: string, access: SiteAccess, partition = 0): Promise<RecordedLog> {
   const ask = async (path: string): Promise<Response> => {
     const answer = await fetch(new URL(path, url), {
       headers: { authorization: `Bearer ${access.internalToken}` },
@@ -42,10 +42,11 @@ export async function openSiteLog(url: string, access: SiteAccess): Promise<Reco
     if (answer.status === 401) throw new CouldNotRun(`${url} does not take the token: it is of another cluster`);
     return answer;
   };
-  const listed = await ask('/internal/log');
+  const listed = await ask(`/internal/log?partition=${partition}`);
   if (!listed.ok)
     throw new CouldNotRun(`${url} does not give out its log (${listed.status}): it is of an older version`);
-  const { site, extents } = (await listed.json()) as { site: SiteId; extents: EpochExtent[] };
+  const answered = (await listed.json()) as { site: SiteId; partitions?: number; extents: EpochExtent[] };
+  const { site, partitions = 1, extents } = answered;
   const inOrder = extents.toSorted((a, b) =>
     a.site === b.site ? compareEpochs(a.epoch, b.epoch) : a.site < b.site ? -1 : 1,
   );
@@ -66,7 +67,7 @@ export async function openSiteLog(url: string, access: SiteAccess): Promise<Reco
   };
   async function* epochOf({ site: of, epoch, lastSeq }: EpochExtent): AsyncGenerator<OriginMessage> {
     for (let from = 1; from <= lastSeq; ) {
-      const answer = await ask(`/internal/log/${of}/${epoch}?from=${from}`);
+      const answer = await ask(`/internal/log/${of}/${epoch}?from=${from}&partition=${partition}`);
       const read = answer.ok ? decodeStored(of, epoch, new Uint8Array(await answer.arrayBuffer())) : undefined;
       if (read === undefined) throw new CouldNotRun(`${url} gave ${of}.${epoch} from ${from} on cut short`);
       if (read.length === 0) return;
@@ -76,6 +77,8 @@ export async function openSiteLog(url: string, access: SiteAccess): Promise<Reco
   }
   return {
     site,
+    partition,
+    partitions,
     extents: inOrder,
     grows: true,
     messages: () => oldestFirst(inOrder.map(epochOf)),

@@ -15,6 +15,8 @@ export type SiteEnvOptions = {
   readonly areaOfValidity?: string;
   readonly sealing?: boolean;
   readonly logLevel?: string;
+  /** Of the log; as deployed, if left out. */
+  readonly partitions?: number;
 };
 
 export const PG_DATABASE = 'vigie';
@@ -73,5 +75,6 @@ export function siteEnv(
     AREA_OF_VALIDITY: options.areaOfValidity ?? 'CH',
     SEALING: options.sealing === false ? 'off' : 'on',
     LOG_LEVEL: options.logLevel ?? 'info',
+    ...(options.partitions === undefined ? {} : { PARTITIONS: `${options.partitions}` }),
   };
 }

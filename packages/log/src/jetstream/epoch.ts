@@ -3,13 +3,22 @@
 import { type SiteId, compareEpochs, decodeEntry } from '@vigie/model';
 import { nextNumber } from '../keeper/rotation.ts';
 import type { JetStreamApi, StreamInfo } from './api.ts';
-import { type KnownStream, createStream, knownStreams, originConfig } from './streams.ts';
+import { UnusableServer } from './session.ts';
+import {
+  type KnownStream,
+  createStream,
+  knownStreams,
+  originConfig,
+  otherPartitions,
+  partitionsOf,
+} from './streams.ts';
 
 export interface OpenEpochOptions {
   readonly api: JetStreamApi;
   readonly peerApi: JetStreamApi;
   readonly site: SiteId;
   readonly partition: number;
+  readonly partitions: number;
   readonly serverId: string;
   /** 1 to 16 of [a-z0-9], never twice the same. */
   readonly suffix: () => string;
@@ -30,6 +39,7 @@ const ASK_PEER_MS = 400;
 export async function openEpoch(o: OpenEpochOptions): Promise<OpenedEpoch | undefined> {
   const listed = await o.api.streams();
   if (!listed.ok) return undefined;
+  await checkPartitions(o, listed.value);
   const own = ownStreams(o, listed.value);
   const left = o.fresh ? undefined : await newestThatLeft(o.api, own);
   if (left !== undefined) return (await sealAll(o.api, own, undefined)) ? { epoch: left, left: true } : undefined;
@@ -48,6 +58,16 @@ export async function openNextEpoch(o: OpenEpochOptions): Promise<string | undef
   return listed.ok ? create(o, ownStreams(o, listed.value)) : undefined;
 }
 
+/** The own log says how many there are; without one (a lost disk, a first start) the other site's, if it answers. */
+async function checkPartitions({ peerApi, partitions }: OpenEpochOptions, here: readonly StreamInfo[]): Promise<void> {
+  let begun = partitionsOf(here);
+  if (begun === undefined) {
+    const there = await peerApi.streams(ASK_PEER_MS);
+    if (there.ok) begun = partitionsOf(there.value);
+  }
+  if (begun !== undefined && begun !== partitions) throw new UnusableServer(otherPartitions(begun, partitions));
+}
+
 const ownStreams = (o: OpenEpochOptions, infos: readonly StreamInfo[]): KnownStream[] =>
   knownStreams(infos, o.partition).filter((stream) => stream.site === o.site);
 
@@ -55,7 +75,7 @@ async function create(o: OpenEpochOptions, own: readonly KnownStream[]): Promise
   const there = await o.peerApi.streams(ASK_PEER_MS);
   const known = there.ok ? ownStreams(o, there.value) : [];
   const epoch = `${nextNumber([...own, ...known].map((stream) => stream.epoch))}-${o.suffix()}`;
-  const made = await createStream(o.api, originConfig(o.site, epoch, o.partition, o.serverId));
+  const made = await createStream(o.api, originConfig({ ...o, epoch }));
   return made.ok ? epoch : undefined;
 }
 

@@ -11,6 +11,7 @@ import {
   type SiteId,
   type VectorPosition,
   otherSite,
+  partitionName,
   streamName,
 } from '@vigie/model';
 import type { EpochStreams } from '../archive/archivist.ts';
@@ -48,12 +49,16 @@ import { readRange } from './read-range.ts';
 import { askSkew, tellClock } from './site-clocks.ts';
 import { storedAtUs } from './stream-reader.ts';
 import { type ServerAddress, UnusableServer, connectTo, lastOwnT, timeAt } from './session.ts';
-import { type KnownStream, copySpec, entrySubject } from './streams.ts';
+import { type KnownStream, copySpec, entrySubject, otherPartitions } from './streams.ts';
 
 export interface JetStreamLogOptions extends ServerAddress, ArchivedEpochsOptions {
+  /** Which one of how many; left out: the only one. */
   readonly partition?: number;
+  readonly partitions?: number;
   /** The site clock and its timers. */
   readonly time?: Time;
+  /** Shared by the partitions of a site. */
+  readonly clock?: HybridClock;
   /** How long an append waits for its acknowledgement before it is `unknown`. */
   readonly ackTimeoutMs?: number;
   /** Told once for each hole in an own stream: entries that its disk does not give any more. */
@@ -91,6 +96,7 @@ class JetStreamLog implements JetStreamSiteLog {
   readonly #o: JetStreamLogOptions;
   readonly #time: Time;
   readonly #partition: number;
+  readonly #partitions: number;
   readonly #clock: HybridClock;
   readonly #publisher: Publisher;
   readonly #readers = new Set<OriginsReader>();
@@ -123,9 +129,10 @@ class JetStreamLog implements JetStreamSiteLog {
     this.site = o.site;
     this.#time = o.time ?? systemTime();
     this.#partition = o.partition ?? 0;
+    this.#partitions = o.partitions ?? 1;
     this.#archived = new ArchivedEpochs(o);
     this.#ownHoles = new OwnHoles(o.site);
-    this.#clock = new HybridClock(this.#time);
+    this.#clock = o.clock ?? new HybridClock(this.#time);
     this.#publisher = new Publisher(o.ackTimeoutMs ?? ACK_TIMEOUT_MS);
     let running: Promise<void> = Promise.resolve();
     this.opened = new Promise((resolve, reject) => {
@@ -296,7 +303,8 @@ class JetStreamLog implements JetStreamSiteLog {
     const { site } = this;
     const serverId = nc.info?.server_id ?? '';
     const fresh = this.#reopening !== undefined;
-    return { api, peerApi, site, partition: this.#partition, serverId, suffix: randomSuffix, fresh };
+    const [partition, partitions] = [this.#partition, this.#partitions];
+    return { api, peerApi, site, partition, partitions, serverId, suffix: randomSuffix, fresh };
   }
   halt(site: SiteId): void {
     this.halted.add(site);
@@ -414,14 +422,14 @@ class JetStreamLog implements JetStreamSiteLog {
     if (opened === undefined || !listed?.ok || this.#closed) return false;
     this.#held.know(this.#archived.withStreams(listed.value, this.#partition));
     this.#clock.read(await lastOwnT(api, this.#held.list, site));
-    tellClock(nc, site, this.#time);
+    if (this.#partition === 0) tellClock(nc, site, this.#time);
     if (this.#epoch === '') await this.#checkClock(nc);
     this.#left = opened.left;
     this.#gated = opened.left;
     this.#runEpoch(opened.epoch, nc);
     if (opened.left) this.#line?.sayLeaving(true);
     this.#firstT = await timeAt(api, streamName(site, opened.epoch, this.#partition), 1);
-    nc.subscribe(`seen.${otherSite(site)}`, {
+    nc.subscribe(lineSubject(otherSite(site), this.#partition), {
       callback: (error, message) => {
         if (error === null && this.#line?.take(message.data) === true) this.#session?.mirrors.look();
       },
@@ -469,9 +477,11 @@ class JetStreamLog implements JetStreamSiteLog {
     this.#line ??= new PeerLine({
       time: this.#time,
       epoch,
+      partitions: this.#partitions,
+      onOtherPartitions: (theirs) => this.#o.note?.(otherPartitions(theirs, this.#partitions)),
       send: (bytes) => {
         const now = this.#session?.nc;
-        if (now !== undefined && !now.isClosed()) now.publish(`seen.${this.site}`, bytes);
+        if (now !== undefined && !now.isClosed()) now.publish(lineSubject(this.site, this.#partition), bytes);
       },
     });
     if (first)
@@ -549,6 +559,10 @@ class JetStreamLog implements JetStreamSiteLog {
     for (const reader of this.#readers) reader.detach();
   }
 }
+
+/** Where a site's plain messages go. */
+const lineSubject = (site: SiteId, partition: number): string =>
+  partition === 0 ? `seen.${site}` : `seen.${site}.${partitionName(partition)}`;
 
 function randomSuffix(): string {
   let suffix = '';

@@ -9,12 +9,14 @@ import { ArchivedEpochs } from './archived-epochs.ts';
 import { readRange } from './read-range.ts';
 import { type ServerAddress, connectTo } from './session.ts';
 import { storedAtUs } from './stream-reader.ts';
-import type { KnownStream } from './streams.ts';
+import { type KnownStream, partitionsOf } from './streams.ts';
 
 /** Messages of one epoch read at a time, and so held in memory. */
 const WINDOW = 256;
 
 export interface StoredLog {
+  /** How many partitions the site's log has; this is one of them. */
+  readonly partitions: number;
   /** Every epoch of both origins, the fullest copy of each. */
   readonly extents: readonly EpochExtent[];
   /** All messages, oldest first over all epochs, each epoch in its order. What cannot be read is left out: compare with `extents`. */
@@ -34,6 +36,7 @@ export async function openStoredLog(
   }
   const streams = fullest(new ArchivedEpochs(o).withStreams(listed.value, o.partition ?? 0));
   return {
+    partitions: partitionsOf(listed.value) ?? 1,
     extents: streams.map(({ site, epoch, lastSeq, sealed }) => ({ site, epoch, lastSeq, sealed })),
     messages: () => oldestFirst(streams.map((stream) => new Cursor(windowsOf(nc, stream, o.archives)))),
     close: () => nc.close(),

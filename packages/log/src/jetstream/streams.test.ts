@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { differences, originConfig } from './streams.ts';
 
 test('[L1] a field that the server dropped or changed is named', () => {
-  const asked = originConfig('noirmont', '1-a', 0, 'server');
+  const asked = originConfig({ site: 'noirmont', epoch: '1-a', partition: 0, partitions: 1, serverId: 'server' });
   expect(differences(asked, { ...asked, duplicate_window: 120, metadata: { ...asked.metadata, more: 'x' } })).toEqual(
     [],
   );

@@ -1,16 +1,27 @@
 // The streams of a site's log server (L1, L10): how they are made, and the check that the server made what was asked.
-import { SITES, type SiteId, epochNumber, isSiteId, otherSite, parseStreamName, streamName } from '@vigie/model';
+import {
+  SITES,
+  type SiteId,
+  epochNumber,
+  isSiteId,
+  otherSite,
+  parseStreamName,
+  partitionName,
+  streamName,
+} from '@vigie/model';
 import type { ArchiveIndex } from '../archive/archive-file.ts';
 import { UnusableServer } from './session.ts';
 import type { ApiAnswer, JetStreamApi, StreamConfig, StreamInfo } from './api.ts';
 
 /** The start of the log server that opened an epoch: its id is new at every start. */
 const SERVER_KEY = 'vigie-server';
+/** How many partitions the log had when an epoch was opened; not written: one. */
+const PARTITIONS_KEY = 'vigie-partitions';
 /** The stream of the other server that this one is a copy of. */
 const COPY_KEY = 'vigie-copy';
 
 export const entrySubject = (site: SiteId, epoch: string, partition: number): string =>
-  `log.${site}.${epoch}.${String(partition).padStart(2, '0')}`;
+  `log.${site}.${epoch}.${partitionName(partition)}`;
 
 /** An own epoch that came back from the other site's mirror. */
 const backName = (site: SiteId, epoch: string, partition: number): string =>
@@ -53,6 +64,22 @@ export function knownStreams(infos: readonly StreamInfo[], partition: number): K
   });
 }
 
+/**
+ * How many partitions the log on this server has, in all of them together; undefined: there is no log on it yet. A copy says nothing of
+ * it. Cases would move between orders, so it never changes.
+ */
+export function partitionsOf(infos: readonly StreamInfo[]): number | undefined {
+  for (const { config } of infos) {
+    const { metadata } = config;
+    if (parseStreamName(config.name) === undefined || metadata?.[COPY_KEY] !== undefined) continue;
+    return Number(metadata?.[PARTITIONS_KEY] ?? 1);
+  }
+  return undefined;
+}
+export const otherPartitions = (theirs: number, own: number): string =>
+  `the log was begun with ${theirs} partition${theirs === 1 ? '' : 's'} and PARTITIONS says ${own}: ` +
+  'the number stays as it is for as long as the log goes on, and is the same at both sites';
+
 /** An archive, where streams are listed: closed for ever, and never asked of the log server. */
 export const archivedStream = ({ site, epoch, size }: Pick<ArchiveIndex, 'site' | 'epoch' | 'size'>): KnownStream => ({
   name: `archive ${site} ${epoch}`,
@@ -92,12 +119,21 @@ const WITHOUT_LIMITS = {
   allow_direct: true,
 } as const;
 
-export function originConfig(site: SiteId, epoch: string, partition: number, serverId: string): StreamConfig {
+export interface OriginSpec {
+  readonly site: SiteId;
+  readonly epoch: string;
+  readonly partition: number;
+  readonly partitions: number;
+  readonly serverId: string;
+}
+
+export function originConfig({ site, epoch, partition, partitions, serverId }: OriginSpec): StreamConfig {
+  const several = partitions === 1 ? {} : { [PARTITIONS_KEY]: String(partitions) };
   return {
     ...WITHOUT_LIMITS,
     name: streamName(site, epoch, partition),
     subjects: [entrySubject(site, epoch, partition)],
-    metadata: { [SERVER_KEY]: serverId },
+    metadata: { [SERVER_KEY]: serverId, ...several },
   };
 }
 
@@ -112,7 +148,7 @@ export interface CopySpec {
 
 export function copySpec(owner: SiteId, epoch: string, partition: number, here: SiteId): CopySpec {
   const from = streamName(owner, epoch, partition);
-  const place = `${owner}.${epoch}.${String(partition).padStart(2, '0')}`;
+  const place = `${owner}.${epoch}.${partitionName(partition)}`;
   return owner === here
     ? { from, domain: otherSite(owner), name: backName(owner, epoch, partition), subject: `back.${place}` }
     : { from, domain: owner, name: from, subject: `copy.${place}` };

@@ -4,7 +4,7 @@ import { GENESIS } from '../merge/admit-data.ts';
 import type { Merge } from '../merge/merge.ts';
 import type { MergeChange } from '../merge/placed.ts';
 import type { Time } from '../time.ts';
-import type { AppendResult, EntryDraft, RotationDoor, SiteLog, Survey } from '../types.ts';
+import type { AppendResult, EntryDraft, PeerState, RotationDoor, SiteLog, Survey } from '../types.ts';
 import type { RotationRule } from './rotation.ts';
 import {
   type KeeperAction,
@@ -29,6 +29,10 @@ export interface KeeperOptions {
   /** When epochs are closed (L10), and what closes them; left out: they are closed by restarts of the log server alone. */
   readonly rotation?: { readonly rule: RotationRule; readonly door: RotationDoor };
   readonly onFailure?: (result: Exclude<AppendResult, { kind: 'stored' }>) => void;
+  /** How many partitions the site's log has: admits and foundings record it. */
+  readonly partitions?: number;
+  /** What the other site says of leaving, in all partitions together; left out: as the own log hears it. */
+  readonly leaving?: () => Pick<PeerState, 'leaving' | 'staysForUs'>;
 }
 
 /** Entries whose answer somebody waits for: the other site orders them at once. */
@@ -133,17 +137,30 @@ export class Keeper {
     this.#schedule(0);
   }
 
-  /** Founds a generation without the other site, which `by` has confirmed to be fenced (Found). */
-  async found(by: string): Promise<FoundAnswer> {
+  /** Undefined: this site may found a generation without the other. */
+  whyNotFound(): Extract<FoundAnswer, { kind: 'founded' | 'refused' }> | undefined {
     const { log, merge } = this.#o;
-    const other = otherSite(log.site);
-    if (merge.isRetired(other)) return { kind: 'founded', generation: merge.generation };
+    if (merge.isRetired(otherSite(log.site))) return { kind: 'founded', generation: merge.generation };
     if (merge.isRetired(log.site)) return { kind: 'refused', reason: 'retired' };
     if (log.left) return { kind: 'refused', reason: 'left' };
     if (log.peer().reachable) return { kind: 'refused', reason: 'heard' };
-    const view = { self: log.site, epoch: log.epoch, epochs: merge.epochs(), generation: merge.generation };
-    if (!hasReadDisk(view, log.extents())) return { kind: 'refused', reason: 'reading' };
-    const data = foundData(view, this.#o.entryId().slice(0, 8), by);
+    return hasReadDisk(this.#foundView(), log.extents()) ? undefined : { kind: 'refused', reason: 'reading' };
+  }
+  #foundView() {
+    const { log, merge } = this.#o;
+    return { self: log.site, epoch: log.epoch, epochs: merge.epochs(), generation: merge.generation };
+  }
+
+  /**
+   * Founds a generation without the other site, which `by` has confirmed to be fenced (Found).
+   * @param random of its name, the same in every partition
+   */
+  async found(by: string, random: string = this.#o.entryId().slice(0, 8)): Promise<FoundAnswer> {
+    const { merge } = this.#o;
+    const whyNot = this.whyNotFound();
+    if (whyNot !== undefined) return whyNot;
+    const data = { ...foundData(this.#foundView(), random, by), ...this.#several };
+    const other = otherSite(merge.self);
     merge.holdAt(endsOf(data, other));
     const result = await this.#append({ kind: 'found', data });
     if (result.kind === 'stored') return { kind: 'founded', generation: data.generation };
@@ -159,6 +176,16 @@ export class Keeper {
     if (rival === undefined) return { kind: 'refused', reason: 'no-rival' };
     const result = await this.#append({ kind: 'found', data: { yields: generation, to: rival, by } });
     return result.kind === 'stored' ? { kind: 'yielded', to: rival } : { kind: 'not-stored', result };
+  }
+
+  #peer(): PeerState {
+    const peer = this.#o.log.peer();
+    const { leaving, staysForUs } = this.#o.leaving?.() ?? peer;
+    return { ...peer, leaving, staysForUs };
+  }
+  get #several(): Pick<AdmitData, 'partitions'> {
+    const { partitions = 1 } = this.#o;
+    return partitions === 1 ? {} : { partitions };
   }
 
   stop(): void {
@@ -195,7 +222,7 @@ export class Keeper {
         generation: merge.generation,
         epoch: log.epoch,
         caughtUp: merge.caughtUp,
-        peer: log.peer(),
+        peer: this.#peer(),
         epochs: merge.epochs(),
         survey: this.#survey,
         extents: log.extents(),
@@ -275,7 +302,7 @@ export class Keeper {
         return;
       case 'admit':
         this.#survey = undefined; // every admit rests on a fresh look
-        await this.#control({ kind: 'admit', data: action.data });
+        await this.#control({ kind: 'admit', data: { ...action.data, ...this.#several } });
         return;
       case 'ok':
         await this.#control({ kind: 'ok', data: { admitEntryId: action.admitEntryId } });

@@ -1,6 +1,7 @@
 // Two log servers in one process, with the line between them: for tests, the simulator and `pnpm dev`. Same behaviour as
 // JetStream behind the same door; deterministic when time is moved by hand.
 import { type SiteId, SITES, must, otherSite } from '@vigie/model';
+import { HybridClock } from '../hybrid-clock.ts';
 import { nextNumber } from '../keeper/rotation.ts';
 import { originMessage } from '../origin-message.ts';
 import { type Time, systemTime } from '../time.ts';
@@ -38,8 +39,9 @@ export class MemoryCluster {
     for (const site of SITES) this.startServer(site);
   }
 
-  open(site: SiteId): MemoryLog {
-    const log = new MemoryLog(this, site);
+  /** `clock`: shared with the logs of the site's other partitions, which are clusters of their own. */
+  open(site: SiteId, clock?: HybridClock): MemoryLog {
+    const log = new MemoryLog(this, site, clock ?? new HybridClock(this.time));
     this.#logs.add(log);
     this.pump();
     return log;

@@ -12,7 +12,7 @@ import {
   seqOf,
 } from '@vigie/model';
 import type { RunningEpoch } from '../keeper/rotation.ts';
-import { HybridClock } from '../hybrid-clock.ts';
+import type { HybridClock } from '../hybrid-clock.ts';
 import { entryBytes, originMessage } from '../origin-message.ts';
 import { PeerLine } from '../peer/peer-line.ts';
 import type {
@@ -50,10 +50,10 @@ export class MemoryLog implements SiteLog, CopyDoor, RotationDoor {
   #caughtUp = false;
   #closed = false;
 
-  constructor(cluster: MemoryCluster, site: SiteId) {
+  constructor(cluster: MemoryCluster, site: SiteId, clock: HybridClock) {
     this.#cluster = cluster;
     this.site = site;
-    this.#clock = new HybridClock(cluster.time);
+    this.#clock = clock;
     this.#line = new PeerLine({
       time: cluster.time,
       epoch: this.epoch,

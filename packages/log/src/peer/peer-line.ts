@@ -20,6 +20,8 @@ interface Waiter {
 export class PeerLine {
   readonly #time: Time;
   readonly #send: (bytes: Uint8Array) => void;
+  readonly #partitions: number;
+  #onOtherPartitions: ((theirs: number) => void) | undefined;
   readonly #listeners = new Set<(event: PeerEvent) => void>();
   readonly #waiters = new Set<Waiter>();
   #epoch: string;
@@ -46,7 +48,16 @@ export class PeerLine {
   #cancelSeen: (() => void) | undefined;
   #cancelHello: (() => void) | undefined;
 
-  constructor(o: { time: Time; epoch: string; send: (bytes: Uint8Array) => void }) {
+  /** @param o.onOtherPartitions the other site's log has another number of them: told once, and nothing of it is heard */
+  constructor(o: {
+    time: Time;
+    epoch: string;
+    send: (bytes: Uint8Array) => void;
+    partitions?: number;
+    onOtherPartitions?: (theirs: number) => void;
+  }) {
+    this.#partitions = o.partitions ?? 1;
+    this.#onOtherPartitions = o.onOtherPartitions;
     this.#time = o.time;
     this.#epoch = o.epoch;
     this.#send = o.send;
@@ -108,6 +119,11 @@ export class PeerLine {
   /** True: the other site is heard again after a silence, or runs another epoch. */
   take(bytes: Uint8Array): boolean {
     const message = decodePlain(bytes);
+    if (message !== undefined && (message.partitions ?? 1) !== this.#partitions) {
+      this.#onOtherPartitions?.(message.partitions ?? 1);
+      this.#onOtherPartitions = undefined;
+      return false;
+    }
     if (message === undefined || (message.atUs < this.#heardSentUs && this.#peerEpoch === message.epoch)) return false;
     const now = this.#time.nowUs();
     const isBack = this.#heardAtUs === undefined || now - this.#heardAtUs > HEARD_WITHIN_MS * 1000;
@@ -180,7 +196,10 @@ export class PeerLine {
     this.#sentAtUs = now;
     const heard = this.#heardAtUs === undefined ? null : { atUs: this.#heardSentUs, agoUs: now - this.#heardAtUs };
     const leaving = this.#leavingSinceUs !== undefined;
-    this.#send(encodePlain({ epoch: this.#epoch, seen: this.#held, atUs: now, leaving, heard }));
+    this.#send(encodePlain({ epoch: this.#epoch, seen: this.#held, atUs: now, ...this.#several, leaving, heard }));
+  }
+  get #several(): { readonly partitions?: number } {
+    return this.#partitions === 1 ? {} : { partitions: this.#partitions };
   }
   #takeEcho(message: PlainMessage, heard: { atUs: number; agoUs: number }, now: number): void {
     if (this.#echoedUs !== undefined && heard.atUs < this.#echoedUs) return;

@@ -1,6 +1,6 @@
 // What the sites tell each other outside of the log, as plain NATS messages: how far the other origin is held (L7), and the
 // time of what was heard last, so that each knows whether it is heard, too: a one-way cut is apart at both.
-import { type Seen, isEpoch, seqOf, utf8Decode, utf8Encode } from '@vigie/model';
+import { type Seen, isEpoch, isPartitionCount, seqOf, utf8Decode, utf8Encode } from '@vigie/model';
 
 export interface PlainMessage {
   /** The epoch that the sender runs. */
@@ -9,6 +9,8 @@ export interface PlainMessage {
   readonly seen: Seen;
   /** Site clock of the sender, microseconds. */
   readonly atUs: number;
+  /** How many partitions the sender's log has; absent: one. */
+  readonly partitions?: number;
   /** The sender is about to leave, or has left. */
   readonly leaving: boolean;
   /** `atUs` of the last message the sender heard from the receiver, and how long before `atUs` that was. */
@@ -26,12 +28,13 @@ export function decodePlain(bytes: Uint8Array): PlainMessage | undefined {
     return undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  const { v, epoch, seen, atUs, heard, leaving } = value as { [name: string]: unknown };
+  const { v, epoch, seen, atUs, heard, leaving, partitions } = value as { [name: string]: unknown };
   if (v !== 1 || typeof epoch !== 'string' || !isEpoch(epoch) || !Number.isSafeInteger(atUs)) return undefined;
   const parsedSeen = seen === null ? null : parseSeen(seen);
   const parsedHeard = heard === null ? null : parseHeard(heard);
   if (parsedSeen === undefined || parsedHeard === undefined) return undefined;
-  return { epoch, seen: parsedSeen, atUs: atUs as number, leaving: leaving === true, heard: parsedHeard };
+  const several = isPartitionCount(partitions) ? { partitions } : {};
+  return { epoch, seen: parsedSeen, atUs: atUs as number, ...several, leaving: leaving === true, heard: parsedHeard };
 }
 
 function parseSeen(value: unknown): Seen | undefined {

@@ -71,9 +71,12 @@ export class MeasureKeys {
   /**
    * A new measure with its key, on disk when this resolves. Ids begin with the milliseconds of their making, as in UUIDv7, so that of two
    * the earlier sorts first.
+   * @param fits false: another is drawn, with a chance of 1 in PARTITIONS_MAX at least
    */
-  async create(): Promise<string> {
-    const measure = Date.now().toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
+  async create(fits: (measure: string) => boolean = () => true): Promise<string> {
+    let measure = '';
+    do measure = Date.now().toString(16).padStart(12, '0') + randomBytes(10).toString('hex');
+    while (!fits(measure));
     await this.#keep(measure, randomBytes(KEY_BYTES));
     return measure;
   }

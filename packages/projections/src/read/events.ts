@@ -1,4 +1,13 @@
-import { type SiteId, type VectorPosition, SITES, epochNumber, seqOf } from '@vigie/model';
+import {
+  type SiteId,
+  type VectorPosition,
+  PARTITIONS_MAX,
+  SITES,
+  epochNumber,
+  ofPartition,
+  seqOf,
+  withOrigin,
+} from '@vigie/model';
 import { type SQL, and, asc, eq, or, sql } from 'drizzle-orm';
 import { cases, events, incidentSteps, incidents } from '../store/schema.ts';
 import { incidentColumns, incidentRecord } from './incidents.ts';
@@ -28,6 +37,7 @@ export async function selectEvents(tx: Tx, filter: EventFilter): Promise<EventSl
     .select({
       serial: events.serial,
       site: events.site,
+      partition: events.partition,
       epoch: events.epoch,
       seq: events.seq,
       idx: events.idx,
@@ -72,19 +82,22 @@ export async function selectEvents(tx: Tx, filter: EventFilter): Promise<EventSl
         ofAuthority(cases.authority, filter.authority),
         // A step of a person is an event once the fold has accepted it.
         or(eq(events.kind, 'event'), sql`${incidentSteps.entryId} is not null`),
-        ...SITES.map((site) => behind(site, filter.after)),
+        ...behind(filter.after),
       ),
     )
     .orderBy(asc(events.serial))
     .limit(filter.limit + REST_OF_ENTRY_MAX);
   let end = Math.min(filter.limit, rows.length);
   const sameEntry = (i: number): boolean =>
-    rows[i]?.seq === rows[i - 1]?.seq && rows[i]?.epoch === rows[i - 1]?.epoch && rows[i]?.site === rows[i - 1]?.site;
+    rows[i]?.seq === rows[i - 1]?.seq &&
+    rows[i]?.epoch === rows[i - 1]?.epoch &&
+    rows[i]?.site === rows[i - 1]?.site &&
+    rows[i]?.partition === rows[i - 1]?.partition;
   while (end > 0 && end < rows.length && sameEntry(end)) end++;
-  const next: { [site in SiteId]?: NonNullable<VectorPosition[SiteId]> } = { ...filter.after };
+  let next = filter.after;
   const page = rows.slice(0, end).map((row): EventRecord => {
     const site = row.site as SiteId;
-    next[site] = { epoch: row.epoch, seq: seqOf(row.seq) };
+    next = withOrigin(next, row.partition, site, { epoch: row.epoch, seq: seqOf(row.seq) });
     return {
       site,
       epoch: row.epoch,
@@ -110,8 +123,16 @@ export async function selectEvents(tx: Tx, filter: EventFilter): Promise<EventSl
   return { events: page, next, more: rows.length > end };
 }
 
-function behind(site: SiteId, after: VectorPosition): SQL | undefined {
-  const at = after[site];
-  if (at === undefined) return undefined;
-  return sql`(${events.site} <> ${site} or (${events.epochNumber}, ${events.epoch}, ${events.seq}) > (${epochNumber(at.epoch)}::int, ${at.epoch}::text, ${at.seq}::bigint))`;
+/** What the cursor does not cover. */
+function behind(after: VectorPosition): SQL[] {
+  const conditions: SQL[] = [];
+  for (let partition = 0; partition < PARTITIONS_MAX; partition++)
+    for (const site of SITES) {
+      const at = ofPartition(after, partition)[site];
+      if (at === undefined) continue;
+      const place = sql`(${events.epochNumber}, ${events.epoch}, ${events.seq})`;
+      const covered = sql`(${epochNumber(at.epoch)}::int, ${at.epoch}::text, ${at.seq}::bigint)`;
+      conditions.push(sql`(${events.site} <> ${site} or ${events.partition} <> ${partition} or ${place} > ${covered})`);
+    }
+  return conditions;
 }

@@ -62,6 +62,7 @@ export const orders = projection.table(
   'orders',
   {
     site: text().notNull(),
+    partition: smallint().notNull().default(0),
     epoch: text().notNull(),
     seq: int53('seq').notNull(),
     idx: integer().notNull(),
@@ -75,7 +76,7 @@ export const orders = projection.table(
     input: jsonb().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.site, t.epoch, t.seq, t.idx] }),
+    primaryKey({ columns: [t.site, t.partition, t.epoch, t.seq, t.idx] }),
     index('orders_measure').on(t.measure, t.revision),
     byMeasure(),
   ],
@@ -167,6 +168,7 @@ export const trackChunks = projection.table(
   'track_chunks',
   {
     site: text().notNull(),
+    partition: smallint().notNull().default(0),
     epoch: text().notNull(),
     seq: int53('seq').notNull(),
     idx: integer().notNull(),
@@ -180,7 +182,7 @@ export const trackChunks = projection.table(
     bytes: bytea().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.site, t.epoch, t.seq, t.idx] }),
+    primaryKey({ columns: [t.site, t.partition, t.epoch, t.seq, t.idx] }),
     index('track_chunks_period').on(t.measure, t.toMs, t.fromMs),
     byMeasure(),
   ],
@@ -193,6 +195,7 @@ export const events = projection.table(
     /** Order in which this site read them: the order of a page. Differs between sites and after a rebuild; ids do not. */
     serial: bigint({ mode: 'number' }).generatedAlwaysAsIdentity().notNull(),
     site: text().notNull(),
+    partition: smallint().notNull().default(0),
     epoch: text().notNull(),
     epochNumber: integer('epoch_number').notNull(),
     seq: int53('seq').notNull(),
@@ -208,7 +211,7 @@ export const events = projection.table(
     data: jsonb().notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.site, t.epoch, t.seq, t.idx] }),
+    primaryKey({ columns: [t.site, t.partition, t.epoch, t.seq, t.idx] }),
     index('events_serial').on(t.serial),
     index('events_incident').on(t.incidentId),
     index('events_entry').on(t.entryId),

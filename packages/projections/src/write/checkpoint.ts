@@ -1,6 +1,15 @@
 // How far the rows reach. It lives in the database and moves in the same transaction as the rows, so a crash between the two
 // cannot happen; and it is compared before it moves, so two projectors, or a rebuild under a running one, are noticed.
-import { type Seq, type VectorPosition, canonicalJson, formatPosition, parsePosition, seqOf } from '@vigie/model';
+import {
+  type Seq,
+  type VectorPosition,
+  canonicalJson,
+  formatPosition,
+  parsePosition,
+  partitionName,
+  seqOf,
+} from '@vigie/model';
+import type { LogEpoch } from '../source.ts';
 import type { Raw } from './upsert.ts';
 
 export interface Checkpoint {
@@ -11,7 +20,9 @@ export interface Checkpoint {
 
 export const emptyCheckpoint: Checkpoint = { received: {}, log: new Map() };
 
-export const epochKey = (site: string, epoch: string): string => `${site}.${epoch}`;
+/** As positions name it. */
+export const epochKey = ({ site, epoch, partition = 0 }: LogEpoch): string =>
+  partition === 0 ? `${site}.${epoch}` : `${site}.${epoch}.${partitionName(partition)}`;
 
 export async function loadCheckpoint(sql: Raw): Promise<Checkpoint> {
   const [row] = await sql<{ received: string; log: Record<string, number> }[]>`

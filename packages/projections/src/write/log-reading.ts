@@ -1,6 +1,6 @@
 // Reads the log for the projector: each epoch from where its rows end, a bounded piece per round.
-import { type Seq, type WorldError, seqOf } from '@vigie/model';
-import type { ProjectionSource } from '../source.ts';
+import { type Seq, type WorldError, ofPartition, seqOf } from '@vigie/model';
+import type { LogEpoch, ProjectionSource } from '../source.ts';
 import { epochKey } from './checkpoint.ts';
 import { LogRows } from './log-rows.ts';
 
@@ -15,7 +15,7 @@ export interface LogPiece {
   /** The log did not give all that was received from it: its server is away, or a key is missing. */
   readonly behind: boolean;
   /** Epochs whose end became known behind what was read: rows past it have no place (L11). */
-  readonly voided: readonly { readonly site: string; readonly epoch: string; readonly lastSeq: Seq }[];
+  readonly voided: readonly (LogEpoch & { readonly lastSeq: Seq })[];
   /** Why an epoch was not read further. */
   readonly trouble: WorldError | undefined;
 }
@@ -24,25 +24,26 @@ export async function readPiece(source: ProjectionSource, from: ReadonlyMap<stri
   const rows = new LogRows();
   const progress = new Map(from);
   const received = source.received();
-  const voided: { site: string; epoch: string; lastSeq: Seq }[] = [];
+  const voided: (LogEpoch & { lastSeq: Seq })[] = [];
   let more = false;
   let behind = false;
   let trouble: WorldError | undefined;
-  for (const { site, epoch, lastSeq } of source.epochs()) {
-    const key = epochKey(site, epoch);
+  for (const one of source.epochs()) {
+    const { partition = 0, site, epoch, lastSeq } = one;
+    const key = epochKey(one);
     const at = from.get(key) ?? seqOf(0);
     if (lastSeq !== undefined && at > lastSeq) {
-      voided.push({ site, epoch, lastSeq });
+      voided.push({ ...one, lastSeq });
       progress.set(key, lastSeq);
     }
     if (lastSeq !== undefined && at >= lastSeq) continue;
-    const newest = received[site];
+    const newest = ofPartition(received, partition)[site];
     if (newest?.epoch === epoch && newest.seq <= at) continue;
     const wanted = lastSeq === undefined ? LOG_MESSAGES_MAX : Math.min(LOG_MESSAGES_MAX, lastSeq - at);
-    const messages = await source.readLog(site, epoch, seqOf(at + 1), wanted);
+    const messages = await source.readLog(one, seqOf(at + 1), wanted);
     let stopped = false;
     for (const message of messages) {
-      const added = rows.add(source, message);
+      const added = rows.add(source, message, partition);
       if (!added.ok) {
         trouble = added.error;
         stopped = true;

@@ -18,6 +18,7 @@ test('[L3] rows stop before an entry of a newer format, and pass over bytes that
     rows.add(
       source,
       message((b) => b.set([0], 0)),
+      0,
     ),
   ).toMatchObject({ ok: true });
   expect(rows.unreadable).toBe(1);
@@ -25,6 +26,7 @@ test('[L3] rows stop before an entry of a newer format, and pass over bytes that
     rows.add(
       source,
       message((b) => b.set([2], 3)),
+      0,
     ),
   ).toMatchObject({ ok: false, error: { kind: 'newer-format' } });
   expect(rows.unreadable).toBe(1);

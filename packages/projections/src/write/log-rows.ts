@@ -5,6 +5,7 @@ import type { ProjectionSource } from '../source.ts';
 
 interface Placed {
   readonly site: string;
+  readonly partition: number;
   readonly epoch: string;
   readonly seq: number;
   readonly idx: number;
@@ -49,7 +50,7 @@ export class LogRows {
   }
 
   /** All of a message or nothing: with an error (a key is missing) no row of it was added, and reading stops before it. */
-  add(source: ProjectionSource, message: OriginMessage): Result<void> {
+  add(source: ProjectionSource, message: OriginMessage, partition: number): Result<void> {
     if (!message.entry.ok) {
       // Rows of it are for a program that can read it.
       if (message.entry.error.kind === 'newer-format') return message.entry;
@@ -60,7 +61,7 @@ export class LogRows {
     const before = [this.orders.length, this.chunks.length, this.events.length] as const;
     for (const [idx, item] of entry.items.entries()) {
       if (source.erased?.(item.measure) === true) continue;
-      const added = this.#addItem(source, message, idx, item);
+      const added = this.#addItem(source, message, partition, idx, item);
       if (!added.ok) {
         [this.orders.length, this.chunks.length, this.events.length] = before;
         return added;
@@ -69,7 +70,7 @@ export class LogRows {
     return ok(undefined);
   }
 
-  #addItem(source: ProjectionSource, message: OriginMessage, idx: number, item: Item): Result<void> {
+  #addItem(source: ProjectionSource, message: OriginMessage, partition: number, idx: number, item: Item): Result<void> {
     if (!message.entry.ok) return ok(undefined);
     const entry = message.entry.value;
     const opened = source.open(entry, item);
@@ -79,7 +80,7 @@ export class LogRows {
       return ok(undefined);
     }
     const { site, epoch, seq } = message;
-    const place = { site, epoch, seq, idx, measure: item.measure, tUs: entry.t };
+    const place = { site, partition, epoch, seq, idx, measure: item.measure, tUs: entry.t };
     const value = opened.value;
     switch (value?.kind) {
       case 'reports': {

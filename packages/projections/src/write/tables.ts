@@ -96,12 +96,13 @@ export const stepsTable: Table<StepRow> = {
 
 const place = {
   site: ['site', 'text'],
+  partition: ['partition', 'smallint'],
   epoch: ['epoch', 'text'],
   seq: ['seq', 'bigint'],
   idx: ['idx', 'integer'],
   measure: ['measure', 'text'],
 } as const;
-const placeKey = ['site', 'epoch', 'seq', 'idx'];
+const placeKey = ['site', 'partition', 'epoch', 'seq', 'idx'];
 
 export const ordersTable: Table<OrderRow> = {
   name: 'orders',

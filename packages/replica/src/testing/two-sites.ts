@@ -1,5 +1,5 @@
 // Both sites over the in-memory log, with time moved by hand: replicas, keepers, keys, and cuts of the line.
-import { ManualTime, MemoryCluster, type MemoryLog, Keeper } from '@vigie/log';
+import { type HybridClock, ManualTime, MemoryCluster, type MemoryLog, Keeper } from '@vigie/log';
 import { type Result, SITES, type SiteId, fail, ok, otherSite } from '@vigie/model';
 import { Replica } from '../replica.ts';
 import { MemorySnapshots } from '../snapshot-store.ts';
@@ -56,9 +56,15 @@ export class TestSite {
 /** One turn of the event loop, and what it set off. */
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
+/** What the partitions of a site share. */
+export interface Shared {
+  readonly time: ManualTime;
+  readonly clocks: Readonly<Record<SiteId, HybridClock>>;
+}
+
 export class TwoSites {
-  readonly time = new ManualTime();
-  readonly cluster = new MemoryCluster({ time: this.time });
+  readonly time: ManualTime;
+  readonly cluster: MemoryCluster;
   readonly timing: Timing;
   readonly snapshots: Record<SiteId, MemorySnapshots> = {
     noirmont: new MemorySnapshots(),
@@ -71,9 +77,14 @@ export class TwoSites {
   #entries = 0;
 
   readonly #options: Partial<ReplicaOptions>;
+  readonly #shared: Shared | undefined;
 
-  constructor(keys: Partial<Record<SiteId, TestKeys>> = {}, options: Partial<ReplicaOptions> = {}) {
+  /** @param shared where these are one partition of two sites */
+  constructor(keys: Partial<Record<SiteId, TestKeys>> = {}, options: Partial<ReplicaOptions> = {}, shared?: Shared) {
     this.#options = options;
+    this.#shared = shared;
+    this.time = shared?.time ?? new ManualTime();
+    this.cluster = new MemoryCluster({ time: this.time });
     this.keys = { noirmont: keys.noirmont ?? new TestKeys(), delemont: keys.delemont ?? new TestKeys() };
     const { time } = this;
     this.timing = {
@@ -111,7 +122,7 @@ export class TwoSites {
   }
 
   async open(site: SiteId): Promise<TestSite> {
-    const log = this.cluster.open(site);
+    const log = this.cluster.open(site, this.#shared?.clocks[site]);
     const faults: ReplicaFault[] = [];
     const keys = this.keys[site];
     const replica = await Replica.open({

@@ -24,7 +24,7 @@ const clients: DeviceClient[] = [];
 async function open(site: SiteId): Promise<TestSite> {
   const log = cluster.open(site);
   const ingest = createIngest({
-    log,
+    logs: [log],
     deviceByTokenHash: (sha) =>
       sha === hash('sha256', 'token')
         ? { deviceId: 'bracelet', measure: '0'.repeat(32), caseId: 'c', authority: 'JU', ended: false }

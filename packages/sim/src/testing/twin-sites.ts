@@ -55,7 +55,7 @@ class TwinSite {
     });
     replica.onChange((change) => this.#keeper.changed(change));
     const ingest = createIngest({
-      log,
+      logs: [log],
       deviceByTokenHash: (sha) => replica.deviceByTokenHash(sha),
       hasCase: (measure) => replica.hasCase(measure),
       knowsReport: (measure, deviceId, boot, seq) => replica.knowsReport(measure, deviceId, boot, seq),

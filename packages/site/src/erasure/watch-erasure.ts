@@ -1,4 +1,4 @@
-// Erasure at a site, as long as it runs: both jobs look from time to time, and what is late is said as an incident.
+// Erasure of the measures of one partition at a site, as long as it runs: both jobs look from time to time, and what is late is said as an incident.
 import type { MeasureKeys, SiteLog } from '@vigie/log';
 import type { ErasureView } from '@vigie/api/contract';
 import type { SiteId } from '@vigie/model';
@@ -21,7 +21,7 @@ export interface ErasureParts {
   readonly keys: Pick<MeasureKeys, 'destroy'>;
   readonly projector: SiteProjections['projector'];
   readonly retention: Retention;
-  readonly incidents: OperatingIncidents;
+  readonly incidents: Pick<OperatingIncidents, 'set'>;
   readonly nowMs: () => number;
   readonly note: Note;
 }

@@ -15,7 +15,7 @@ import {
   newCaseSchema,
   ok,
 } from '@vigie/model';
-import { type KeyRing, MemorySnapshots, Replica, encodePayload } from '@vigie/replica';
+import { type KeyRing, MemorySnapshots, Replica, SiteReplica, encodePayload } from '@vigie/replica';
 import { HttpReceiver } from '@vigie/dispatch/testing';
 import type { Dispatch } from '@vigie/dispatch';
 import { openDispatch } from '../dispatch.ts';
@@ -109,8 +109,8 @@ export class DispatchingSites {
       receiversFile: join(this.#dir, 'receivers.json'),
       production: false,
       publicUrl: `https://${site}.example`,
-      log,
-      replica,
+      joined: () => log.peer().joined,
+      replica: new SiteReplica([replica]),
       time,
       note: (_level, detail) => void this.notes.push(`${site}: ${detail}`),
     });
