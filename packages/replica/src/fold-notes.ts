@@ -63,7 +63,7 @@ export class FoldNotes implements FoldHooks {
         measure,
         opened?.kind === 'case' && outcome?.kind === 'applied' ? opened.recorded : undefined,
       );
-    if (kind === 'case' && outcome?.kind === 'refused' && before === undefined)
+    if (opened?.kind === 'case' && outcome?.kind === 'refused' && before === undefined)
       this.malformed(placeName(placed, item.index), 'a case that nobody could have recorded');
     if (DECISION_KINDS.has(kind) && outcome !== undefined) decisions.note(placed.entry.entryId, outcome, false);
   }
