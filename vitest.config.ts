@@ -8,6 +8,8 @@ const never = ['**/node_modules/**', '**/.cache/**'];
 
 export default defineConfig({
   test: {
+    // Half of what tests do is waiting: for servers, browsers, clusters.
+    maxWorkers: 2,
     reporters: ['default', new ClosingLine()],
     projects: [
       { test: { name: 'architecture', include: ['test/architecture/**/*.test.ts'], exclude: never } },
@@ -26,7 +28,6 @@ export default defineConfig({
           globalSetup: './test/support/postgres-run.ts',
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -36,7 +37,6 @@ export default defineConfig({
           exclude: never,
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -46,7 +46,6 @@ export default defineConfig({
           exclude: never,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
         },
       },
       {
@@ -56,7 +55,6 @@ export default defineConfig({
           exclude: never,
           testTimeout: 300_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
         },
       },
     ],

@@ -2,6 +2,8 @@
 import { parseRfc3339 } from '@vigie/model';
 import { z } from '@hono/zod-openapi';
 
+export const DAY_MS = 86_400_000;
+
 export const instantParam = z
   .string()
   .openapi({ format: 'date-time', example: '2026-11-22T08:30:00Z' })

@@ -6,9 +6,8 @@ import { problem } from './problem.ts';
 
 /** Chunks of one answer; a period that holds more is asked for in parts. */
 export const CHUNKS_MAX = 20_000;
-export const DAY_MS = 86_400_000;
-/** A passive measure is looked at afterwards: nothing younger than this is shown (FIELD 1.1). */
-export const PASSIVE_DELAY_MS = DAY_MS;
+/** A passive measure is looked at afterwards: nothing younger than this is shown. */
+export const PASSIVE_DELAY_MS = 24 * 60 * 60_000;
 /** Opened in one go, a few milliseconds; then others have their turn. */
 const OPENED_PER_SLICE = 500;
 

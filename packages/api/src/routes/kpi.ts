@@ -1,6 +1,6 @@
 // How fast incidents were answered, against the profile of this centre. Aggregates only: no person is read.
 import { z } from 'zod';
-import { instantParam } from '../http/instant.ts';
+import { DAY_MS, instantParam } from '../http/instant.ts';
 import { awaitRows } from '../http/position.ts';
 import { badQuery, problemOf } from '../http/problem.ts';
 import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
@@ -8,7 +8,6 @@ import type { Router } from '../http/route.ts';
 import type { KpiView } from '../contract.ts';
 import { json, kpiSchema } from '../schemas.ts';
 
-const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 30;
 const PERIOD_DAYS_MAX = 400;
 

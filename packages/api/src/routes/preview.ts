@@ -2,12 +2,12 @@
 // that somebody read.
 import { type RecordedCase, type RecordedOrder, orderInputSchema, zoneSchema } from '@vigie/model';
 import { z } from 'zod';
-import { instantParam } from '../http/instant.ts';
+import { DAY_MS, instantParam } from '../http/instant.ts';
 import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { DECIDERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { CHUNKS_MAX, DAY_MS, PASSIVE_DELAY_MS, badPeriod, openChunks } from '../http/track-chunks.ts';
+import { CHUNKS_MAX, PASSIVE_DELAY_MS, badPeriod, openChunks } from '../http/track-chunks.ts';
 import type { ApiPorts } from '../ports.ts';
 import { json, previewSchema } from '../schemas.ts';
 import { caseParams } from './cases.ts';

@@ -2,12 +2,12 @@
 import { ReportBatchReader, type Report, reportKey } from '@vigie/model';
 import { z } from 'zod';
 import type { TrackView } from '../contract.ts';
-import { instantParam } from '../http/instant.ts';
+import { DAY_MS, instantParam } from '../http/instant.ts';
 import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { CHUNKS_MAX, DAY_MS, type OpenedChunk, PASSIVE_DELAY_MS, badPeriod, openChunks } from '../http/track-chunks.ts';
+import { CHUNKS_MAX, type OpenedChunk, PASSIVE_DELAY_MS, badPeriod, openChunks } from '../http/track-chunks.ts';
 import { instantMs, instantUs } from '../views/time.ts';
 import { caseParams } from './cases.ts';
 
