@@ -1,6 +1,6 @@
 // Every bound and default of detection, named once. docs/RULES.md quotes them; changing one changes what courts were told.
 
-/** Late window (DESIGN section 4): reports whose fix time lies further behind log time are `stale`. */
+/** Late window (docs/RULES.md, LT5): reports whose fix time lies further behind log time are `stale`. */
 export const LATE_WINDOW_MS = 72 * 3_600_000;
 /** What has left the late window is closed when the oldest is this much older, all at once: not one report of three days ago with each new one. */
 export const CLOSING_LAG_MS = 3_600_000;
@@ -39,7 +39,7 @@ export const SEQ_RUNS_MAX = 64;
 export const BEACONS_MAX = 16;
 /**
  * The newest version of the rules that this engine knows; the one in force is written into every reason. It contains all versions whose
- * entries are kept, and an `engine_version` entry switches from one to the next (DESIGN section 4): a log is replayed as it was folded.
+ * entries are kept, and an `engine_version` entry switches from one to the next (docs/decisions/0020): a log is replayed as it was folded.
  * 2: a call for help (`sos`) is an incident. 3: free time of an implementation plan (`free_time`). 4: rules may go by shared zones, and an incident keeps
  * where its events say it was.
  * 5: rules may be switched off and on (`rule_switched`).

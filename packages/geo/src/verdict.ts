@@ -1,4 +1,4 @@
-// inside, outside, or not to be said (DESIGN section 4): inside if d >= accuracy, outside if d < 0 and -d >= accuracy, d being the signed
+// inside, outside, or not to be said (docs/RULES.md): inside if d >= accuracy, outside if d < 0 and -d >= accuracy, d being the signed
 // distance to the edge. Boxes decide first; edges farther than the accuracy are not measured.
 import { lonNearBox } from './e7.ts';
 import { squaredToLine } from './corridor.ts';

@@ -1,4 +1,4 @@
-// A case as a cantonal authority writes it (DESIGN section 7, `evaluate`), and as the log records it: zones in integers with
+// A case as a cantonal authority writes it, and as the log records it: zones in integers with
 // their scale factors, schedules as UTC intervals, so that the fold needs neither trigonometry nor a calendar.
 import { z } from 'zod';
 import type { Json } from './canonical.ts';

@@ -86,7 +86,7 @@ export interface AdmitData {
   /** How many partitions this log is one of; absent: it is the only one. */
   readonly partitions?: number;
 }
-/** From its place on both sites fold by this version of the rules (DESIGN section 4). */
+/** From its place on both sites fold by this version of the rules (docs/decisions/0020). */
 export interface EngineVersionData {
   readonly version: number;
 }

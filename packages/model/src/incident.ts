@@ -1,4 +1,4 @@
-// Incidents: one episode of one rule for one case (DESIGN section 4), its life, its certainty and its reason.
+// Incidents: one episode of one rule for one case (docs/RULES.md), its life, its certainty and its reason.
 import { derivedId } from './canonical.ts';
 import type { RuleKind } from './case.ts';
 

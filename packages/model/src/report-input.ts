@@ -1,4 +1,4 @@
-// Reports as devices send them (DESIGN section 7), checked field by field. One bad report never costs a good one: each
+// Reports as devices send them, checked field by field. One bad report never costs a good one: each
 // gets its own verdict, and the error names the field.
 import { type FieldError, assert } from './errors.ts';
 import { DEVICE_EVENTS, type DeviceEvent, type Report, eventBit } from './report.ts';

@@ -1,4 +1,4 @@
-// Measures that are erased (DESIGN section 5): an `erased` entry ends the case for the fold; a `key_destroyed` entry of each site says that
+// Measures that are erased (D4): an `erased` entry ends the case for the fold; a `key_destroyed` entry of each site says that
 // nobody can read it there any more.
 import type { PlacedEntry } from '@vigie/log';
 import type { ErasedData, KeyDestroyedData, SiteId } from '@vigie/model';

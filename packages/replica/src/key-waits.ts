@@ -3,7 +3,7 @@ import { type Timing, nowMs } from './timing.ts';
 import type { KeyRing } from './types.ts';
 
 const ASK_AGAIN_MS = 1_000;
-/** DESIGN section 5: the settled fold waits, with an alarm after this. */
+/** The settled fold waits for a missing key, with an alarm after this. */
 const ALARM_AFTER_MS = 5_000;
 
 interface Wait {

@@ -193,7 +193,7 @@ export class Replica {
     this.#p.turns.turn(Number.POSITIVE_INFINITY);
     return this.#p.fold.settled.digestAt(this.#p.fold.settled.place);
   }
-  /** Versions of the rules (DESIGN section 4): the newest switch that has a place, and what the programs of the sites say they know. */
+  /** Versions of the rules (docs/decisions/0020): the newest switch that has a place, and what the programs of the sites say they know. */
   get rules(): Pick<RulesInForce, 'newest' | 'knownBy' | 'knownByBoth'> {
     return this.#p.fold.context.clocks.rules;
   }

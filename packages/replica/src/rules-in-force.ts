@@ -1,4 +1,4 @@
-// Which version of the rules is in force at a log time (DESIGN section 4, Versions): an `engine_version` entry counts for everything
+// Which version of the rules is in force at a log time (docs/decisions/0020): an `engine_version` entry counts for everything
 // later than its own log time, so a log is always folded by the rules that were in force when it was written.
 import { RULES_VERSION, RULES_VERSION_FIRST } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';

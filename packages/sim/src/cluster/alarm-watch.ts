@@ -1,4 +1,4 @@
-// DESIGN 8.2: a breach reported to a site that lives is an incident on its consoles within a second, whatever happens to the other site and
+// Promise 2 (docs/ARCHITECTURE.md): a breach reported to a site that lives is an incident on its consoles within a second, whatever happens to the other site and
 // to the line; and somebody tells of it, at the latest when who ought to has been waited for (D3). Virtual time, from the answer on.
 import { type Report, type SiteId } from '@vigie/model';
 import type { Cluster } from './cluster.ts';

@@ -10,7 +10,7 @@ import { calm, plan } from './nemesis.ts';
 import { reread } from './reread.ts';
 import type { ScenarioName } from './scenarios.ts';
 
-/** Virtual time within which everything acknowledged is settled at both sites once faults have stopped (DESIGN section 8 asks for 10 s after a cut). */
+/** Virtual time within which everything acknowledged is settled at both sites once faults have stopped (promise 4 is 10 s after a cut). */
 const CONVERGES_WITHIN_MS = 20_000;
 /** Duties that follow: a takeover after 2 s, `confirmed` and `closed` one after the other. */
 const DUTIES_MS = 7_000;

@@ -1,4 +1,4 @@
-// The episodes of one place rule from one device's fixes (DESIGN section 4, read as plainly as possible): the standing changes
+// The episodes of one place rule from one device's fixes (docs/RULES.md, read as plainly as possible): the standing changes
 // with every fix that is surely inside or surely outside; while it is on the forbidden side, an episode runs.
 import { type OracleZone, signedDistance } from './place.ts';
 

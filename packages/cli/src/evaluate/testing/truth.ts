@@ -45,7 +45,7 @@ export const linesOf = (truth: Truth): string[] =>
 
 type Side = 'inside' | 'outside' | 'undetermined';
 
-/** What may be said of one fix: DESIGN section 4 with the accuracy; either way where the measure itself cannot tell. */
+/** What may be said of one fix: the verdicts of docs/RULES.md with the accuracy; either way where the measure itself cannot tell. */
 function allowedSides(truth: Truth, zone: string, i: number): ReadonlySet<Side> {
   const edge = truth.edge_m[zone]?.[i] ?? Number.NaN;
   const accuracy = truth.fixes[i]?.[3] ?? 0;

@@ -1,4 +1,4 @@
-// DESIGN 8.2 and 8.3: shown within a second, told within what D3 allows.
+// Promises 2 and 3 (docs/ARCHITECTURE.md): shown within a second, told within what D3 allows.
 import { SHOWN_WITHIN_MS, TOLD_WITHIN_MS } from '../alarm-watch.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Violation } from './check.ts';

@@ -1,4 +1,4 @@
-// DESIGN 8.4: the digests of one second are the same at both sites, in all of their lives, and those of the slow fold.
+// Promise 4 (docs/ARCHITECTURE.md): the digests of one second are the same at both sites, in all of their lives, and those of the slow fold.
 import { SITES } from '@vigie/model';
 import type { Cluster } from '../cluster.ts';
 import type { Violation } from './check.ts';

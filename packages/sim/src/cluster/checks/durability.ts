@@ -1,4 +1,4 @@
-// DESIGN 8.1: what was acknowledged `both` lies on both disks when it is said, and is settled in the end, whatever site loses its disk;
+// Promise 1 (docs/ARCHITECTURE.md): what was acknowledged `both` lies on both disks when it is said, and is settled in the end, whatever site loses its disk;
 // what was acknowledged `site` is settled in the end while that site's disk or the device's memory lives. L8: what settles lies on both.
 import { ReportBatchReader, SITES } from '@vigie/model';
 import type { Cluster } from '../cluster.ts';
