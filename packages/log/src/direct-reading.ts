@@ -11,6 +11,11 @@ const QUIET_MS = 1_000;
 const ASK_EVERY_MS = 250;
 /** After a question without an answer: the other site is not reached either way. */
 const ASK_AGAIN_MS = 1_000;
+/**
+ * A site that answers again after it did not has been apart: for so long the copy alone is waited for. It brings the past once and settled;
+ * told before, the past would be folded twice in the seconds in which both sites have the most to do.
+ */
+const AFTER_OUTAGE_MS = 3_000;
 /** A copy that is begun anew gets this long before it is begun anew again. */
 const RENEW_EVERY_MS = 3_000;
 
@@ -28,6 +33,8 @@ export class DirectReading {
   readonly #take: (message: OriginMessage) => void;
   #heardUs: number;
   #renewedUs = Number.NEGATIVE_INFINITY;
+  /** Since when every question was answered; undefined: the last one was not. */
+  #answersFromUs: number | undefined = Number.NEGATIVE_INFINITY;
   #reading = false;
   #asking = false;
   #stopped = false;
@@ -62,6 +69,9 @@ export class DirectReading {
   get #quietMs(): number {
     return (this.#o.time.nowUs() - this.#heardUs) / 1000;
   }
+  get #isReached(): boolean {
+    return this.#answersFromUs !== undefined && this.#o.time.nowUs() - this.#answersFromUs >= AFTER_OUTAGE_MS * 1000;
+  }
   #look(): void {
     if (this.#quietMs < QUIET_MS) this.#again(QUIET_MS - this.#quietMs);
     else void this.#ask();
@@ -77,7 +87,10 @@ export class DirectReading {
     const told = from === undefined ? [] : await source.ask(from.epoch, from.seq);
     this.#asking = false;
     if (this.#stopped) return;
-    if (from === undefined || told === undefined) return this.#again(ASK_AGAIN_MS);
+    if (from === undefined) return this.#again(ASK_AGAIN_MS);
+    if (told === undefined) this.#answersFromUs = undefined;
+    else this.#answersFromUs ??= this.#o.time.nowUs();
+    if (told === undefined || !this.#isReached) return this.#again(ASK_AGAIN_MS);
     const before = merge.directCount;
     for (const message of told) this.#take(message);
     if (merge.directCount <= before) return this.#again(ASK_EVERY_MS);

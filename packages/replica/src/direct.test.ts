@@ -79,6 +79,19 @@ test('[L13] a site that is not reached either way is asked seldom, and nothing i
   expect(incidents(two, 'noirmont')).toEqual([]);
 });
 
+test('[L13] a site that answers again after an outage is not read past its copy for the first seconds', async () => {
+  const two = await stalled();
+  two.answersDirectly.clear();
+  await two.pass(2_500);
+  await say(two, 'delemont', 2, INSIDE);
+  two.answersDirectly.add('delemont');
+  await two.pass(2_900);
+  expect(two.noirmont.replica.merge.directCount).toBe(0);
+  await two.pass(2_000);
+  expect(two.noirmont.replica.merge.directCount).toBeGreaterThan(0);
+  expect(incidents(two, 'noirmont')).toHaveLength(1);
+});
+
 test('[D2] [L13] a report that is missed is asked for at once: a device that moves over is told of under one id', async () => {
   const two = await stalled();
   await say(two, 'delemont', 2, INSIDE);
