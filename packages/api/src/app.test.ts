@@ -75,6 +75,46 @@ test('[D5] devices unobserved from here are listed for those who may see their c
   expect(await ask(api, '/v1/unobserved')).toMatchObject({ status: 401 });
 });
 
+test('[MS3] a mass silence is listed for those who may see each case, and says who stands alone', async () => {
+  const api = createApi({
+    ...two.noirmont.ports,
+    massSilence: () => ({
+      id: 'c'.repeat(32),
+      sinceMs: Date.UTC(2026, 10, 22),
+      devices: ['JU', 'BE'].map((authority, i) => ({
+        measure: `${i}`.repeat(32),
+        caseId: `case-${authority}`,
+        authority,
+        deviceId: `dev-${authority}`,
+        role: 'wearer' as const,
+        incidentIds: [`silence-${authority}`],
+        openedAtMs: Date.UTC(2026, 10, 22, 0, i),
+        standsAlone: i === 0,
+      })),
+    }),
+  });
+  expect((await ask(api, '/v1/mass-silence', operator)).body).toMatchObject({ count: 2, standAlone: 1 });
+  expect((await ask(api, '/v1/mass-silence', { token: TOKENS.BE })).body).toEqual({
+    massSilenceId: 'c'.repeat(32),
+    since: '2026-11-22T00:00:00.000Z',
+    count: 1,
+    standAlone: 0,
+    devices: [
+      {
+        caseId: 'case-BE',
+        deviceId: 'dev-BE',
+        role: 'wearer',
+        incidentIds: ['silence-BE'],
+        openedAt: '2026-11-22T00:01:00.000Z',
+        standsAlone: false,
+      },
+    ],
+  });
+  const none = { massSilenceId: null, since: null, count: 0, standAlone: 0, devices: [] };
+  expect((await ask(two.noirmont.api, '/v1/mass-silence', operator)).body).toEqual(none);
+  expect(await ask(api, '/v1/mass-silence')).toMatchObject({ status: 401 });
+});
+
 test('[D4] certificates of erasure are for the canton whose case it was, auditors and SREs, and name nobody', async () => {
   const certificate = {
     measure: 'a'.repeat(32),
@@ -118,6 +158,7 @@ test('a session says who the token is, a device included', async () => {
     '/v1/cases/session',
     '/v1/cases/session/track',
     '/v1/unobserved',
+    '/v1/mass-silence',
     '/v1/kpi',
     '/v1/cluster',
   ])

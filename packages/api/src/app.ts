@@ -23,6 +23,7 @@ import { membershipRoutes } from './routes/membership.ts';
 import { ruleSwitchRoutes } from './routes/rule-switches.ts';
 import { siteRoutes } from './routes/site.ts';
 import { stepRoutes } from './routes/steps.ts';
+import { massSilenceRoutes } from './routes/mass-silence.ts';
 import { unobservedRoutes } from './routes/unobserved.ts';
 import { zoneRoutes } from './routes/zones.ts';
 import { trackRoutes } from './routes/track.ts';
@@ -61,6 +62,7 @@ export function createApi(ports: ApiPorts): Api {
   trackRoutes(router);
   positionRoutes(router);
   unobservedRoutes(router, reads);
+  massSilenceRoutes(router, reads);
   erasureRoutes(router);
   incidentRoutes(router);
   kpiRoutes(router);

@@ -381,6 +381,28 @@ export interface UnobservedView {
   }[];
 }
 
+/** GET /v1/mass-silence: devices that fell silent at about the same time, as one list. */
+export interface MassSilenceView {
+  /** The same at both sites; null: there is none. */
+  readonly massSilenceId: string | null;
+  /** When the first of them fell silent. */
+  readonly since: Instant | null;
+  readonly count: number;
+  /** How many of them are never shown as one of many. */
+  readonly standAlone: number;
+  /** Those that stand alone first, then the gravest; at most 5,000. */
+  readonly devices: readonly {
+    readonly caseId: string;
+    readonly deviceId: string;
+    readonly role: 'wearer' | 'protected';
+    /** Its own silence: raised, told and acknowledged by itself. */
+    readonly incidentIds: readonly string[];
+    readonly openedAt: Instant;
+    /** The case protects a person, or an alarm of danger is open in it. */
+    readonly standsAlone: boolean;
+  }[];
+}
+
 /** GET /v1/erasures: an erasure that is due, or its certificate (D4). Names the key of the measure, and nobody. */
 export interface ErasureView {
   /** Id of the measure and of its key. */
@@ -476,7 +498,8 @@ export interface RuleSwitchesView {
  * `divergence`: the copy of the other origin is not what that site says it is (L13); `copy-stalled`: no copy of it comes although that site
  * answers, and what it tells is live only (L13); `log-hole`: an entry of this site's own log cannot be read any more; `erasure-due`: a
  * measure's retention ends soon and it is not erased at every site (D4); `memory`: what waits to settle takes half of what the process
- * may use; `site-not-heard`: devices whose reports go there are unobserved from here (D5).
+ * may use; `site-not-heard`: devices whose reports go there are unobserved from here (D5);
+ * `mass-silence`: many devices fell silent at about the same time.
  */
 export const OPERATING_INCIDENT_KINDS = [
   'disk-full',
@@ -490,6 +513,7 @@ export const OPERATING_INCIDENT_KINDS = [
   'erasure-due',
   'memory',
   'site-not-heard',
+  'mass-silence',
 ] as const;
 export type OperatingIncidentKind = (typeof OPERATING_INCIDENT_KINDS)[number];
 

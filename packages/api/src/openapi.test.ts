@@ -33,6 +33,7 @@ test('the document lists every public route, and every reference in it leads som
     'get /v1/incidents',
     'get /v1/incidents/{incidentId}',
     'get /v1/kpi',
+    'get /v1/mass-silence',
     'get /v1/positions',
     'get /v1/rules/switches',
     'get /v1/session',

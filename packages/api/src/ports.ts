@@ -22,7 +22,7 @@ import type { AppendResult, FoundAnswer, YieldAnswer } from '@vigie/log';
 
 import type { ProjectionReader } from '@vigie/projections';
 import type { ClusterView, ErasureView, Language, PreviewView } from './contract.ts';
-import type { AskedSwitch, SiteReplica, SwitchOfRule, Unobserved } from '@vigie/replica';
+import type { AskedSwitch, MassSilence, SiteReplica, SwitchOfRule, Unobserved } from '@vigie/replica';
 import type { TokenTable } from './tokens.ts';
 
 export type ReplicaPort = Pick<
@@ -164,6 +164,8 @@ export interface ApiPorts {
   readonly cluster: () => ClusterView;
   /** D5: as of the last look; undefined: the other site is heard, or has left. */
   readonly unobserved: () => Unobserved | undefined;
+  /** As of the last look; undefined: none runs. */
+  readonly massSilence: () => MassSilence | undefined;
   readonly membership: MembershipPort;
   /** D4: what is due, then what was erased. */
   readonly erasures: () => readonly ErasureView[];

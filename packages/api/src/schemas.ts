@@ -8,6 +8,7 @@ import type {
   ClusterView,
   ErasureView,
   UnobservedView,
+  MassSilenceView,
   EventPage,
   IncidentDetail,
   IncidentView,
@@ -387,6 +388,25 @@ export const unobservedSchema = z
     ),
   })
   .openapi('Unobserved') satisfies z.ZodType<Loose<UnobservedView>>;
+
+export const massSilenceSchema = z
+  .object({
+    massSilenceId: z.string().nullable(),
+    since: instant.nullable(),
+    count: z.int(),
+    standAlone: z.int(),
+    devices: z.array(
+      z.object({
+        caseId: z.string(),
+        deviceId: z.string(),
+        role: z.enum(['wearer', 'protected']),
+        incidentIds: z.array(z.string()),
+        openedAt: instant,
+        standsAlone: z.boolean(),
+      }),
+    ),
+  })
+  .openapi('MassSilence') satisfies z.ZodType<Loose<MassSilenceView>>;
 
 export const erasureSchema = z
   .object({

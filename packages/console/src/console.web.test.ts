@@ -291,6 +291,47 @@ test('[D5] the situation says what is wrong with the system, who is unobserved a
   await desk.page.locator('.panel .case-id, .panel h2').getByText('JU-2026-0017').first().waitFor();
 });
 
+test('[MS3] a mass silence is one row that a key opens; who may be hurt keeps a row, each is acknowledged by itself', async () => {
+  const silent = ['ZH-2026-0101', 'ZH-2026-0102', 'ZH-2026-0103'];
+  for (const [i, caseId] of silent.entries())
+    world.raise(incidentOf(`i-silent-${i + 1}`, 'silence', 900 - i, { caseId }));
+  const since = new Date(Date.now() - 900_000).toISOString();
+  const one = { deviceId: 'd', role: 'wearer', openedAt: since } as const;
+  world.massSilence = {
+    massSilenceId: 'm',
+    since,
+    count: 3,
+    standAlone: 1,
+    devices: [
+      { ...one, caseId: silent[0] ?? '', incidentIds: ['i-silent-1'], standsAlone: true },
+      { ...one, caseId: silent[2] ?? '', incidentIds: ['i-silent-3'], standsAlone: false },
+      { ...one, caseId: silent[1] ?? '', incidentIds: ['i-silent-2'], standsAlone: false },
+    ],
+  };
+  world.incidentsOfSite = ['mass-silence'];
+  const desk = await operator();
+  const row = desk.page.locator('[data-test=mass-silence]');
+  await row.getByText('Silence en masse : 3 appareils').waitFor();
+  const graver = ['i-proximity', 'i-tamper', 'i-exclusion', 'i-inclusion', 'i-silence', 'i-silent-1'];
+  expect(await desk.queue('alarm')).toEqual([...graver, 'i-battery']);
+  expect(await serious(desk)).toEqual([]);
+  await desk.page.keyboard.press('m');
+  await desk.incident('i-silent-2').waitFor();
+  expect(await desk.queue('alarm')).toEqual([...graver, 'i-silent-3', 'i-silent-2', 'i-battery']);
+  expect(await row.getAttribute('aria-expanded')).toBe('true');
+  await desk.incident('i-silent-1').click();
+  await desk.page.keyboard.press('j');
+  await desk.page.locator('[data-incident=i-silent-3][aria-current]').waitFor();
+  await desk.page.keyboard.press('a');
+  await desk.outcome('settled').waitFor();
+  expect(world.incidents.get('i-silent-3')?.status).toBe('acknowledged');
+  expect(world.incidents.get('i-silent-2')?.status).toBe('raised');
+  await row.focus();
+  await desk.page.keyboard.press('Enter');
+  await desk.incident('i-silent-2').waitFor({ state: 'detached' });
+  await row.getByText('1 alarme repliée').waitFor();
+});
+
 test('the situation says how fast alarms are answered; beside the queue no key acknowledges', async () => {
   world.kpi = {
     ...world.kpi,

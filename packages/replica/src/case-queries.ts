@@ -1,17 +1,19 @@
 // What is asked about the cases of a replica: whose a token is, what a case looks like, what of it may still change, what has changed.
-import type { CaseHead, Engine } from '@vigie/engine';
+import type { CaseHead, CaseView, Engine } from '@vigie/engine';
 import type { PlacedEntry } from '@vigie/log';
 import type { RecordedCase } from '@vigie/model';
 import { Directory, type DirectoryRow, rowOf } from './directory.ts';
 import type { Duties } from './duties.ts';
 import { erasedMeasure } from './erasure.ts';
 import type { Fold } from './fold.ts';
+import { Silences } from './silences.ts';
 import type { ReplicaCaseView } from './types.ts';
 
 const NONE: ReadonlySet<string> = new Set();
 
 export class CaseQueries {
   readonly directory = new Directory();
+  readonly silences = new Silences();
   readonly #engine: Engine;
   readonly #fold: () => Fold;
   readonly #erased = new Set<string>();
@@ -46,6 +48,7 @@ export class CaseQueries {
     this.#dirty.add(measure);
     if (view.incidents.length === 0) return;
     this.directory.noteIncidents(view);
+    this.silences.note(view);
     duties.live(view);
   }
 
@@ -97,12 +100,17 @@ export class CaseQueries {
   /** After a turn of the fold: brings the directory up to date, and tells the duties which cases to look at. */
   afterTurn(duties: Duties): void {
     const engine = this.#engine;
-    for (const [measure, row] of this.#directoryDirty) this.directory.update(measure, engine.view(measure), row);
+    for (const [measure, row] of this.#directoryDirty) {
+      const view = engine.view(measure);
+      this.directory.update(measure, view, row);
+      this.#noteSilences(measure, view);
+    }
     this.#directoryDirty.clear();
     for (const measure of engine.takeChanged()) {
       this.#dirty.add(measure);
       const view = engine.view(measure);
       // Also of a case that was loaded from its base: what made its devices known may have been folded there and not in live.
+      this.#noteSilences(measure, view);
       if (view === undefined) {
         this.directory.update(measure, undefined);
         continue;
@@ -118,6 +126,11 @@ export class CaseQueries {
       if (view !== undefined) duties.settled(view, this.isAhead(measure));
     }
     this.#promoted.clear();
+  }
+
+  #noteSilences(measure: string, view: CaseView | undefined): void {
+    if (view === undefined) this.silences.forget(measure);
+    else this.silences.note(view);
   }
 
   /** Ids of the incidents that settled state has of a case; undefined: all that live has. */

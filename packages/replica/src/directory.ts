@@ -46,9 +46,14 @@ export class Directory {
   /** Devices of running measures by the origin of their latest report (D5). */
   readonly #boundTo = new Map<string, SiteId>();
   readonly #bound: Record<SiteId, number> = { noirmont: 0, delemont: 0 };
+  #devicesRunning = 0;
 
   get size(): number {
     return this.#byMeasure.size;
+  }
+  /** Devices of measures that have not ended. */
+  get devicesRunning(): number {
+    return this.#devicesRunning;
   }
   device(tokenHash: string): DirectoryEntry | undefined {
     const device = this.#byToken.get(tokenHash);
@@ -99,7 +104,7 @@ export class Directory {
     }
     const row = recorded ?? rowOf(view.recorded);
     if (known !== undefined && known.row.caseId === row.caseId && known.row.devices.length === row.devices.length)
-      known.ended = view.ended;
+      this.#setEnded(known, view.ended);
     else this.add(measure, row, view.ended);
   }
 
@@ -107,7 +112,7 @@ export class Directory {
   refresh(measure: string, view: CaseView): void {
     const known = this.#byMeasure.get(measure);
     if (known === undefined) this.update(measure, view);
-    else known.ended = view.ended;
+    else this.#setEnded(known, view.ended);
   }
 
   add(measure: string, row: DirectoryRow, ended: boolean): void {
@@ -115,6 +120,7 @@ export class Directory {
     if (known !== undefined) this.#forget(known);
     const added = new DirectoryCase(measure, row, ended);
     this.#byMeasure.set(measure, added);
+    if (!ended) this.#devicesRunning += row.devices.length;
     this.#byCaseId.set(row.caseId, [...(this.#byCaseId.get(row.caseId) ?? []), added]);
     for (const { tokenHash, deviceId } of row.devices) this.#byToken.set(tokenHash, { deviceId, case: added });
   }
@@ -140,9 +146,15 @@ export class Directory {
     return bySite === 0 ? a.measure < b.measure : bySite < 0;
   }
 
+  #setEnded(known: DirectoryCase, ended: boolean): void {
+    if (known.ended === ended) return;
+    known.ended = ended;
+    this.#devicesRunning += ended ? -known.row.devices.length : known.row.devices.length;
+  }
   #forget(known: DirectoryCase): void {
     this.#byMeasure.delete(known.measure);
     const { caseId, devices } = known.row;
+    if (!known.ended) this.#devicesRunning -= devices.length;
     const others = (this.#byCaseId.get(caseId) ?? []).filter((one) => one !== known);
     if (others.length > 0) this.#byCaseId.set(caseId, others);
     else this.#byCaseId.delete(caseId);

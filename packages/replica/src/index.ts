@@ -1,5 +1,6 @@
 // one site's engine over the merged log: live and settled, snapshots, digests, replay.
 export { type Unobserved, type UnobservedDevice, UnobservedWatch } from './unobserved.ts';
+export { type MassSilence, MassSilenceWatch } from './mass-silence-watch.ts';
 export type { Erasure } from './erasure.ts';
 export { forgetSnapshotsFrom } from './forget-snapshots.ts';
 export { Replica } from './replica.ts';

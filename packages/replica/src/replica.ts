@@ -15,6 +15,7 @@ import type { RulesInForce } from './rules-in-force.ts';
 import type { DispatchMark } from './dispatch-marks.ts';
 import type { Erasure } from './erasure.ts';
 import { type Parts, makeParts } from './parts.ts';
+import type { Silences } from './silences.ts';
 import type { SharedZoneLog } from './shared-zones-in-force.ts';
 import { Snapshots } from './snapshots.ts';
 import { Faults, replicaStatus } from './status.ts';
@@ -84,6 +85,14 @@ export class Replica {
   /** D5: measures with a device whose latest report came by that site. */
   measuresBoundTo(site: SiteId): Iterable<string> {
     return this.#p.cases.directory.measuresBoundTo(site);
+  }
+  /** Who is silent in live state. */
+  get silences(): Silences {
+    return this.#p.cases.silences;
+  }
+  /** Devices of measures that have not ended. */
+  get devicesRunning(): number {
+    return this.#p.cases.directory.devicesRunning;
   }
   /** The case as live has it, without what of it may still change. */
   liveView(measure: string): CaseView | undefined {

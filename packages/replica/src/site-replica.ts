@@ -15,6 +15,7 @@ import {
 import type { DispatchMark } from './dispatch-marks.ts';
 import { joinStatus } from './join-status.ts';
 import type { Replica } from './replica.ts';
+import type { Silences } from './silences.ts';
 import type {
   DecisionAnswer,
   DecisionDraft,
@@ -68,6 +69,13 @@ export class SiteReplica {
   }
   *measuresBoundTo(site: SiteId): Iterable<string> {
     for (const one of this.#all) yield* one.measuresBoundTo(site);
+  }
+  /** Of each partition. */
+  get silences(): readonly Silences[] {
+    return this.#all.map((one) => one.silences);
+  }
+  get devicesRunning(): number {
+    return this.#all.reduce((sum, one) => sum + one.devicesRunning, 0);
   }
   liveView(measure: string): CaseView | undefined {
     return this.#of(measure).liveView(measure);

@@ -2,7 +2,8 @@
 // by harm; a device unobserved for longer than its order allows is a task. Devices that report here leave the list.
 import type { CaseView, DeviceStanding } from '@vigie/engine';
 import type { PeerState } from '@vigie/log';
-import { PRIORITY, type RecordedRule, type SiteId, byCodeUnit, otherSite } from '@vigie/model';
+import { type RecordedRule, type SiteId, otherSite } from '@vigie/model';
+import { type RankedDevice, byHarm, harmOf } from './harm.ts';
 import { type Timing, nowMs } from './timing.ts';
 
 export interface UnobservedDevice {
@@ -39,9 +40,7 @@ export interface UnobservedOptions {
 /** Cases looked at in one turn, some milliseconds: reports and alarms come in between. */
 const CASES_PER_TURN = 100;
 
-interface Ranked extends UnobservedDevice {
-  readonly rank: number;
-}
+type Ranked = UnobservedDevice & RankedDevice;
 
 export class UnobservedWatch {
   readonly #o: UnobservedOptions;
@@ -95,7 +94,7 @@ function devicesOf(view: CaseView, other: SiteId, now: number): Ranked[] {
     .filter((rule) => rule.kind === 'silence' && isActive(rule, now))
     .map((rule) => rule.maxGapMs ?? 0);
   const limitMs = limits.length === 0 ? undefined : Math.min(...limits);
-  const rank = harm(view);
+  const rank = harmOf(view);
   const bound = (device: DeviceStanding): boolean => device.boundTo === other && device.lastReportAt !== undefined;
   return view.devices.filter(bound).map((device) => {
     const lastReportMs = Math.floor((device.lastReportAt ?? 0) / 1000);
@@ -106,6 +105,7 @@ function devicesOf(view: CaseView, other: SiteId, now: number): Ranked[] {
       deviceId: device.deviceId,
       role: role.get(device.deviceId) ?? device.role,
       lastReportMs,
+      heardMs: lastReportMs,
       limitMs,
       isTask: limitMs !== undefined && now - lastReportMs > limitMs,
       rank,
@@ -113,21 +113,5 @@ function devicesOf(view: CaseView, other: SiteId, now: number): Ranked[] {
   });
 }
 
-/** What may go unseen: the gravest rule of the order; an open incident of it before a rule that only might be broken. */
-function harm(view: CaseView): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (const { kind } of view.recorded.order.rules)
-    least = Math.min(least, 1 + 2 * (PRIORITY[kind as keyof typeof PRIORITY] ?? 99));
-  for (const { kind, closedAtMs, certainty } of view.incidents)
-    if (closedAtMs === undefined && certainty === 'raised') least = Math.min(least, 2 * PRIORITY[kind]);
-  return least;
-}
-
 const isActive = ({ active }: RecordedRule, atMs: number): boolean =>
   active === undefined || active.some(([from, to]) => from <= atMs && atMs < to);
-
-const byHarm = (a: Ranked, b: Ranked): number =>
-  a.rank - b.rank ||
-  Number(b.role === 'protected') - Number(a.role === 'protected') ||
-  a.lastReportMs - b.lastReportMs ||
-  byCodeUnit(a.deviceId, b.deviceId);

@@ -35,6 +35,7 @@ import { type SiteKeys, siteKeys } from './keys.ts';
 import { logListener } from './log-door.ts';
 import { rulesPort } from './rules-port.ts';
 import { kpiProfileOf } from './kpi-profile.ts';
+import { type MassSilenceState, watchMassSilence } from './mass-silence.ts';
 import { membershipPort } from './membership.ts';
 import { siteMetrics } from './metrics.ts';
 import { OperatingIncidents } from './operating-incidents.ts';
@@ -149,6 +150,8 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
 
   const unobserved = watchUnobserved({ site, replica, peer, incidents, nowMs });
   onEnd(async () => unobserved.stop());
+  const massSilence = watchMassSilence({ replica, incidents, note });
+  onEnd(async () => massSilence.stop());
 
   const dispatch = await openDispatch({
     site,
@@ -191,6 +194,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     kpi,
     incidents,
     unobserved,
+    massSilence,
     erasures: () => erasures.flatMap((erasure) => erasure.list()),
     disk,
     dispatch,
@@ -288,6 +292,7 @@ function apiOf(
     readonly kpi: KpiProfile;
     readonly incidents: OperatingIncidents;
     readonly unobserved: UnobservedState;
+    readonly massSilence: MassSilenceState;
     readonly erasures: () => readonly ErasureView[];
     readonly disk: DiskWatch | undefined;
     readonly dispatch: Dispatch;
@@ -297,7 +302,7 @@ function apiOf(
 ): ReturnType<typeof createApi> {
   const { peer, replica, keys, ingest, projections, nowMs, note, tokens, kpi, incidents, unobserved, disk, dispatch } =
     parts;
-  const { membership, erasures, previews, rules } = parts;
+  const { massSilence, membership, erasures, previews, rules } = parts;
   const { site, publicUrls } = settings;
   return createApi({
     site,
@@ -328,6 +333,7 @@ function apiOf(
         incidents: incidents.open(),
       }),
     unobserved: unobserved.state,
+    massSilence: massSilence.state,
     erasures,
     membership,
     rules,

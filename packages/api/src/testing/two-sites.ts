@@ -244,6 +244,7 @@ function portsOf(
     kpi: EN_50518_LIKE,
     cluster: () => clusterOf(site, log, replica, keeper),
     unobserved: () => undefined,
+    massSilence: () => undefined,
     erasures: () => [],
     membership: membershipOf(replica, keeper),
     rules: {

@@ -95,6 +95,14 @@ export const de: Messages = {
   'queue.more_one': 'und {{count}} weiterer, weniger schwer',
   'queue.more_other': 'und {{count}} weitere, weniger schwer',
   'queue.announce': 'Neuer Alarm: {{sentence}}',
+  'queue.mass_one': 'Massenhafte Stille: {{count}} Gerät',
+  'queue.mass_other': 'Massenhafte Stille: {{count}} Geräte',
+  'queue.massSince': 'seit {{time}}',
+  'queue.massFolded_one':
+    '{{count}} Alarm zusammengefasst, der schwerste zuerst. Personen in Gefahr behalten ihre eigene Zeile.',
+  'queue.massFolded_other':
+    '{{count}} Alarme zusammengefasst, die schwersten zuerst. Personen in Gefahr behalten ihre eigene Zeile.',
+  'queue.massAnnounce': 'Massenhafte Stille: {{count}} Geräte melden sich nicht',
   'queue.since': 'seit {{age}}',
   'queue.held': 'bei {{who}}',
   'queue.signals_one': '{{count}} Signal',
@@ -281,6 +289,7 @@ export const de: Messages = {
   'keys.top': 'Zum schwersten Alarm',
   'keys.ack': 'Gewählten Alarm quittieren (beim ersten Mal: den schwersten wählen)',
   'keys.start': 'Bearbeitung beginnen',
+  'keys.mass': 'Massenhafte Stille auf- oder zuklappen',
   'keys.note': 'Notiz schreiben',
   'keys.leave': 'Notiz verlassen, schliessen',
   'keys.help': 'Diese Hilfe',
@@ -289,6 +298,8 @@ export const de: Messages = {
 
   'system.site-not-heard':
     'Der andere Standort ist von hier nicht zu hören. Geräte, die ihm melden, sind nicht beobachtet.',
+  'system.mass-silence':
+    'Viele Geräte sind fast gleichzeitig verstummt: Vielleicht ist ein Mobilfunknetz oder eine Anbindung ausgefallen. Die Liste zeigt sie in einer Zeile, die schwersten zuerst.',
   'situation.title': 'Lage',
   'situation.back': 'Zur Arbeitsliste ({{count}} zu bearbeiten)',
   'situation.system': 'System',

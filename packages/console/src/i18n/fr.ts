@@ -92,6 +92,14 @@ export const fr = {
   'queue.more_one': 'et {{count}} autre, moins grave',
   'queue.more_other': 'et {{count}} autres, moins graves',
   'queue.announce': 'Nouvelle alarme : {{sentence}}',
+  'queue.mass_one': 'Silence en masse : {{count}} appareil',
+  'queue.mass_other': 'Silence en masse : {{count}} appareils',
+  'queue.massSince': 'depuis {{time}}',
+  'queue.massFolded_one':
+    '{{count}} alarme repliée, la plus grave d’abord. Les personnes en danger restent sur leur propre ligne.',
+  'queue.massFolded_other':
+    '{{count}} alarmes repliées, les plus graves d’abord. Les personnes en danger restent sur leur propre ligne.',
+  'queue.massAnnounce': 'Silence en masse : {{count}} appareils ne répondent plus',
   'queue.since': 'depuis {{age}}',
   'queue.held': 'chez {{who}}',
   'queue.signals_one': '{{count}} signal',
@@ -278,6 +286,7 @@ export const fr = {
   'keys.top': 'Aller à l’alarme la plus grave',
   'keys.ack': 'Quittancer l’alarme choisie (la première fois : choisir la plus grave)',
   'keys.start': 'Commencer le traitement',
+  'keys.mass': 'Déplier ou replier un silence en masse',
   'keys.note': 'Écrire une note',
   'keys.leave': 'Quitter la note, fermer',
   'keys.help': 'Cette aide',
@@ -286,6 +295,8 @@ export const fr = {
 
   'system.site-not-heard':
     'L’autre site n’est pas entendu d’ici. Les appareils qui lui transmettent ne sont pas observés.',
+  'system.mass-silence':
+    'Beaucoup d’appareils se sont tus presque en même temps : un réseau mobile ou une passerelle est peut-être en panne. La file les montre en une ligne, les plus graves d’abord.',
   'situation.title': 'Situation',
   'situation.back': 'Retour à la file ({{count}} à traiter)',
   'situation.system': 'Système',

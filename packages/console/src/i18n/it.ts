@@ -91,6 +91,14 @@ export const it: Messages = {
   'queue.more_one': 'e {{count}} altro, meno grave',
   'queue.more_other': 'e altri {{count}}, meno gravi',
   'queue.announce': 'Nuovo allarme: {{sentence}}',
+  'queue.mass_one': 'Silenzio di massa: {{count}} dispositivo',
+  'queue.mass_other': 'Silenzio di massa: {{count}} dispositivi',
+  'queue.massSince': 'dalle {{time}}',
+  'queue.massFolded_one':
+    '{{count}} allarme raggruppato, il più grave per primo. Le persone in pericolo restano su una riga propria.',
+  'queue.massFolded_other':
+    '{{count}} allarmi raggruppati, i più gravi per primi. Le persone in pericolo restano su una riga propria.',
+  'queue.massAnnounce': 'Silenzio di massa: {{count}} dispositivi non rispondono',
   'queue.since': 'da {{age}}',
   'queue.held': 'da {{who}}',
   'queue.signals_one': '{{count}} segnale',
@@ -274,6 +282,7 @@ export const it: Messages = {
   'keys.top': 'Vai all’allarme più grave',
   'keys.ack': 'Conferma l’allarme scelto (la prima volta: scegli il più grave)',
   'keys.start': 'Inizia il trattamento',
+  'keys.mass': 'Aprire o chiudere un silenzio di massa',
   'keys.note': 'Scrivi una nota',
   'keys.leave': 'Lascia la nota, chiudi',
   'keys.help': 'Questo aiuto',
@@ -282,6 +291,8 @@ export const it: Messages = {
 
   'system.site-not-heard':
     'L’altro sito non si sente da qui. I dispositivi che trasmettono a quello non sono osservati.',
+  'system.mass-silence':
+    'Molti dispositivi tacciono quasi dallo stesso momento: forse una rete mobile o un collegamento è fuori servizio. La lista li mostra in una riga, i più gravi per primi.',
   'situation.title': 'Situazione',
   'situation.back': 'Torna alla lista ({{count}} da trattare)',
   'situation.system': 'Sistema',

@@ -11,6 +11,7 @@ export type Command =
   | 'leave'
   | 'help'
   | 'situation'
+  | 'mass'
   | 'open-top';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -27,6 +28,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   Escape: 'leave',
   '?': 'help',
   o: 'situation',
+  m: 'mass',
   Enter: 'open-top',
 };
 

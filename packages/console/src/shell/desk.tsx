@@ -1,13 +1,16 @@
 import { ActionIcon } from '@mantine/core';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import type { MassSilenceView } from '@vigie/api/contract';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { Banner } from '../banner/banner.tsx';
 import { CasePanel } from '../case/panel.tsx';
 import { useWords } from '../i18n/language.ts';
 import { Announcer } from '../queue/announce.tsx';
+import { foldMass } from '../queue/mass.ts';
 import { queueOf } from '../queue/order.ts';
 import { WorkQueue } from '../queue/queue.tsx';
 import { alarmTone } from '../queue/tone.ts';
 import { Situation } from '../situation/situation.tsx';
+import { useReading } from '../situation/use-reading.ts';
 import { useClient, useDesk, useMayAct } from './desk-context.ts';
 import { Glyph } from './glyph.tsx';
 import { KeyHelp } from './key-help.tsx';
@@ -17,18 +20,28 @@ import { useKeyboard } from './use-keyboard.ts';
 // The queue must be there before a megabyte of map library is.
 const MapView = lazy(() => import('../map/map-view.tsx'));
 
+/** Rows that fell silent meanwhile stand by themselves until then. */
+const MASS_EVERY_MS = 10_000;
+
 export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
   const { say } = useWords();
   const book = useDesk((state) => state.book);
   const session = useDesk((state) => state.session);
   const mayAct = useMayAct();
   const hasFocus = useDesk((state) => state.focus !== null);
-  const queue = useMemo(() => queueOf(book.byId.values()), [book]);
+  const all = useMemo(() => queueOf(book.byId.values()), [book]);
+  // Asked for only while the site says that there is one.
+  const runs = useDesk((state) => state.cluster?.view.incidents.some(({ kind }) => kind === 'mass-silence') ?? false);
+  const reading = useReading<MassSilenceView>(runs ? '/v1/mass-silence' : null, MASS_EVERY_MS);
+  const view = runs && reading.kind === 'loaded' ? reading.value : null;
+  const [massOpen, setMassOpen] = useState(false);
+  const toggleMass = useCallback(() => setMassOpen((open) => !open), []);
+  const { queue, mass } = useMemo(() => foldMass(all, view, massOpen), [all, view, massOpen]);
   const [audible, setAudible] = useState(false);
   const [help, setHelp] = useState(false);
   const [situation, setSituation] = useState(false);
   const client = useClient();
-  useKeyboard(queue, { help, setHelp, situation, setSituation });
+  useKeyboard(queue, { help, setHelp, situation, setSituation, toggleMass });
   const soundLabel = say(audible ? 'settings.soundOff' : 'settings.soundOn');
   const turnSound = () => {
     if (!audible) alarmTone(9);
@@ -80,7 +93,7 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
       </Banner>
       {situation ? (
         <Situation
-          waiting={queue.alarm.length}
+          waiting={all.alarm.length}
           onBack={() => setSituation(false)}
           onOpenCase={(caseId) => {
             client.openCase(caseId);
@@ -89,7 +102,7 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
         />
       ) : (
         <main className="desk-main" data-focus={hasFocus ? 'case' : 'queue'}>
-          <WorkQueue queue={queue} />
+          <WorkQueue queue={queue} mass={mass} onMass={toggleMass} />
           <Suspense fallback={<div className="map map-waiting">{say('map.loading')}</div>}>
             <MapView />
           </Suspense>
@@ -97,7 +110,7 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
         </main>
       )}
       {help && <KeyHelp onClose={() => setHelp(false)} />}
-      <Announcer queue={queue} audible={audible} />
+      <Announcer queue={all} mass={mass} audible={audible} />
     </div>
   );
 }

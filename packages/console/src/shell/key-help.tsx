@@ -11,6 +11,7 @@ export function KeyHelp({ onClose }: { readonly onClose: () => void }) {
     [['A'], say('keys.ack')],
     [['S'], say('keys.start')],
     [['N'], say('keys.note')],
+    [['M'], say('keys.mass')],
     [['/'], say('find.label')],
     [['O'], say('situation.title')],
     [[say('keys.escape')], say('keys.leave')],

@@ -13,10 +13,12 @@ interface Pages {
   readonly setHelp: (open: boolean) => void;
   readonly situation: boolean;
   readonly setSituation: (open: boolean) => void;
+  readonly toggleMass: () => void;
 }
 
-export function useKeyboard(queue: Queue, { help, setHelp, situation, setSituation }: Pages): void {
+export function useKeyboard(queue: Queue, pages: Pages): void {
   const client = useClient();
+  const { help, setHelp, situation, setSituation, toggleMass } = pages;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       // The open dialog has the keyboard.
@@ -30,14 +32,15 @@ export function useKeyboard(queue: Queue, { help, setHelp, situation, setSituati
       if (command === 'help') setHelp(true);
       else if (command === 'situation') setSituation(!situation);
       else if (situation) setSituation(false);
+      else if (command === 'mass') toggleMass();
       else run(command, client, queue);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [client, queue, help, setHelp, situation, setSituation]);
+  }, [client, queue, help, setHelp, situation, setSituation, toggleMass]);
 }
 
-function run(command: Exclude<Command, 'help' | 'situation'>, client: ConsoleClient, queue: Queue): void {
+function run(command: Exclude<Command, 'help' | 'situation' | 'mass'>, client: ConsoleClient, queue: Queue): void {
   const { focus, book } = client.store.value;
   const selected = focus?.incidentId ?? null;
   const rows = rowsOf(queue);

@@ -4,12 +4,14 @@ import { pause } from '../client/pause.ts';
 import { useClient, useDesk } from '../shell/desk-context.ts';
 import type { Loaded } from '../state/console-state.ts';
 
-export function useReading<T>(path: string, everyMs: number): Loaded<T> {
+/** Null: there is nothing to read now. */
+export function useReading<T>(path: string | null, everyMs: number): Loaded<T> {
   const client = useClient();
   const site = useDesk((state) => state.link.at);
   const [reading, setReading] = useState<{ readonly of: string; readonly value: Loaded<T> }>();
   const of = `${site} ${path}`;
   useEffect(() => {
+    if (path === null) return undefined;
     const stop = new AbortController();
     const read = async (): Promise<void> => {
       while (!stop.signal.aborted) {

@@ -117,6 +117,7 @@ export class TestSite {
     if (this.unreadable)
       return problem(response, { type: '/problems/store-unavailable', title: 'No database', status: 503 });
     if (kind === 'unobserved') return json(response, 200, world.unobserved);
+    if (kind === 'mass-silence') return json(response, 200, world.massSilence);
     if (kind === 'kpi') return json(response, 200, world.kpi);
     if (kind === 'positions') return json(response, 200, { items: world.positions, next: null });
     if (kind === 'cases' && part === 'track') return orNone(response, world.tracks.get(id ?? ''));

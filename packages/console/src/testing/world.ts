@@ -5,6 +5,7 @@ import type {
   IncidentDetail,
   IncidentView,
   KpiView,
+  MassSilenceView,
   OperatingIncidentKind,
   PositionView,
   Problem,
@@ -76,6 +77,7 @@ export class World {
   /** The other site has left: this one settles alone. */
   alone = false;
   unobserved: UnobservedView = { site: null, since: null, count: 0, tasks: 0, devices: [] };
+  massSilence: MassSilenceView = { massSilenceId: null, since: null, count: 0, standAlone: 0, devices: [] };
   kpi: KpiView = { profile: 'EN 50518-like', from: '', to: '', clocks: [] };
 
   cursor(): string {
