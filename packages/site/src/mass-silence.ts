@@ -41,5 +41,5 @@ export function watchMassSilence({ replica, incidents, note }: MassSilenceParts)
 function sentence({ sinceMs, devices }: MassSilence): string {
   const alone = devices.filter(({ standsAlone }) => standsAlone).length;
   const since = new Date(sinceMs).toISOString();
-  return `${devices.length} devices fell silent since ${since}, ranked by harm; in the cases of ${alone} somebody may be hurt`;
+  return `${devices.length} devices fell silent since ${since}, ranked by harm; ${alone} of them in cases where somebody may be hurt`;
 }
