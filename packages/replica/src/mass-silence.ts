@@ -5,7 +5,7 @@ import { byCodeUnit, derivedId } from '@vigie/model';
 /** Fewer are looked after one by one. */
 export const MASS_DEVICES_MIN = 10;
 /** Of the devices of running measures: what is many in a canton is an ordinary night in a country. */
-export const MASS_PERCENT = 5;
+const MASS_PERCENT = 5;
 /** Silences that open within this of each other have one cause, until somebody knows better. */
 export const MASS_WINDOW_MS = 10 * 60_000;
 /** Whoever is silent for longer, reckoned from the newest silence, is looked after as himself. It bounds what is looked at, too. */
