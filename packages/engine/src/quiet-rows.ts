@@ -88,8 +88,9 @@ export class QuietRows {
       return free;
     }
     // A block lies in one chunk.
-    if ((this.#lines & (CHUNK_LINES - 1)) + lines > CHUNK_LINES || this.#lines === 0) {
-      this.#lines = this.#words.length << CHUNK_LINES_BITS;
+    const end = this.#words.length << CHUNK_LINES_BITS;
+    if (this.#lines + lines > end) {
+      this.#lines = end;
       const buffer = new ArrayBuffer(CHUNK_LINES * LINE_WORDS * 4);
       this.#words.push(new Int32Array(buffer));
       this.#numbers.push(new Float64Array(buffer));
