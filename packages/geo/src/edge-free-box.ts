@@ -3,7 +3,15 @@
 // integers, where a square around a point as large as its distance to the edge needs the distance.
 import { lonNearBox } from './e7.ts';
 import { eastReachE7, northReachE7 } from './reach.ts';
-import { type SideBox, DISTANCE_ERROR, DISTANCE_ERROR_M, HALF_E7_MAX, clearanceM, cutToReach } from './same-side.ts';
+import {
+  type SideBox,
+  DISTANCE_ERROR,
+  DISTANCE_ERROR_M,
+  HALF_E7_MAX,
+  clearanceM,
+  cutToReach,
+  widestGap,
+} from './same-side.ts';
 import {
   EAST_EDGE,
   KIND,
@@ -136,25 +144,7 @@ function cutAt(otherWest: number, otherSouth: number, otherEast: number, otherNo
   const e = otherEast + reachX;
   const n = otherNorth + reachY;
   if (w > east || e < west || s > north || n < south) return true;
-  let most = 0;
-  let side = -1;
-  if (w - wayEast > most) {
-    most = w - wayEast;
-    side = 2;
-  }
-  if (wayWest - e > most) {
-    most = wayWest - e;
-    side = 0;
-  }
-  if (s - wayNorth > most) {
-    most = s - wayNorth;
-    side = 3;
-  }
-  if (waySouth - n > most) {
-    most = waySouth - n;
-    side = 1;
-  }
-  switch (side) {
+  switch (widestGap(wayWest - e, waySouth - n, w - wayEast, s - wayNorth)) {
     case 0:
       west = e + 1;
       return true;

@@ -71,25 +71,7 @@ export function cutToSameSide(
     north += reachY;
   }
   // Beside the zone's box: cut where it costs least.
-  let widest = 0;
-  let side = -1;
-  if (west - lonE7 > widest) {
-    widest = west - lonE7;
-    side = 2;
-  }
-  if (lonE7 - east > widest) {
-    widest = lonE7 - east;
-    side = 0;
-  }
-  if (south - latE7 > widest) {
-    widest = south - latE7;
-    side = 3;
-  }
-  if (latE7 - north > widest) {
-    widest = latE7 - north;
-    side = 1;
-  }
-  switch (side) {
+  switch (widestGap(lonE7 - east, latE7 - north, west - lonE7, south - latE7)) {
     case 0:
       if ((box[0] as number) <= east) box[0] = east + 1;
       return;
@@ -106,6 +88,26 @@ export function cutToSameSide(
       cutToReach(lonE7, latE7, clearanceM(table, slot, lonE7, latE7, ringM), box);
     }
   }
+}
+
+/** The side of what is to be cut off that leaves most room: 0 west, 1 south, 2 east, 3 north of the box; -1: there is none. */
+export function widestGap(west: number, south: number, east: number, north: number): number {
+  let widest = 0;
+  let side = -1;
+  if (east > widest) {
+    widest = east;
+    side = 2;
+  }
+  if (west > widest) {
+    widest = west;
+    side = 0;
+  }
+  if (north > widest) {
+    widest = north;
+    side = 3;
+  }
+  if (south > widest) side = 1;
+  return side;
 }
 
 /** Metres to the nearer of the edge and the ring, at least. */
