@@ -56,7 +56,7 @@ export function moveBox(
     if (!keepsSides(c, c.devices[k] as DeviceState, lonBefore, latBefore, lonE7, latE7, accuracyM)) return false;
     return makeBox(c, k, words, head, lonE7, latE7) && isInBox(words, row, lonE7, latE7, accuracyMm);
   }
-  cutToPartners(c, k, words, head, lonE7, latE7);
+  if (!cutToPartners(c, k, words, head, lonE7, latE7)) return false;
   writeBox(words, row);
   return isInBox(words, row, lonE7, latE7, accuracyMm);
 }
@@ -145,13 +145,21 @@ export function makeBox(
       if (ringMm !== RING_FOLLOWS) cutToSameSide(table, slot, lonE7, latE7, ringMm / 1000, box);
     }
   }
-  cutToPartners(c, k, words, head, lonE7, latE7);
+  if (!cutToPartners(c, k, words, head, lonE7, latE7)) return false;
   writeBox(words, row);
   return true;
 }
 
-function cutToPartners(c: CaseState, k: number, words: Int32Array, head: number, lonE7: number, latE7: number): void {
-  if (c.pairs.length === 0) return;
+/** False: a partner may, inside its box, come nearer or go farther than the verdict bears, however still this device stands. */
+function cutToPartners(
+  c: CaseState,
+  k: number,
+  words: Int32Array,
+  head: number,
+  lonE7: number,
+  latE7: number,
+): boolean {
+  if (c.pairs.length === 0) return true;
   const d = c.devices[k] as DeviceState;
   for (const pair of c.pairs) {
     if (pair.wearer !== d && pair.partner !== d) continue;
@@ -164,8 +172,11 @@ function cutToPartners(c: CaseState, k: number, words: Int32Array, head: number,
     // Both move, and both are known to their accuracy only: what the other may do in its box is taken off, or half is left to it.
     const othersM = isArmed(words, other) ? extentM(words, other) : roomM / 2;
     const otherM = ((words[other + LAST_ACCURACY] as number) >>> 0) / 1000;
-    cutToReach(lonE7, latE7, roomM - Math.max(othersM, otherM), box);
+    const reachM = roomM - Math.max(othersM, otherM);
+    if (reachM <= 0 && isArmed(words, other)) return false;
+    cutToReach(lonE7, latE7, reachM, box);
   }
+  return true;
 }
 
 function writeBox(words: Int32Array, row: number): void {
