@@ -246,6 +246,7 @@ test('[D5] who is unobserved from here is one list, the gravest first; too long 
     site: 'noirmont',
     timing: two.timing,
     peer: () => log.peer(),
+    newestT: () => replica.newestLiveT('delemont'),
     hasLeft: () => left,
     boundTo: (site) => replica.measuresBoundTo(site),
     view: (measure) => replica.liveView(measure),

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { OPENING_WAIT_MS, TAKEOVER_AFTER_MS } from './duties.ts';
 import { INSIDE, OUTSIDE, caseDraft, measureOf, reportsDraft } from './testing/court.ts';
 import { TwoSites } from './testing/two-sites.ts';
+import { UnobservedWatch } from './unobserved.ts';
 
 /** What Delémont writes comes to Noirmont by no copy; Delémont answers over HTTP. */
 async function stalled(): Promise<TwoSites> {
@@ -107,4 +108,29 @@ test('[D2] [L13] a report that is missed is asked for at once: a device that mov
   await two.pass(3_000);
   for (const site of SITES) expect(earlies(two, site)).toEqual([first]);
   for (const site of SITES) expect(incidents(two, site)[0]?.aliases).toEqual([]);
+});
+
+test('[D5] [L13] while the other site tells itself what no line brings, its devices are observed; once it does not, they are listed', async () => {
+  const two = await stalled();
+  const { replica, log } = two.noirmont;
+  const watch = new UnobservedWatch({
+    site: 'noirmont',
+    timing: two.timing,
+    peer: () => log.peer(),
+    newestT: () => replica.newestLiveT('delemont'),
+    hasLeft: () => false,
+    boundTo: (site) => replica.measuresBoundTo(site),
+    view: (measure) => replica.liveView(measure),
+  });
+  await watch.look();
+  await two.pass(3_000);
+  await watch.look();
+  expect(log.peer().reachable).toBe(false);
+  expect(watch.state).toBeUndefined();
+  two.answersDirectly.clear();
+  await two.pass(2_000);
+  await watch.look();
+  await two.pass(2_000);
+  await watch.look();
+  expect(watch.state?.devices).toHaveLength(1);
 });

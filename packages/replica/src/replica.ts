@@ -86,6 +86,10 @@ export class Replica {
   measuresBoundTo(site: SiteId): Iterable<string> {
     return this.#p.cases.directory.measuresBoundTo(site);
   }
+  /** Log time of the newest entry of an origin that live has, also of those that only its site has told (L13); -1: there is none. */
+  newestLiveT(site: SiteId): number {
+    return this.#p.fold.context.clocks[site].lastT;
+  }
   /** Who is silent in live state. */
   get silences(): Silences {
     return this.#p.cases.silences;

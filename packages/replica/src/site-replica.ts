@@ -70,6 +70,10 @@ export class SiteReplica {
   *measuresBoundTo(site: SiteId): Iterable<string> {
     for (const one of this.#all) yield* one.measuresBoundTo(site);
   }
+  /** Of the partition of which least was heard. */
+  newestLiveT(site: SiteId): number {
+    return Math.min(...this.#all.map((one) => one.newestLiveT(site)));
+  }
   /** Of each partition. */
   get silences(): readonly Silences[] {
     return this.#all.map((one) => one.silences);

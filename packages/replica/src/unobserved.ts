@@ -30,6 +30,8 @@ export interface UnobservedOptions {
   readonly site: SiteId;
   readonly timing: Timing;
   readonly peer: () => Pick<PeerState, 'reachable' | 'heardAgoMs'>;
+  /** Log time of the newest entry of the other origin that live has, also of those that its site told itself (L13). */
+  readonly newestT: () => number;
   /** The other site has left: this one settles alone, and its devices are looked for here. */
   readonly hasLeft: () => boolean;
   /** Measures with a device whose latest report came by that site. */
@@ -47,12 +49,14 @@ export class UnobservedWatch {
   #state: Unobserved | undefined;
   #sinceMs: number | undefined;
   #looking = false;
+  /** As of the look before. */
+  #newestT: number | undefined;
 
   constructor(o: UnobservedOptions) {
     this.#o = o;
   }
 
-  /** As of the last look; undefined: the other site is heard, or has left. */
+  /** As of the last look; undefined: the other site is heard, its entries come all the same, or it has left. */
   get state(): Unobserved | undefined {
     return this.#state;
   }
@@ -61,7 +65,11 @@ export class UnobservedWatch {
   async look(): Promise<void> {
     const { peer, hasLeft, timing, site } = this.#o;
     const { reachable, heardAgoMs } = peer();
-    if (reachable || hasLeft()) {
+    // What goes on from look to look is observed, whichever way it comes; a site that is heard no more stops within one.
+    const newestT = this.#o.newestT();
+    const isObserved = this.#newestT !== undefined && newestT > this.#newestT;
+    this.#newestT = newestT;
+    if (reachable || isObserved || hasLeft()) {
       this.#state = undefined;
       this.#sinceMs = undefined;
       return;

@@ -17,7 +17,7 @@ export interface UnobservedParts {
 }
 
 export interface UnobservedState {
-  /** As of the last look; undefined: the other site is heard, or has left. */
+  /** As of the last look; undefined: the other site is heard, its entries come all the same, or it has left. */
   readonly state: () => Unobserved | undefined;
   readonly stop: () => void;
 }
@@ -28,6 +28,7 @@ export function watchUnobserved({ site, replica, peer, incidents, nowMs }: Unobs
     site,
     timing: { ...systemTiming(), nowUs: () => nowMs() * 1000 },
     peer,
+    newestT: () => replica.newestLiveT(other),
     hasLeft: () => replica.hasLeft(other),
     boundTo: (of) => replica.measuresBoundTo(of),
     view: (measure) => replica.liveView(measure),
