@@ -36,3 +36,19 @@ test('the check of names sees one that is not there', () => {
   expect(wrongIn('held by `no-such.test.ts`')).toEqual(['no-such.test.ts is not there']);
   expect(wrongIn('L99 in `merge.test.ts`')).toEqual(['merge.test.ts holds no L99']);
 });
+
+test('every drill says what breaks and what it must show, and has one row of figures', () => {
+  const [said = '', seen = ''] = read('docs/drills.md').split('## What they have found');
+  const rows = (text: string, cells: number): string[] =>
+    text.split('\n').flatMap((line) => {
+      const name = /^\| `([a-z-]+)[^`]*` \|/.exec(line)?.[1];
+      return name !== undefined && line.split(' | ').length === cells ? [name] : [];
+    });
+  const named = repositoryFiles('packages/drill/src')
+    .filter((file) => file.endsWith('drills.ts'))
+    .flatMap((file) => [...read(file).matchAll(/^ {4}name: '([a-z-]+)'/gm)].map(([, name = '']) => name));
+  expect(named.length).toBeGreaterThan(10);
+  expect(new Set(rows(said, 3))).toEqual(new Set(named));
+  expect(new Set(rows(seen, 7))).toEqual(new Set(named));
+  expect(rows(said, 3).length + rows(seen, 7).length).toBe(2 * named.length);
+});
