@@ -20,6 +20,7 @@ import { positionRoutes } from './routes/positions.ts';
 import { previewRoutes } from './routes/preview.ts';
 import { describeReports } from './routes/reports-doc.ts';
 import { membershipRoutes } from './routes/membership.ts';
+import { caseRuleSwitchRoutes } from './routes/case-rule-switches.ts';
 import { ruleSwitchRoutes } from './routes/rule-switches.ts';
 import { siteRoutes } from './routes/site.ts';
 import { stepRoutes } from './routes/steps.ts';
@@ -57,6 +58,7 @@ export function createApi(ports: ApiPorts): Api {
   ruleSwitchRoutes(router);
   caseRoutes(router);
   caseDecisionRoutes(router, reads);
+  caseRuleSwitchRoutes(router, reads);
   zoneRoutes(router);
   previewRoutes(router);
   trackRoutes(router);

@@ -493,6 +493,28 @@ export interface RuleSwitchesView {
   }[];
 }
 
+/** GET /v1/cases/{id}/rules/switches: rules of one case that are switched off for a while; POST to it and to {id}/approve answer it too. */
+export interface CaseRuleSwitchesView {
+  readonly off: readonly {
+    readonly ruleId: string;
+    readonly since: Instant;
+    readonly until: Instant;
+    readonly by: readonly string[];
+    readonly note: string;
+  }[];
+  /** Asked for, and not approved yet; after `until` nothing was asked. */
+  readonly asked: readonly {
+    readonly id: string;
+    readonly ruleId: string;
+    readonly off: boolean;
+    /** With `off`: when it is to be on again. */
+    readonly offUntil?: Instant;
+    readonly by: string;
+    readonly note: string;
+    readonly until: Instant;
+  }[];
+}
+
 /**
  * `clock`: log time more than 2 s ahead of the site's clock; `clock-skew`: the sites' clocks differ by more than 500 ms (L5);
  * `divergence`: the copy of the other origin is not what that site says it is (L13); `copy-stalled`: no copy of it comes although that site

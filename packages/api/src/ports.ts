@@ -40,6 +40,7 @@ export type ReplicaPort = Pick<
   | 'onEvent'
   | 'received'
   | 'receivedOnDisk'
+  | 'rulesInForce'
   | 'sharedZones'
   | 'whenReceived'
 > & {

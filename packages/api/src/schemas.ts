@@ -2,6 +2,7 @@
 import { CHANNELS, LANES, MODES, RECEIPT_OUTCOMES, SITES, STATUSES, SWITCHABLE } from '@vigie/model';
 import { z } from '@hono/zod-openapi';
 import type {
+  CaseRuleSwitchesView,
   RuleSwitchesView,
   CaseDetail,
   CaseView,
@@ -305,6 +306,25 @@ export const ruleSwitchesSchema = z
     ),
   })
   .openapi('RuleSwitches') satisfies z.ZodType<Loose<RuleSwitchesView>>;
+
+export const caseRuleSwitchesSchema = z
+  .object({
+    off: z.array(
+      z.object({ ruleId: z.string(), since: instant, until: instant, by: z.array(z.string()), note: z.string() }),
+    ),
+    asked: z.array(
+      z.object({
+        id: z.string(),
+        ruleId: z.string(),
+        off: z.boolean(),
+        offUntil: instant.optional(),
+        by: z.string(),
+        note: z.string(),
+        until: instant,
+      }),
+    ),
+  })
+  .openapi('CaseRuleSwitches') satisfies z.ZodType<Loose<CaseRuleSwitchesView>>;
 
 export const clusterSchema = z
   .object({

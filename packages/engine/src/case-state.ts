@@ -8,6 +8,7 @@ import { packJson } from './pack-json.ts';
 import { unpackJson, unpackJsonWithout } from './unpack-json.ts';
 import { Incidents } from './incidents.ts';
 import { AHEAD_MS_MAX, BEACONS_MAX, RULES_VERSION } from './limits.ts';
+import { NO_SWITCHES, type OwnSwitches } from './own-switches.ts';
 import type { PairState } from './pair-state.ts';
 import { NEAR, type PlaceParameters } from './place-machine.ts';
 import { type RuleInForce, type RuleInstance, instanceOf, isPlaceRule } from './rule-instance.ts';
@@ -99,13 +100,17 @@ interface WrittenDecided {
   readonly stoppedAtMs: number;
   readonly beacons: string[];
   readonly rules: readonly WrittenRule[];
+  /** Absent: nothing of this case alone is or was switched off lately, nor asked for. */
+  readonly switches?: OwnSwitches;
 }
 
-function decidedOf(written: Json): Decided & Pick<WrittenDecided, 'revision' | 'stoppedAtMs' | 'beacons'> {
+function decidedOf(written: Json): Decided & Pick<WrittenDecided, 'revision' | 'stoppedAtMs' | 'beacons' | 'switches'> {
   const { recorded, order: other, rules, ...more } = written as unknown as WrittenDecided;
   const order = other ?? recorded.order;
   return { recorded, order, rules: rules.map((r) => fromWritten(r, order)), ...more };
 }
+
+const isNone = ({ asked, off }: OwnSwitches): boolean => asked.length === 0 && off.length === 0;
 
 const decidedHash = new StateHash();
 
@@ -160,6 +165,7 @@ export class CaseState {
   /** What of this case is in the engine's digest; not state. */
   leaf: Lanes | undefined;
   #decided: Decided | undefined;
+  #switches = NO_SWITCHES;
 
   constructor(
     measure: string,
@@ -197,6 +203,17 @@ export class CaseState {
   get rules(): readonly RuleInForce[] {
     return this.#unpacked().rules;
   }
+  /** Rules of this case alone that are switched off, or asked to be. */
+  get switches(): OwnSwitches {
+    return this.#switches;
+  }
+  set switches(switches: OwnSwitches) {
+    if (switches === this.#switches) return;
+    this.#unpacked();
+    this.#packed = undefined;
+    this.#switches = isNone(switches) ? NO_SWITCHES : switches;
+    this.incidents.underOwn(this.#switches);
+  }
 
   /** Lets go of the objects; what asks for them again unpacks them. */
   pack(): void {
@@ -228,6 +245,7 @@ export class CaseState {
         stoppedAtMs: this.stoppedAtMs,
         beacons: this.beacons,
         rules: rules.map((r) => toWritten(r, order)),
+        ...(this.#switches === NO_SWITCHES ? {} : { switches: this.#switches }),
       };
       this.#packed = packJson(written as unknown as Json);
     }
@@ -336,6 +354,7 @@ export class CaseState {
     state.stoppedAtMs = decided.stoppedAtMs;
     state.beacons = decided.beacons;
     state.install(decided.rules);
+    state.switches = decided.switches ?? NO_SWITCHES;
     state.#decided = undefined;
     state.#packed = packed.slice();
     return state;
@@ -362,6 +381,8 @@ export class CaseState {
       slots: like.slots,
       sharedUses: like.sharedUses,
     });
+    state.#switches = like.#switches;
+    incidents.underOwn(like.#switches);
     like.firstSlot = -1;
     like.slots = 0;
     state.#packed = packed;

@@ -8,7 +8,7 @@ import { type ExactParts, exactParts, loadCase, saveCase } from './case-bytes.ts
 import { AWAKE_MAX, Cases } from './cases.ts';
 import { type CaseHead, type DueByState, caseHead } from './compact-case.ts';
 import { DueHeap } from './due-heap.ts';
-import { applyOrder, applyStep, applyStop, openCase } from './fold-decisions.ts';
+import { applyCaseRule, applyOrder, applyStep, applyStop, openCase } from './fold-decisions.ts';
 import { applyAttempt, applyReceipt } from './fold-dispatch.ts';
 import { GENERAL_RULE } from './fold-knowledge.ts';
 import { attach } from './fold-place.ts';
@@ -37,7 +37,7 @@ const APPLIED: Outcome = { kind: 'applied' };
 const MALFORMED: Outcome = { kind: 'refused', reason: 'malformed' };
 const UNKNOWN: Outcome = { kind: 'refused', reason: 'unknown_measure' };
 /** What somebody waits to hear the outcome of. */
-const DECISIONS: ReadonlySet<OpenedItem['kind']> = new Set(['order', 'stop', 'step']);
+const DECISIONS: ReadonlySet<OpenedItem['kind']> = new Set(['order', 'stop', 'step', 'case_rule']);
 
 export interface EngineOptions {
   /** Keep every transition and incident since the beginning, not only what the fold needs: for `evaluate`. */
@@ -153,9 +153,11 @@ export class Engine {
       case 'case':
         return c.entryIds.includes(place.entryId) ? { kind: 'repeated', entryId: place.entryId } : MALFORMED;
       case 'order':
-        return this.#once(c, place, () => applyOrder(c, item.order, place, clock));
+        return this.#once(c, place, () => applyOrder(c, item.order, item.by, place, clock));
       case 'stop':
         return this.#once(c, place, () => applyStop(c, clock.t));
+      case 'case_rule':
+        return this.#once(c, place, () => applyCaseRule(c, item.change, place, clock.t));
       case 'step':
         if (!isStep(item.step)) return MALFORMED;
         return this.#once(c, place, () => applyStep(c, item.step, place, clock.t));

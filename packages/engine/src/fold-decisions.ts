@@ -1,7 +1,7 @@
 // What people decide: a case, a revision of its order, a stop, a step on an incident. Checked here, in the fold, so that the check
 // holds across both sites (L16).
 import type { IncidentStep, LogTimeUs, RecordedCase, RecordedDevice, RecordedOrder, RecordedRule } from '@vigie/model';
-import { SHARED_ZONES_SINCE, logTimeMs } from '@vigie/model';
+import { SHARED_ZONES_SINCE, isCaseRuleSwitch, logTimeMs } from '@vigie/model';
 import { CaseState } from './case-state.ts';
 import { DeviceState, freshRows } from './device-state.ts';
 import { GENERAL_RULE, endKnowledge, watchAbsence } from './fold-knowledge.ts';
@@ -9,7 +9,9 @@ import { feedAgain, placeKey, refit } from './fold-place.ts';
 import { watchCrossing } from './fold-movement.ts';
 import { feedPairAgain, pairsOf } from './fold-proximity.ts';
 import type { IncidentRecord } from './incident-record.ts';
+import { endedByOrder, withSwitch } from './own-switches.ts';
 import {
+  CASE_SWITCHES_SINCE,
   CLOSING_LAG_MS,
   FLAWS_SINCE,
   IDEMPOTENCY_KEYS_MAX,
@@ -108,7 +110,7 @@ export function changeRules(c: CaseState, rules: readonly RuleInForce[], now: Lo
   c.incidents.changed = true;
 }
 
-export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, clock: Clock): Outcome {
+export function applyOrder(c: CaseState, order: RecordedOrder, by: string, place: Place, clock: Clock): Outcome {
   const now = clock.t;
   if (c.ended) return { kind: 'refused', reason: 'measure_ended' };
   if (!isRecordedOrder(order, c.rulesVersion)) {
@@ -130,6 +132,7 @@ export function applyOrder(c: CaseState, order: RecordedOrder, place: Place, clo
     const keepFromMs = nowMs - LATE_WINDOW_MS - CLOSING_LAG_MS;
     changeRules(c, revise(c.rules, order, c.revision, fromMs, keepFromMs, sharedOf), now);
     closeAllOfEndedRules(c, nowMs);
+    c.switches = endedByOrder(c.switches, place.entryId, by, now);
     return { kind: 'applied' };
   }
   // Written beside the one in force, by somebody who did not know of it: both hold until the authority resolves them (L16).
@@ -185,6 +188,18 @@ export function applyStop(c: CaseState, now: LogTimeUs): Outcome {
   c.rulesChanged();
   changeRules(c, stopAt(c.rules, atMs), now);
   endKnowledge(c, atMs);
+  return { kind: 'applied' };
+}
+
+/** One rule of this case is asked to be switched off or on, or that is approved. */
+export function applyCaseRule(c: CaseState, change: unknown, place: Place, now: LogTimeUs): Outcome {
+  if (c.rulesVersion < CASE_SWITCHES_SINCE || !isCaseRuleSwitch(change)) return REFUSED;
+  if (c.ended) return { kind: 'refused', reason: 'measure_ended' };
+  const protectsPerson = c.devices.some(({ role }) => role === 'protected');
+  const after = withSwitch(c.switches, change, place.entryId, now, { rules: c.order.rules, protectsPerson });
+  if (after === undefined) return { kind: 'refused', reason: 'step_forbidden' };
+  c.switches = after;
+  c.incidents.changed = true;
   return { kind: 'applied' };
 }
 

@@ -18,7 +18,8 @@ import { climb, climbAnew, climbDueUs, ladderAt } from './ladder.ts';
 import { HISTORY_STEPS_MAX, INCIDENTS_MAX, LATE_AFTER_MS } from './limits.ts';
 import { endShelf, shelfDueUs, stepShelf } from './shelf.ts';
 import { type Lanes, StateHash } from './state-hash.ts';
-import { passSwitch, reopened, switchDueUs, switchOffIfOff } from './switched.ts';
+import { NO_SWITCHES, type OwnSwitches } from './own-switches.ts';
+import { NOT_SWITCHED, Switches, passSwitch, reopened, switchDueUs, switchOffIfOff } from './switched.ts';
 import type { Incident, Outcome, Place, RuleSwitchTimes } from './types.ts';
 
 export interface Opening {
@@ -45,8 +46,10 @@ export class Incidents {
   passive = false;
   /** Of the order in force; the ladder of what is raised from here on. */
   escalation: Escalation | undefined;
-  /** Switches of rules, as the clock knows them; not state. */
-  #switches: RuleSwitchTimes | undefined;
+  /** Switches of rules: those of the platform as the clock knows them, and those of the case. */
+  #switches = NOT_SWITCHED;
+  #platform: RuleSwitchTimes | undefined;
+  #own = NO_SWITCHES;
   /** What the bound has pushed out; kept only when asked for (`evaluate`). */
   past: IncidentRecord[] | undefined;
   /** What queries show has changed since the engine last looked; a count of signals alone does not. */
@@ -90,8 +93,19 @@ export class Incidents {
     this.#climbDueUs = undefined;
   }
   under(switches: RuleSwitchTimes | undefined): void {
-    if (this.#switches === switches) return;
-    this.#switches = switches;
+    if (this.#platform === switches) return;
+    this.#platform = switches;
+    this.#underBoth();
+  }
+  /** The switches of this case have changed. */
+  underOwn(own: OwnSwitches): void {
+    if (this.#own === own) return;
+    this.#own = own;
+    this.#underBoth();
+  }
+  #underBoth(): void {
+    const isNone = this.#platform === undefined && this.#own === NO_SWITCHES;
+    this.#switches = isNone ? NOT_SWITCHED : new Switches(this.#platform, this.#own);
     this.#climbDueUs = undefined;
   }
 
@@ -114,7 +128,7 @@ export class Incidents {
         r.shelvesEnded = (r.shelvesEnded ?? 0) + 1;
       }
       const isSwitched = switchDueUs(r, this.#switches) <= now;
-      if (isSwitched) passSwitch(r, this.#switches as RuleSwitchTimes, now);
+      if (isSwitched) passSwitch(r, this.#switches, now);
       if (climb(r, now) || comesBack || isSwitched) this.#touch(r);
     }
   }

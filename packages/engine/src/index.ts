@@ -17,8 +17,10 @@ export type {
   SharedZonesInForce,
   Transition,
 } from './types.ts';
+export { type AskedInCase, NO_SWITCHES, type OffInCase, type OwnSwitches, offAfter } from './own-switches.ts';
 export {
   AHEAD_MS_MAX,
+  CASE_SWITCHES_SINCE,
   LATE_AFTER_MS,
   LATE_WINDOW_MS,
   RULES_VERSION,

@@ -42,9 +42,9 @@ export const BEACONS_MAX = 16;
  * entries are kept, and an `engine_version` entry switches from one to the next (docs/decisions/0020): a log is replayed as it was folded.
  * 2: a call for help (`sos`) is an incident. 3: free time of an implementation plan (`free_time`). 4: rules may go by shared zones, and an incident keeps
  * where its events say it was.
- * 5: rules may be switched off and on (`rule_switched`).
+ * 5: rules may be switched off and on (`rule_switched`). 6: also one rule of one case (`case_rule`).
  */
-export const RULES_VERSION = 5;
+export const RULES_VERSION = 6;
 /** In force until the first switch. */
 export const RULES_VERSION_FIRST = 1;
 export const SOS_SINCE = 2;
@@ -52,6 +52,7 @@ export const PLACES_SINCE = 4;
 /** A rule that cannot be makes its order invalid, as one that cannot be read does. */
 export const FLAWS_SINCE = 4;
 export const SWITCHES_SINCE = 5;
+export const CASE_SWITCHES_SINCE = 6;
 /** Between two fixes farther apart in time nobody infers a way. */
 export const CROSSING_GAP_MS_MAX = 3_600_000;
 /** Between two fixes farther apart in time nobody vouches that a person was away: it counts for the person. */

@@ -1,6 +1,7 @@
 // What the fold takes and gives. An entry of the merged order is opened (unsealed, parsed) outside; here arrive its
 // case-addressed items, one by one, each with the clock at its place in the merged order.
 import type {
+  CaseRuleSwitch,
   DispatchAttempt,
   DispatchReceipt,
   FixTimeMs,
@@ -19,6 +20,7 @@ import type {
   Seq,
   SiteId,
 } from '@vigie/model';
+import type { OwnSwitches } from './own-switches.ts';
 import type { Shelf } from './shelf.ts';
 import type { Delivery } from './incident-record.ts';
 
@@ -98,6 +100,8 @@ export type OpenedItem =
   | { readonly kind: 'reports'; readonly measure: string; readonly batch: ReportBatchReader }
   | { readonly kind: 'step'; readonly measure: string; readonly step: IncidentStep }
   | { readonly kind: 'event'; readonly measure: string; readonly event: IncidentEvent }
+  /** `change` as the log holds it: the fold looks whether it is one. */
+  | { readonly kind: 'case_rule'; readonly measure: string; readonly change: CaseRuleSwitch }
   | { readonly kind: 'attempt'; readonly measure: string; readonly attempt: DispatchAttempt }
   | { readonly kind: 'receipt'; readonly measure: string; readonly receipt: DispatchReceipt };
 
@@ -195,6 +199,8 @@ export interface CaseView {
   readonly ended: boolean;
   /** When it was stopped, milliseconds; absent while it was not. */
   readonly stoppedAtMs?: number;
+  /** Rules of this case alone that are or were switched off lately, or asked to be; absent: none. */
+  readonly switches?: OwnSwitches;
   readonly devices: readonly DeviceStanding[];
   readonly incidents: readonly Incident[];
 }

@@ -1,5 +1,6 @@
 // One case as queries see it: plain objects, made anew at each call.
 import { degE7, fixTimeMs, logTimeUs } from '@vigie/model';
+import { NO_SWITCHES } from './own-switches.ts';
 import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
 import type { CaseView, DeviceStanding } from './types.ts';
@@ -10,6 +11,7 @@ export const viewOf = (c: CaseState): CaseView =>
     revision: c.revision,
     ended: c.ended,
     ...(c.ended ? { stoppedAtMs: c.stoppedAtMs } : {}),
+    ...(c.switches === NO_SWITCHES ? {} : { switches: c.switches }),
     devices: c.devices.map(standingOf),
     incidents: c.incidents.shown(),
   });

@@ -85,7 +85,7 @@ test('the wire is frozen: kinds, device events and the bytes of an entry', () =>
       }),
     ),
   ).slice(0, 16);
-  expect([ENTRY_VERSION, ENTRY_MINOR, fingerprint]).toEqual([1, 2, '67f103f43fbd5e0f']);
+  expect([ENTRY_VERSION, ENTRY_MINOR, fingerprint]).toEqual([1, 3, '257ac5f104f5c4e5']);
 });
 
 test('[L10] the name of a stream carries site, epoch and partition', () => {

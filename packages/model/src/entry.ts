@@ -16,8 +16,9 @@ export const ENTRY_VERSION = 1;
  * The minor: header fields that a reader may leave aside, and kinds that no fold takes in. A reader keeps the place of such an entry,
  * its log time and what it says to have seen, and folds nothing. What changes a fold needs an `engine_version` entry, not a minor.
  * 0: as it began. 1: entries and heartbeats name the format of their writer. 2: `key_destroyed`.
+ * 3: `case_rule`, which folds take in once rules that know it are in force.
  */
-export const ENTRY_MINOR = 2;
+export const ENTRY_MINOR = 3;
 /** Bytes of one entry; below nats-server's max_payload of 1 MiB with room for its headers. */
 export const ENTRY_BYTES_MAX = 900_000;
 /** "VGE" and the major in the last byte. */
@@ -25,7 +26,17 @@ const MAGIC = 0x56474500 + ENTRY_VERSION;
 const FIXED_BYTES = 12;
 
 /** Kinds whose items belong to one measure each. */
-export const CASE_KINDS = ['case', 'order', 'stop', 'reports', 'step', 'event', 'attempt', 'receipt'] as const;
+export const CASE_KINDS = [
+  'case',
+  'order',
+  'stop',
+  'reports',
+  'step',
+  'event',
+  'attempt',
+  'receipt',
+  'case_rule',
+] as const;
 export type CaseKind = (typeof CASE_KINDS)[number];
 /** Kinds that carry plain `data` and concern a whole site or cluster. */
 export const PLAIN_KINDS = [

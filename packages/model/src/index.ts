@@ -189,3 +189,9 @@ export {
 } from './entry.ts';
 export { swissTime } from './swiss-time.ts';
 export { type RetentionPolicy, retentionSchema, ZGB_28C_MONTHS_MAX } from './retention.ts';
+export {
+  CASE_SWITCH_MS_MAX,
+  type CaseRuleSwitch,
+  isCaseRuleSwitch,
+  isSwitchableInCase,
+} from './case-rule-switch.ts';

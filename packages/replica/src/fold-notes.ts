@@ -16,7 +16,7 @@ import type { Received } from './received.ts';
 import { isSharedZoneEntry } from './shared-zones-in-force.ts';
 import type { Faults } from './status.ts';
 
-const DECISION_KINDS: ReadonlySet<string> = new Set(['case', 'order', 'stop', 'step']);
+const DECISION_KINDS: ReadonlySet<string> = new Set(['case', 'order', 'stop', 'step', 'case_rule']);
 const DIRECTORY_KINDS: ReadonlySet<string> = new Set(['case', 'order', 'stop']);
 
 export interface FoldNotesOptions {

@@ -5,7 +5,7 @@ export type { Erasure } from './erasure.ts';
 export { forgetSnapshotsFrom } from './forget-snapshots.ts';
 export { Replica } from './replica.ts';
 export { type AskedSwitch, SWITCHES_MAX } from './rule-switches.ts';
-export type { SwitchOfRule } from '@vigie/engine';
+export { CASE_SWITCHES_SINCE, NO_SWITCHES, type OwnSwitches, type SwitchOfRule, offAfter } from '@vigie/engine';
 export { type SiteEpoch, SiteReplica } from './site-replica.ts';
 export {
   type ReplayOptions,

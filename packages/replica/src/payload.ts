@@ -3,6 +3,7 @@
 import type { OpenedItem } from '@vigie/engine';
 import {
   type CaseKind,
+  type CaseRuleSwitch,
   type DispatchAttempt,
   type DispatchReceipt,
   EVENT_TYPES,
@@ -15,6 +16,7 @@ import {
   type ReportBatchReader,
   STEPS,
   canonicalJson,
+  isCaseRuleSwitch,
   isDispatchAttempt,
   isDispatchReceipt,
   utf8Decode,
@@ -35,6 +37,7 @@ interface PayloadOf {
   readonly order: OrderPayload;
   readonly stop: StopPayload;
   readonly step: IncidentStep;
+  readonly case_rule: CaseRuleSwitch;
   readonly event: IncidentEvent;
   readonly attempt: DispatchAttempt;
   readonly receipt: DispatchReceipt;
@@ -50,6 +53,7 @@ export const FOLDED_KINDS = [
   'event',
   'attempt',
   'receipt',
+  'case_rule',
 ] as const satisfies readonly CaseKind[];
 export type FoldedKind = (typeof FOLDED_KINDS)[number];
 const folded: ReadonlySet<string> = new Set(FOLDED_KINDS);
@@ -102,6 +106,10 @@ export function parsePayload(kind: FoldedKind, measure: string, bytes: Uint8Arra
       return isDispatchAttempt(value) ? { ok: true, item: { kind, measure, attempt: value } } : bad('not an attempt');
     case 'receipt':
       return isDispatchReceipt(value) ? { ok: true, item: { kind, measure, receipt: value } } : bad('not a receipt');
+    case 'case_rule':
+      return isCaseRuleSwitch(value)
+        ? { ok: true, item: { kind, measure, change: value } }
+        : bad('not a switch of a rule');
     default: {
       const never: never = kind;
       return never;

@@ -129,7 +129,7 @@ export type DecisionAnswer =
 
 /** A decision before it is sealed: one measure, one payload. */
 export interface DecisionDraft {
-  readonly kind: Extract<CaseKind, 'case' | 'order' | 'stop' | 'step'>;
+  readonly kind: Extract<CaseKind, 'case' | 'order' | 'stop' | 'step' | 'case_rule'>;
   readonly measure: string;
   /** The payload as `encodePayload` makes it, not sealed. */
   readonly payload: Uint8Array;

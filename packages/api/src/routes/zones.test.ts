@@ -35,6 +35,7 @@ test('[SZ2] a zone is written, varied on top of its revision, and read at both s
   expect(first.status).toBe(201);
   expect(first.headers.get('etag')).toBe('"1"');
   sharedZoneSchema.parse(first.body.zone);
+  await two.until(() => two.delemont.replica.sharedZones.newest('school-a')?.revision === 1);
   const second = await put('school-a', school(300), '"1"', TOKENS.operator, two.delemont);
   expect(second).toMatchObject({ status: 200, body: { settled: true, zone: { revision: 2, zone: { radiusM: 300 } } } });
   for (const site of [two.noirmont, two.delemont]) {

@@ -323,6 +323,9 @@ export const doorsOf = (real: ApiPorts['replica']): ApiPorts['replica'] => ({
   onEvent: (listener) => real.onEvent(listener),
   received: () => real.received(),
   receivedOnDisk: () => real.receivedOnDisk(),
+  get rulesInForce() {
+    return real.rulesInForce;
+  },
   sharedZones: real.sharedZones,
   status: () => real.status(),
   whenReceived: (position, timeoutMs) => real.whenReceived(position, timeoutMs),

@@ -41,6 +41,7 @@ const NUDGES: ReadonlySet<EntryKind> = new Set([
   'order',
   'stop',
   'step',
+  'case_rule',
   'event',
   'admit',
   'ok',

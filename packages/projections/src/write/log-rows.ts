@@ -139,6 +139,7 @@ export class LogRows {
         break;
       }
       case 'stop':
+      case 'case_rule':
       case 'attempt':
       case 'receipt':
       case undefined:
