@@ -285,6 +285,14 @@ test('a passive measure has no live position anywhere', async () => {
   expect((await items('/v1/positions', TOKENS.operator)).map((p) => p['caseId'])).not.toContain('passive');
 });
 
+test('an order is read as it was written, with its revision as ETag, by those who may see the case', async () => {
+  const asked = newCase('x', 'JU');
+  const answer = await ask(two.noirmont.api, '/v1/cases/ju-1/order', { token: TOKENS.JU });
+  expect([answer.status, answer.headers.get('etag')]).toEqual([200, '"1"']);
+  expect(answer.body).toEqual({ rules: asked['rules'], validFrom: asked['validFrom'], validTo: asked['validTo'] });
+  expect((await ask(two.noirmont.api, '/v1/cases/ju-1/order', { token: TOKENS.BE })).status).toBe(404);
+});
+
 test('every read of a person is in the log of reads before the answer; when it cannot be written the read is 503', async () => {
   await owner`truncate access.reads`;
   await ask(two.noirmont.api, '/v1/cases/ju-1/track', { token: TOKENS.JU });

@@ -39,13 +39,23 @@ export interface Problem {
   readonly title: string;
   readonly status: number;
   readonly detail?: string;
-  readonly fields?: readonly { readonly field: string; readonly reason: string; readonly vertex?: number }[];
+  readonly fields?: readonly FieldProblem[];
   /** On 409 of an incident step: who has it. */
   readonly heldBy?: Holder;
   /** On 410: the cursor to go on from. */
   readonly resumeFrom?: string;
   /** On 503 of a site that was drained: the base URL of the one that answers. */
   readonly ask?: string;
+}
+
+/** `field` is a path of the input, `rules[2].zone.coordinates[0][17]`; `vertex` counts from 0 as written. */
+export interface FieldProblem {
+  readonly field: string;
+  /** For people, in English. */
+  readonly reason: string;
+  readonly vertex?: number;
+  /** Of a zone, from a closed list: `self_crossing`, `unclosed`, `outside_validity`, ... */
+  readonly code?: string;
 }
 
 export interface Holder {
@@ -264,11 +274,68 @@ export interface RuleView {
   /** Of a rule by a shared zone: as that zone is now. */
   readonly zone?: ZoneView;
   readonly sharedZoneId?: string;
+  /** What the shared zone is called. */
+  readonly zoneName?: string;
   readonly bufferM?: number;
   readonly graceS?: number;
   readonly dwellS?: number;
   /** The rule's schedule says that it applies now; absent without a schedule. */
   readonly activeNow?: boolean;
+  /** Of hours a week, in the week that runs: as far as this site's fold has counted. Absent for passive measures. */
+  readonly freeTime?: { readonly budgetS: number; readonly usedS: number; readonly weekEndsAt: Instant };
+}
+
+/** GET /v1/cases/{id}/order: the order as it was written, for the next revision; the ETag is its revision. Also the body of POST .../orders. */
+export interface OrderText {
+  readonly validFrom: Instant;
+  readonly validTo: Instant;
+  readonly rules: readonly RuleText[];
+  readonly escalation?: Readonly<Partial<Record<'danger' | 'breach' | 'attention', readonly number[]>>>;
+}
+/** Further parameters by the kind: `bufferM`, `maxGapS`, `partnerDeviceId`, ... (docs/RULES.md). */
+export interface RuleText {
+  readonly ruleId: string;
+  readonly kind: string;
+  readonly zone?: ZoneText;
+  readonly schedule?: readonly SpanText[];
+  readonly passes?: readonly SpanText[];
+  readonly [parameter: string]: unknown;
+}
+/** As a court writes it: positions may carry an altitude, which counts for nothing. */
+export type ZoneText =
+  | { readonly type: 'circle'; readonly center: readonly number[]; readonly radiusM: number }
+  | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly (readonly number[])[])[] }
+  | { readonly type: 'MultiPolygon'; readonly coordinates: readonly (readonly (readonly (readonly number[])[])[])[] }
+  | { readonly type: 'corridor'; readonly line: readonly (readonly number[])[]; readonly widthM: number }
+  | { readonly type: 'shared'; readonly sharedZoneId: string };
+/** A time that may come again, in local time of the case. */
+export interface SpanText {
+  readonly dtstart: string;
+  /** ISO 8601. */
+  readonly duration: string;
+  /** RFC 5545. */
+  readonly rrule?: string;
+  readonly holidays?: 'only' | 'except';
+}
+
+/** POST /v1/cases. */
+export interface NewCaseText extends OrderText {
+  readonly caseId: string;
+  readonly authority: string;
+  readonly legalBasis: string;
+  readonly mode: Mode;
+  readonly timezone: string;
+  readonly devices: readonly { readonly deviceId: string; readonly role: 'wearer' | 'protected' }[];
+  readonly person?: { readonly name: string };
+}
+/** 201 or 202 of POST /v1/cases: the tokens of the devices are shown here and nowhere else. 200 or 202 of POST .../orders: without them. */
+export interface OrderAnswer {
+  readonly settled: boolean;
+  readonly alone?: true;
+  readonly statusUrl?: string;
+  readonly case?: CaseDetail;
+  readonly deviceTokens?: Readonly<Record<string, string>>;
+  readonly warnings?: readonly FieldProblem[];
 }
 
 /** POST /v1/cases/{id}/preview, with an order and a time that the person lived: what the order would have raised then. */
@@ -300,7 +367,7 @@ export interface PreviewView {
   /** What stands against the order, in English, worst first. */
   readonly concerns: readonly string[];
   /** What of the order as written looks like a mistake. */
-  readonly warnings: readonly { readonly field: string; readonly reason: string; readonly vertex?: number }[];
+  readonly warnings: readonly FieldProblem[];
 }
 
 /** GET /v1/zones -> Page<SharedZoneView>; the ETag of one is its revision. */

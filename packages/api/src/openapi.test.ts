@@ -25,6 +25,7 @@ test('the document lists every public route, and every reference in it leads som
     'get /metrics',
     'get /v1/cases',
     'get /v1/cases/{caseId}',
+    'get /v1/cases/{caseId}/order',
     'get /v1/cases/{caseId}/rules/switches',
     'get /v1/cases/{caseId}/track',
     'get /v1/cluster',

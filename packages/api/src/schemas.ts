@@ -11,6 +11,7 @@ import type {
   UnobservedView,
   MassSilenceView,
   EventPage,
+  FieldProblem,
   IncidentDetail,
   IncidentView,
   KpiView,
@@ -38,13 +39,20 @@ const site = z.enum(SITES);
 const instant = z.iso.datetime().openapi({ example: '2026-11-22T08:30:00.000Z' });
 const holder = z.object({ subject: z.string(), site: site.nullable(), at: instant });
 
+export const fieldProblemSchema = z.object({
+  field: z.string(),
+  reason: z.string(),
+  vertex: z.int().optional(),
+  code: z.string().optional(),
+}) satisfies z.ZodType<Loose<FieldProblem>>;
+
 export const problemSchema = z
   .object({
     type: z.string().openapi({ example: 'urn:vigie:problem:invalid-input' }),
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
-    fields: z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.int().optional() })).optional(),
+    fields: z.array(fieldProblemSchema).optional(),
     heldBy: holder.optional(),
     resumeFrom: z.string().optional(),
   })
@@ -192,7 +200,7 @@ export const previewSchema = z
       }),
     ),
     concerns: z.array(z.string()),
-    warnings: z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.int().optional() })),
+    warnings: z.array(fieldProblemSchema),
   })
   .openapi('Preview') satisfies z.ZodType<Loose<PreviewView>>;
 
@@ -229,10 +237,12 @@ export const caseDetailSchema = caseSchema
         kind: z.string(),
         zone: zone.optional(),
         sharedZoneId: z.string().optional(),
+        zoneName: z.string().optional(),
         bufferM: z.number().optional(),
         graceS: z.number().optional(),
         dwellS: z.number().optional(),
         activeNow: z.boolean().optional(),
+        freeTime: z.object({ budgetS: z.number(), usedS: z.number(), weekEndsAt: instant }).optional(),
       }),
     ),
   })

@@ -125,6 +125,16 @@ test('[FT4] an incident ends with its week also when nothing is heard', () => {
   expect(court.episodes()).toEqual(['free_time free 22:00:00-1d 00:00:00', 'pre_alert free 21:00:00-22:00:00']);
 });
 
+test('[FT4] a case says how much of the hours is used, and when its week ends; before the first fix it says nothing', () => {
+  const used = (court: Court) => court.engine.view(MEASURE)?.freeTime;
+  expect(used(heard([freeTime(3)], []))).toEqual([]);
+  const court = heard([freeTime(3)], [...stay(BEYOND, '10:00', '11:30'), ...stay(WITHIN, '11:40', '12:00')]);
+  const one = { ruleId: 'free', budgetMs: 3 * HOUR };
+  expect(used(court)).toMatchObject([{ ...one, usedMs: 1.5 * HOUR, weekEndMs: at('1d 00:00') }]);
+  const next = heard([freeTime(3)], stay(BEYOND, '20:00', '1d 00:30'));
+  expect(used(next)).toMatchObject([{ ...one, usedMs: HOUR / 2, weekEndMs: at('8d 00:00') }]);
+});
+
 test('[FT5] late data counts: any order of arrival ends with the same episodes', () => {
   const place = fc.constantFrom(WITHIN, BEYOND, BEYOND, BEYOND, north(210));
   const fix = fc.record({ quarter: fc.integer({ min: 0, max: 4 * 30 }), place, seq: fc.constant(0) });

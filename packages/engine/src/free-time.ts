@@ -37,6 +37,15 @@ const SPENT_AT = 8;
 
 const NEVER: PlaceParameters = { breach: OUTSIDE, dwellMs: 0, active: new Float64Array(0) };
 
+/** What was charged in the week of the latest fix, and when that week ends; -1: no fix yet. */
+export const chargedOf = (
+  rows: Float64Array,
+  meterPlace: number,
+): { readonly usedMs: number; readonly weekEndMs: number } => ({
+  usedMs: rows[meterPlace * ROW + USED] as number,
+  weekEndMs: rows[meterPlace * ROW + WEEK_END] as number,
+});
+
 /** One fix of the wearer, at the rows that begin with place `p`. */
 export function stepFreeTime(
   rows: Float64Array,

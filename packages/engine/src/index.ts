@@ -9,6 +9,7 @@ export type {
   Clock,
   Delivery,
   DeviceStanding,
+  FreeTimeStanding,
   Incident,
   OpenedItem,
   Outcome,

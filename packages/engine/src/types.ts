@@ -179,6 +179,16 @@ export interface DeviceStanding {
   readonly reports: number;
 }
 
+/** How much of the hours of a week a person has used, by the fixes that the fold has. */
+export interface FreeTimeStanding {
+  readonly ruleId: string;
+  readonly deviceId: string;
+  readonly budgetMs: number;
+  readonly usedMs: number;
+  /** When the week ends that was counted last: after it nothing is used of the next. */
+  readonly weekEndMs: number;
+}
+
 /** A change of standing of one rule: final fix-time order is the caller's to sort. */
 export interface Transition {
   readonly ruleId: string;
@@ -203,4 +213,6 @@ export interface CaseView {
   readonly switches?: OwnSwitches;
   readonly devices: readonly DeviceStanding[];
   readonly incidents: readonly Incident[];
+  /** Of rules on free time, once a fix was counted. */
+  readonly freeTime?: readonly FreeTimeStanding[];
 }

@@ -3,7 +3,8 @@ import { degE7, fixTimeMs, logTimeUs } from '@vigie/model';
 import { NO_SWITCHES } from './own-switches.ts';
 import type { CaseState } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
-import type { CaseView, DeviceStanding } from './types.ts';
+import { chargedOf } from './free-time.ts';
+import type { CaseView, DeviceStanding, FreeTimeStanding } from './types.ts';
 
 export const viewOf = (c: CaseState): CaseView =>
   withRecorded(c.recordedNow(), {
@@ -14,6 +15,7 @@ export const viewOf = (c: CaseState): CaseView =>
     ...(c.switches === NO_SWITCHES ? {} : { switches: c.switches }),
     devices: c.devices.map(standingOf),
     incidents: c.incidents.shown(),
+    ...(c.ofKind('free_time').length === 0 ? {} : { freeTime: freeTimeOf(c) }),
   });
 
 /** Most look at the incidents only; the order is read from its text when somebody asks. */
@@ -44,4 +46,16 @@ function standingOf(d: DeviceState): DeviceStanding {
     ...(d.batteryPct >= 0 ? { batteryPct: d.batteryPct } : {}),
     reports: d.reports,
   };
+}
+
+function freeTimeOf(c: CaseState): FreeTimeStanding[] {
+  const found: FreeTimeStanding[] = [];
+  for (const { deviceId, role, rows } of c.devices)
+    for (const [p, { isMeter, instance }] of c.places.entries()) {
+      if (isMeter !== true || role !== 'wearer') continue;
+      const { usedMs, weekEndMs } = chargedOf(rows, p);
+      const { ruleId, budgetMs = 0 } = instance.rule;
+      if (weekEndMs >= 0) found.push({ ruleId, deviceId, budgetMs, usedMs, weekEndMs });
+    }
+  return found;
 }

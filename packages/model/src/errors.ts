@@ -82,6 +82,8 @@ export interface FieldError {
   readonly field: string;
   readonly reason: string;
   readonly vertex?: number;
+  /** From a closed list, for pages in other languages: of zones, geo's `ZoneProblemCode`. */
+  readonly code?: string;
 }
 
 export interface WorldError {

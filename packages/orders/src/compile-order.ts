@@ -277,6 +277,7 @@ export function zoneError(field: string, problem: ZoneProblem): FieldError {
   return {
     field: `${field}${path}${problem.vertex === undefined ? '' : `[${problem.vertex}]`}`,
     reason: problem.reason,
+    code: problem.code,
     ...(problem.vertex === undefined ? {} : { vertex: problem.vertex }),
   };
 }

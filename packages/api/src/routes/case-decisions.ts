@@ -8,7 +8,7 @@ import { problem, problemOf } from '../http/problem.ts';
 import { DECIDERS, type LiveReads, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import type { ApiPorts } from '../ports.ts';
-import { caseDetailSchema, json } from '../schemas.ts';
+import { caseDetailSchema, fieldProblemSchema, json } from '../schemas.ts';
 import type { Principal } from '../tokens.ts';
 import { liveCaseDetail } from '../views/case.ts';
 import type { LiveCase } from '../views/incident.ts';
@@ -18,7 +18,7 @@ const REASON_LENGTH_MAX = 2_000;
 const KEY = /^[\x21-\x7e]{1,200}$/;
 const caseUrl = (caseId: string): string => `/v1/cases/${encodeURIComponent(caseId)}`;
 /** What of the order as written looks like a mistake and was recorded all the same. */
-const warnings = z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.number().int().optional() }));
+const warnings = z.array(fieldProblemSchema);
 const created = z.object({
   settled: z.boolean(),
   alone: z.literal(true).optional(),

@@ -1,6 +1,8 @@
 // Cases as lists and one by one.
+import { orderInputSchema } from '@vigie/model';
 import { z } from 'zod';
 import { cursorOf, limitOf, pageOf } from '../http/cursor.ts';
+import { etag } from '../http/etag.ts';
 import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
@@ -58,8 +60,28 @@ export function caseRoutes(router: Router): void {
       if (read.value === undefined) return problem('not-found');
       const found = read.value.case;
       return c.json(caseDetail(found, found.openIncidents, read.value.devices, ports), 200, {
-        ETag: `"${found.revision}"`,
+        ETag: etag(found.revision),
       });
+    },
+  );
+
+  router.route(
+    {
+      method: 'get',
+      path: '/v1/cases/{caseId}/order',
+      summary: 'The order in force as it was written, for the next revision; the ETag is its revision.',
+      roles: READERS,
+      params: caseParams,
+      responses: { 200: json('The order.', orderInputSchema) },
+    },
+    async ({ c, who, params }) => {
+      const rows = await awaitRows(ports, c);
+      if (!rows.ok) return problemOf(rows.error);
+      const read = await ports.reader.case(scopeOf(who), authorityOf(who), params.caseId);
+      if (!read.ok) return problemOf(read.error);
+      if (read.value === undefined) return problem('not-found');
+      const { input, revision } = read.value.case;
+      return c.json(input, 200, { ETag: etag(revision) });
     },
   );
 }

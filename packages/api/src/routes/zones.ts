@@ -11,7 +11,7 @@ import { etag, revisionOf } from '../http/etag.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { DECIDERS, READERS, maySee } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { json, pageSchema, sharedZoneSchema } from '../schemas.ts';
+import { fieldProblemSchema, json, pageSchema, sharedZoneSchema } from '../schemas.ts';
 import { zoneView } from '../views/case.ts';
 import { instantUs } from '../views/time.ts';
 
@@ -21,7 +21,7 @@ const answered = z.object({
   alone: z.literal(true).optional(),
   statusUrl: z.string().optional(),
   zone: sharedZoneSchema,
-  warnings: z.array(z.object({ field: z.string(), reason: z.string(), vertex: z.number().int().optional() })),
+  warnings: z.array(fieldProblemSchema),
 });
 
 export function zoneRoutes(router: Router): void {

@@ -6,7 +6,7 @@ import type { ApiPorts } from '../ports.ts';
 import type { LiveCase } from './incident.ts';
 import { instantMs, instantUs } from './time.ts';
 
-type ViewPorts = Pick<ApiPorts, 'nowMs'> & { readonly replica: Pick<ApiPorts['replica'], 'sharedZones'> };
+type ViewPorts = Pick<ApiPorts, 'nowMs'> & { readonly replica: Pick<ApiPorts['replica'], 'caseView' | 'sharedZones'> };
 
 export function caseView(record: CaseRecord, openIncidents: number, nowMs: number): CaseView {
   return {
@@ -41,7 +41,32 @@ export function caseDetail(
       lastReceivedAt: device.lastReportUs === null ? null : instantUs(device.lastReportUs),
       ...(device.batteryPct === null ? {} : { batteryPct: device.batteryPct }),
     })),
-    rules: record.input.rules.map((rule) => ruleView(rule, inForce.get(rule.ruleId), ports, nowMs)),
+    rules: record.input.rules.map((rule) => ({
+      ...ruleView(rule, inForce.get(rule.ruleId), ports, nowMs),
+      ...freeTimeView(record, inForce.get(rule.ruleId), ports, nowMs),
+    })),
+  };
+}
+
+/** Rows hold no hours: they are those of the fold here, live. */
+function freeTimeView(
+  { measure, mode, validToMs }: CaseRecord,
+  recorded: RecordedRule | undefined,
+  { replica }: ViewPorts,
+  nowMs: number,
+): Pick<RuleView, 'freeTime'> {
+  if (recorded?.kind !== 'free_time' || mode === 'passive') return {};
+  const counted = replica.caseView(measure)?.freeTime;
+  if (counted === undefined) return {};
+  // After a revision an older rule of that name may stand before it.
+  const own = counted.findLast(({ ruleId }) => ruleId === recorded.ruleId);
+  const weekEndMs = Math.min(recorded.weeks?.find((ms) => ms > nowMs) ?? validToMs, validToMs);
+  return {
+    freeTime: {
+      budgetS: (recorded.budgetMs ?? 0) / 1000,
+      usedS: own === undefined || own.weekEndMs <= nowMs ? 0 : own.usedMs / 1000,
+      weekEndsAt: instantMs(weekEndMs),
+    },
   };
 }
 
@@ -66,11 +91,13 @@ function ruleView(
 function placeOf(
   zone: Extract<RuleInput, { zone: unknown }>['zone'],
   replica: ViewPorts['replica'],
-): Pick<RuleView, 'zone' | 'sharedZoneId'> {
+): Pick<RuleView, 'zone' | 'sharedZoneId' | 'zoneName'> {
   if (zone.type !== 'shared') return { zone: zoneView(zone) };
   const { sharedZoneId } = zone;
   const found = replica.sharedZones.newest(sharedZoneId);
-  return found === undefined ? { sharedZoneId } : { sharedZoneId, zone: zoneView(found.data.input) };
+  return found === undefined
+    ? { sharedZoneId }
+    : { sharedZoneId, zoneName: found.data.name, zone: zoneView(found.data.input) };
 }
 
 /** As written, without altitudes. */
