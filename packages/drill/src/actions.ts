@@ -34,8 +34,8 @@ export type Action =
   | { readonly do: 'slow'; readonly delayMs: number; readonly lossShare: number; readonly seed: number }
   /** Ends `cut` and `slow`. */
   | { readonly do: 'mend' }
-  /** Publishes bytes that are no entry into the stream of the site's running epoch, with the site's own credentials. */
-  | { readonly do: 'poison'; readonly site: SiteId; readonly epoch: string };
+  /** Publishes bytes that are no entry into the stream of the site's running epoch, of one partition, with the site's own credentials. */
+  | { readonly do: 'poison'; readonly site: SiteId; readonly epoch: string; readonly partition?: number };
 
 export type Asked = { readonly id: number; readonly action: Action };
 export type Answered = { readonly id: number; readonly ok: boolean; readonly message: string };

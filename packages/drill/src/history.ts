@@ -101,6 +101,8 @@ export interface RunRecord {
   readonly kind: 'run';
   readonly drill: string;
   readonly runtime: 'processes' | 'containers';
+  /** Of the sites' log. Absent in histories from before there were several: one. */
+  readonly partitions?: number;
   readonly seed: number;
   readonly loadFromMs: number;
   readonly loadToMs: number;

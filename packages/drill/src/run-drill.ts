@@ -1,6 +1,6 @@
 // One drill from the first case to the verdict: load, faults at their time, drain, convergence, read-back.
 import { loadavg } from 'node:os';
-import type { NewCase } from '@vigie/model';
+import type { NewCase, SiteId } from '@vigie/model';
 import { type BenchCase, type SiteAccess, Sites, benchCases, nowMs, readAccess } from '@vigie/sim';
 import type { Action, DrillTask } from './actions.ts';
 import { Calls } from './calls.ts';
@@ -53,6 +53,7 @@ async function record(o: DrillOptions, access: SiteAccess, sites: Sites) {
     kind: 'run',
     drill: drill.name,
     runtime: task.runtime,
+    partitions: await partitionsOf(sites),
     seed: task.seed,
     loadFromMs,
     loadToMs,
@@ -99,7 +100,7 @@ async function breakThings(o: DrillOptions, history: History, sites: Sites, load
   for (const { atS, role, action } of o.drill.steps(o.task.seed, o.task.disks)) {
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, loadFromMs + atS * 1000 - nowMs())));
     const atMs = nowMs();
-    const said = action.do === 'poison' ? { ...action, epoch: await runningEpoch(sites, action.site) } : action;
+    const said = action.do === 'poison' ? { ...action, ...(await runningEpoch(sites, action.site)) } : action;
     o.say(`${Math.round((atMs - loadFromMs) / 1000)} s: ${role} ${JSON.stringify(said)}`);
     const message = await o.act(said);
     const fault: FaultRecord = { kind: 'fault', role, action: said, atMs, doneMs: nowMs(), message };
@@ -108,10 +109,29 @@ async function breakThings(o: DrillOptions, history: History, sites: Sites, load
   }
 }
 
-async function runningEpoch(sites: Sites, site: 'noirmont' | 'delemont'): Promise<string> {
-  type Epochs = { epochs: { site: string; epoch: string; running: boolean }[] };
+interface Epochs {
+  readonly epochs: readonly {
+    readonly site: string;
+    readonly epoch: string;
+    readonly running: boolean;
+    readonly partition?: number;
+  }[];
+}
+
+/** Of the last partition. */
+async function runningEpoch(
+  sites: Sites,
+  site: SiteId,
+): Promise<{ readonly epoch: string; readonly partition: number }> {
   const { epochs } = await sites.read<Epochs>(site, '/v1/cluster');
-  return epochs.findLast((one) => one.site === site && one.running)?.epoch ?? '';
+  const { epoch = '', partition = 0 } = epochs.findLast((one) => one.site === site && one.running) ?? {};
+  return { epoch, partition };
+}
+
+/** How many the log of the sites has, by their own word. */
+async function partitionsOf(sites: Sites): Promise<number> {
+  const { epochs } = await sites.read<Epochs>('noirmont', '/v1/cluster');
+  return new Set(epochs.map(({ partition = 0 }) => partition)).size;
 }
 
 /** Both sites showed one digest of a second that lies after `afterMs`. */

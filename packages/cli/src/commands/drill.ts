@@ -14,6 +14,7 @@ export const drillCommand = (): Command =>
       ).choices(['processes', 'containers']),
     )
     .option('--sync-interval <t>', 'of the log servers, instead of `always`: `power-cut` with 2m shows what that loses')
+    .option('--partitions <n>', "of the sites' log, 1 to 16 (default: what the sites' configuration says)", wholeNumber)
     .action(
       async (
         name: string | undefined,
@@ -23,6 +24,7 @@ export const drillCommand = (): Command =>
           seed: number;
           syncInterval?: string;
           runtime?: 'processes' | 'containers';
+          partitions?: number;
         },
       ) => {
         if (options.list === true) {
@@ -31,8 +33,15 @@ export const drillCommand = (): Command =>
           return;
         }
         const { runDrill } = await import('../drill/run-drill.ts');
-        const { seed, syncInterval, runtime } = options;
-        process.exitCode = await runDrill({ name, json: options.json === true, seed, syncInterval, runtime });
+        const { seed, syncInterval, runtime, partitions } = options;
+        process.exitCode = await runDrill({
+          name,
+          json: options.json === true,
+          seed,
+          syncInterval,
+          runtime,
+          partitions,
+        });
         process.exit(); // nothing that a library left open may keep us here
       },
     );

@@ -1,7 +1,7 @@
 // The supervisor's side of a drill: does to the running sites what the judge asks for, and no more.
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { SITES, type SiteId } from '@vigie/model';
+import { SITES, type SiteId, partitionName } from '@vigie/model';
 import { publishRaw } from '@vigie/sim';
 import type { Action, Program } from '@vigie/drill';
 import { until } from '../process/until.ts';
@@ -84,7 +84,11 @@ export class Breaker {
       case 'poison': {
         const server = `127.0.0.1:${cluster.layout.ports[action.site].nats}`;
         const access = { server, user: 'site', password: cluster.secrets.natsSite };
-        await publishRaw(access, `log.${action.site}.${action.epoch}.00`, NO_ENTRY);
+        await publishRaw(
+          access,
+          `log.${action.site}.${action.epoch}.${partitionName(action.partition ?? 0)}`,
+          NO_ENTRY,
+        );
         return;
       }
       default:

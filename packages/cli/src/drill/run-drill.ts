@@ -14,7 +14,7 @@ import {
   type DrillTask,
   type Ended,
 } from '@vigie/drill';
-import { SITES } from '@vigie/model';
+import { PARTITIONS_MAX, SITES, isPartitionCount } from '@vigie/model';
 import { type Launch, guard } from '../process/child.ts';
 import { containerLaunch } from '../process/container-child.ts';
 import { freePorts } from '../process/free-ports.ts';
@@ -34,6 +34,8 @@ export type DrillRunOptions = {
   readonly syncInterval?: string | undefined;
   /** Undefined: containers where an engine answers. */
   readonly runtime?: Runtime | undefined;
+  /** Of the sites' log. */
+  readonly partitions?: number | undefined;
 };
 type Runtime = DrillTask['runtime'];
 
@@ -46,6 +48,11 @@ export async function runDrill(o: DrillRunOptions): Promise<number> {
     throw new CouldNotRun(
       `${o.name === undefined ? 'drill needs a name' : `there is no drill '${o.name}'`}; there are ${DRILLS.map(({ name }) => name).join(', ')}`,
     );
+  const { partitions = 1 } = o;
+  if (!isPartitionCount(partitions))
+    throw new CouldNotRun(`--partitions is a whole number from 1 to ${PARTITIONS_MAX}, not ${String(partitions)}`);
+  if (drill.fromOlder === true && partitions > 1)
+    throw new CouldNotRun(`${drill.name} begins with an older version, whose log has one partition`);
   // An exit takes the children and the disks along; a signal alone would leave the disks mounted.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(2));
   const folder = newFolder(drill.name);
@@ -93,6 +100,7 @@ async function onSites<T>(
       port: 0,
       lines: drill.lines,
       syncInterval: o.syncInterval,
+      ...(o.partitions === undefined ? {} : { partitions: o.partitions }),
       launch,
       webhooks:
         o.webhook === undefined
@@ -179,7 +187,7 @@ function keepLogs(cluster: Cluster, folder: string): void {
 function summary(result: DrillResult): string {
   const { acked, alarmDelayMs, ackGapMs, dispatch } = result;
   return [
-    `${result.drill}: ${result.ok ? 'holds' : 'FELL SHORT'}`,
+    `${result.drill}: ${result.ok ? 'holds' : 'FELL SHORT'}${result.partitions === 1 ? '' : `, ${result.partitions} partitions`}`,
     `reports    ${acked.total} acknowledged (${acked.both} at both sites, ${acked.site} at one), ${result.lost} lost, ${result.doubled} doubled`,
     `breaches   ${result.injected} injected, ${result.detected} detected, ${result.missed} missed`,
     `delays     alarm p50 ${alarmDelayMs.p50} ms, p99 ${alarmDelayMs.p99} ms, max ${alarmDelayMs.max} ms; longest time without an answer ${ackGapMs.fleet} ms`,

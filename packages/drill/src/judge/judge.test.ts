@@ -45,6 +45,7 @@ test('a history in which every promise holds is judged to hold, figure by figure
     digestsEqual: true,
     convergedAfterHealMs: 2_500,
     runtime: 'processes',
+    partitions: 1,
   });
 });
 

@@ -83,6 +83,7 @@ export function judge(history: History, effect: Effect, refused: readonly string
       ...(own.method === undefined ? [] : [methodNote(own.method)]),
     ],
     runtime: run.runtime,
+    partitions: run.partitions ?? 1,
     reportsPerS,
     loadS: Math.round(loadS),
     loadAverage: run.loadAverage,

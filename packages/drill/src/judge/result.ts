@@ -33,6 +33,7 @@ export interface DrillResult {
   readonly convergedAfterHealMs: number | null;
   readonly verdicts: readonly Verdict[];
   readonly runtime: 'processes' | 'containers';
+  readonly partitions: number;
   readonly reportsPerS: number;
   readonly loadS: number;
   readonly loadAverage: readonly [number, number];
