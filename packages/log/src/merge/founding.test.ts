@@ -1,5 +1,5 @@
 // Found: a generation with one member, what of the earlier one has a place, and the return of the site that was taken for lost.
-import { seqOf } from '@vigie/model';
+import { type AdmitData, seqOf } from '@vigie/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OriginScript, Reader, foundOf, genesis } from '../testing/origin-script.ts';
@@ -59,6 +59,34 @@ test('[L11] past the vector nothing has a place, and its admits count for nothin
     r.note(r.merge.endReading());
     expect([...r.settled, ...r.unsettled()]).toEqual(expected);
     expect(r.merge.epochs().find((e) => e.epoch === '1-d')?.lastSeq).toBe(2);
+  }
+});
+
+test('[L11] an `ok` in an epoch of which the survivor had heard nothing counts for nothing, though the vector does not name it', () => {
+  const { n, d } = genesis();
+  const n2 = new OriginScript('noirmont', '2-n');
+  const d2 = new OriginScript('delemont', '2-d');
+  const waiting: AdmitData['admits'] = [
+    { site: 'noirmont', epoch: '2-n', lastSeqs: { '1-n': 1 } },
+    { site: 'delemont', epoch: '2-d', lastSeqs: { '1-d': 1 } },
+  ];
+  n2.admit(20, waiting, { both: true });
+  // Written at the lost site, never heard at the survivor.
+  d2.write(21, { kind: 'ok', data: { admitEntryId: 'noirmont.2-n:1' } });
+  n2.write(60, {
+    kind: 'found',
+    data: foundOf(
+      'noirmont',
+      { 'noirmont.1-n': 1, 'delemont.1-d': 1 },
+      { admits: [{ site: 'noirmont', epoch: '2-n', lastSeqs: {} }] },
+    ),
+  });
+  // The line is back, and the survivor has admitted what it had not known.
+  n2.admit(70, [{ site: 'delemont', epoch: '2-d', lastSeqs: { '1-d': 1 } }], { generation: '1-g', seen: ['2-d', 1] });
+  const expected = ['11 noirmont.1-n:1', '11 delemont.1-d:1', '61 noirmont.2-n:1', '62 noirmont.2-n:2'];
+  for (const r of [reader('noirmont'), reader('delemont')]) {
+    r.take(...n.messages, ...d.messages, ...d2.messages, ...n2.messages);
+    expect([...r.settled, ...r.unsettled()]).toEqual([...expected, '70 noirmont.2-n:3', '71 delemont.2-d:1']);
   }
 });
 

@@ -1,7 +1,7 @@
 // Walks both origins from what is settled and finds which epochs are admitted, where they end, and the t of every entry
 // (L10, L11). Run again whenever an entry arrives that changes structure; that is rare, so it is plain rather than clever.
 import { type AdmitData, type SiteId, SITES, compareEpochs, logTimeUs, must, otherSite } from '@vigie/model';
-import { laterGeneration, parseAdmit, parseOk } from './admit-data.ts';
+import { epochOfSite, laterGeneration, parseAdmit, parseOk } from './admit-data.ts';
 import type { EpochBuffer } from './epoch-buffer.ts';
 import {
   type Founding,
@@ -321,13 +321,22 @@ class Pass {
         const admit = findAdmit(this.#buffers.noirmont, named.admitEntryId);
         if (admit === undefined) break;
         const data = parseAdmit(admit.entry.data);
-        if (data === undefined || !this.#isBothAdmit(admit, data, epoch)) continue;
+        if (data === undefined || !this.#isBothAdmit(admit, data, epoch) || this.#isVoided(ok, data)) continue;
         if (!this.#knowsNamed(data)) break;
         this.#applyBoth(admit, data, ok);
         return line.indexOf(epoch) >= 0;
       }
     }
     return false;
+  }
+
+  /** Of the generation before a founding, an `ok` that its vector does not cover counts for nothing: whoever founded may not even have known its epoch. */
+  #isVoided(ok: Cell, { generation }: AdmitData): boolean {
+    const founding = this.foundings.inForce.find(({ data }) => data.parent === generation);
+    if (founding === undefined) return false;
+    const { cell, data } = founding;
+    if (cell.site === ok.site && cell.epoch === ok.epoch) return ok.seq > cell.seq;
+    return ok.seq > (data.vector[epochOfSite(ok.site, ok.epoch)] ?? 0);
   }
 
   #takeUnconfirmed(): boolean {
