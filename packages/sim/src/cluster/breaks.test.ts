@@ -27,7 +27,8 @@ const OPTIONS: SimOptions = {
 test(
   'without a break the same run keeps every promise',
   async () => {
-    for (const options of [OPTIONS, WITH_STOPS]) expect((await runOne(options)).violations).toEqual([]);
+    for (const options of [OPTIONS, WITH_STOPS, FORGETFUL, APART])
+      expect((await runOne(options)).violations).toEqual([]);
   },
   TIMEOUT_MS,
 );
@@ -35,11 +36,37 @@ test(
 /** A run without faults, in which a measure is stopped. */
 const WITH_STOPS: SimOptions = { ...OPTIONS, seed: 5, lengthMs: 12_000, authority: true, faults: [] };
 
-const NEEDS_CALM: ReadonlySet<Break> = new Set(['ignores-stop', 'names-twice']);
+/** Devices that keep no copy, and reach one site only: what that answers while the line is cut lies nowhere else when the power goes. */
+const FORGETFUL: SimOptions = {
+  ...OPTIONS,
+  forgetful: true,
+  faults: [
+    { kind: 'mobile-cut', site: 'delemont', atMs: 2_800, forMs: 2_400 },
+    { kind: 'cut', site: 'noirmont', atMs: 3_000, forMs: 2_400 },
+    { kind: 'power-cut', site: 'delemont', atMs: 4_800, forMs: 300 },
+  ],
+};
+/** Apart for so long that people decide at both sites, each not knowing of the other. */
+const APART: SimOptions = {
+  ...OPTIONS,
+  seed: 5,
+  lengthMs: 12_000,
+  authority: true,
+  faults: [{ kind: 'cut', site: 'noirmont', atMs: 2_000, forMs: 9_000 }],
+};
+
+const OPTIONS_OF: Readonly<Partial<Record<Break, SimOptions>>> = {
+  'ignores-stop': WITH_STOPS,
+  'names-twice': WITH_STOPS,
+  'keeps-in-memory': FORGETFUL,
+  'answers-early': APART,
+  'forgets-keys': APART,
+};
 
 const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])[] = [
   ['drops-acknowledged', 'durability', /acknowledged report is lost/, /wearer-\d report 1\.\d+, answered (both|site)/],
   ['acks-unsynced', 'durability', /acknowledged report is lost/, /wearer-\d report 1\.\d+, answered/],
+  ['keeps-in-memory', 'durability', /acknowledged report is lost/, /wearer-\d report 1\.\d+, answered site/],
   ['says-both', 'durability', /only one disk held it/, /report 1\.\d+, answered both at \d+ ms as/],
   ['applies-twice', 'once', /not applied exactly once/, /delemont has applied \d+ reports of wearer-\d/],
   ['skips-breach', 'incidents', /not those of the settled log/, /delemont has not: [0-9a-f]{32} stay-away/],
@@ -66,6 +93,8 @@ const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])
     /does not stand at a site/,
     /delemont has of JU-\d revision \d+; by the model .*, ended/,
   ],
+  ['answers-early', 'decisions', /a settled answer was not final/, /was answered .*; the settled log says/],
+  ['forgets-keys', 'decisions', /did not end as it had to/, /step-\d+, .*, by the model (repeated|refused)/],
   ['reads-late', 'alarms', /not shown in time/, /answered by delemont at \d+ ms: not shown 1000 ms later/],
   ['tells-nobody', 'alarms', /nobody tells of a breach/, /answered by \w+ at \d+ ms: not told 3500 ms later/],
   ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
@@ -74,10 +103,19 @@ for (const [how, invariant, why, witness] of FOUND)
   test(
     `the break ${how} is found as ${invariant}, with its witness`,
     async () => {
-      const { violations } = await runOne(NEEDS_CALM.has(how) ? WITH_STOPS : OPTIONS, { breaks: how });
+      const { violations } = await runOne(OPTIONS_OF[how] ?? OPTIONS, { breaks: how });
       const found = violations.find((violation) => violation.invariant === invariant && why.test(violation.why));
       expect(found, JSON.stringify(violations)).toBeDefined();
       expect(found?.witness.join('\n')).toMatch(witness);
     },
     TIMEOUT_MS,
   );
+
+test(
+  'what only one site held in memory is sent again by devices that keep it, and lost by those that do not',
+  async () => {
+    const { violations } = await runOne({ ...FORGETFUL, forgetful: false }, { breaks: 'keeps-in-memory' });
+    expect(violations.filter(({ why }) => why === 'an acknowledged report is lost')).toEqual([]);
+  },
+  TIMEOUT_MS,
+);

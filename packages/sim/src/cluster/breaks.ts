@@ -4,6 +4,8 @@ export type Break =
   | 'drops-acknowledged'
   /** Acknowledged before it is on the disk; a power cut takes it. */
   | 'acks-unsynced'
+  /** What the other site has not got yet lies in memory; a power cut takes it. */
+  | 'keeps-in-memory'
   /** Every answer to a device says `both`. */
   | 'says-both'
   /** One site applies one report a second time, under another name. */
@@ -26,6 +28,10 @@ export type Break =
   | 'moves-zone'
   /** One site does not see that a measure was stopped. */
   | 'ignores-stop'
+  /** A decision is answered as settled although it is not. */
+  | 'answers-early'
+  /** No site looks at Idempotency-Keys. */
+  | 'forgets-keys'
   /** One site gets its entries with reports two seconds late, one by one. */
   | 'reads-late'
   /** No site tells of anything. */

@@ -4,12 +4,14 @@ import {
   type IncidentEvent,
   type Report,
   ReportBatchReader,
+  type Result,
   type SiteId,
   encodeReportBatch,
   fail,
   logTimeUs,
   ok,
   utf8Decode,
+  utf8Encode,
 } from '@vigie/model';
 import { type KeyRing, encodePayload } from '@vigie/replica';
 import { STOP_REASON } from './authority.ts';
@@ -81,27 +83,57 @@ function renamedToo(draft: EntryDraft): EntryDraft {
   return { ...draft, items };
 }
 
-export function brokenKeys(keys: KeyRing, site: SiteId, how: Break | undefined): KeyRing {
-  if ((how !== 'applies-twice' && how !== 'skips-breach' && how !== 'ignores-stop') || site !== 'delemont') return keys;
+/** What such a site makes of the content of one item. */
+type Changed = (plain: Uint8Array) => Result<Uint8Array>;
+
+/** `{`: JSON, no batch of reports. */
+const isJson = (plain: Uint8Array): boolean => plain[0] === 0x7b;
+const ofReports = (change: (reports: readonly Report[]) => readonly Report[]): Changed => {
   const reader = new ReportBatchReader();
+  return (plain) => {
+    if (isJson(plain)) return ok(plain);
+    reader.reset(plain);
+    const reports = Array.from({ length: reader.count }, (_, i) => reader.report(i));
+    return ok(encodeReportBatch(reader.deviceId, change(reports)));
+  };
+};
+const withoutKey: Changed = (plain) => {
+  if (!isJson(plain)) return ok(plain);
+  const { idempotency: _, ...rest } = JSON.parse(utf8Decode(plain)) as Readonly<Record<string, unknown>>;
+  return ok(utf8Encode(JSON.stringify(rest)));
+};
+/** Of one site. */
+const READS: Readonly<Partial<Record<Break, () => Changed>>> = {
+  'applies-twice': () => ofReports(twice),
+  'skips-breach': () => ofReports(blind),
+  'ignores-stop': () => (plain) =>
+    isJson(plain) && utf8Decode(plain).includes(STOP_REASON) ? fail('malformed-entry', '') : ok(plain),
+};
+/** Of both, and of the plain fold that they are measured by: only who knows what ought to be can tell. */
+const ALL_READ: Readonly<Partial<Record<Break, () => Changed>>> = { 'forgets-keys': () => withoutKey };
+
+type Opens = Pick<KeyRing, 'open'>;
+const changed = (keys: Opens, change: Changed): Opens => ({
+  open: (measure, bytes) => {
+    const opened = keys.open(measure, bytes);
+    return opened.ok ? change(opened.value) : opened;
+  },
+});
+
+export function brokenKeys(keys: KeyRing, site: SiteId, how: Break | undefined): KeyRing {
+  if (how === undefined) return keys;
+  const change = ALL_READ[how]?.() ?? (site === 'delemont' ? READS[how]?.() : undefined);
+  if (change === undefined) return keys;
   return {
+    ...changed(keys, change),
     has: (measure) => keys.has(measure),
     seal: (measure, plain) => keys.seal(measure, plain),
     fetch: (measure) => keys.fetch(measure),
-    open: (measure, bytes) => {
-      const opened = keys.open(measure, bytes);
-      // `{`: JSON, no batch
-      if (opened.ok && opened.value[0] === 0x7b)
-        return how === 'ignores-stop' && utf8Decode(opened.value).includes(STOP_REASON)
-          ? fail('malformed-entry', '')
-          : opened;
-      if (!opened.ok || how === 'ignores-stop') return opened;
-      reader.reset(opened.value);
-      const reports = Array.from({ length: reader.count }, (_, i) => reader.report(i));
-      const changed = how === 'applies-twice' ? twice(reports) : blind(reports);
-      return ok(encodeReportBatch(reader.deviceId, changed));
-    },
   };
+}
+export function brokenMeasure(keys: Opens, how: Break | undefined): Opens {
+  const change = how === undefined ? undefined : ALL_READ[how]?.();
+  return change === undefined ? keys : changed(keys, change);
 }
 
 const twice = (reports: readonly Report[]): readonly Report[] =>

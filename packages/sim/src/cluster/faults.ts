@@ -69,7 +69,7 @@ export interface SimOptions {
   readonly snapshotEveryMs: number;
   /** Orders are revised and measures stopped. Absent in runs from before it could be: no. */
   readonly authority?: boolean;
-  /** The keeper closes an epoch that has grown beyond this (L10). Absent: never; no seed draws it. */
+  /** The keeper closes an epoch that has grown beyond this (L10). Absent: never. */
   readonly rotateBytes?: number;
   /** Devices forget a report as soon as some site has taken it. Absent: no. */
   readonly forgetful?: boolean;
@@ -123,6 +123,8 @@ const EPOCHS: Readonly<Partial<Record<FaultKind, number>>> = {
 
 /** Runs whose faults are one of scenarios.ts. */
 const SCENARIO_SHARE = 0.2;
+/** Runs in which the keepers close epochs that have grown, every few seconds. */
+const ROTATING_SHARE = 0.15;
 
 /** `scenario`: only to look for what one of them finds. */
 export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName): SimOptions {
@@ -148,6 +150,7 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
     snapshotEveryMs: Math.round(dice.logBetween(700, 20_000)),
     authority: people.chance(0.5),
     forgetful: people.chance(0.3),
+    ...(people.chance(ROTATING_SHARE) ? { rotateBytes: Math.round(people.logBetween(3_000, 40_000)) } : {}),
     faults: drawFaults(lengthMs, dice.fork('faults'), scenario),
   };
 }

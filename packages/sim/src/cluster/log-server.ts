@@ -267,6 +267,11 @@ export class LogServer {
   losePower(): void {
     for (const stream of this.#unsynced) stream.messages.pop();
     this.#unsynced = [];
+    if (this.#o.breaks !== 'keeps-in-memory') return;
+    for (const { site, epoch, messages } of this.disk.streams()) {
+      const there = this.peer?.disk.stream(site, epoch)?.messages.length ?? 0;
+      if (site === this.site) messages.length = Math.min(messages.length, there);
+    }
   }
   #tell(what: ServerNews): void {
     for (const listener of this.#listeners) listener(what);

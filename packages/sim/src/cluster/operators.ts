@@ -29,7 +29,8 @@ export class Operators {
   }
   answered(site: SiteId, { entryId, outcome, settled }: Extract<DecisionAnswer, { kind: 'decided' }>): void {
     const generation = this.#cluster.sites[site].replica?.merge.generation ?? '';
-    this.decided.push({ site, entryId, outcome, settled, generation });
+    const isSaid = settled || this.#cluster.breaks === 'answers-early';
+    this.decided.push({ site, entryId, outcome, settled: isSaid, generation });
   }
   /** Settled alone, in a generation that was given up. */
   forget(site: SiteId, generation: string): void {

@@ -12,6 +12,7 @@ import {
   ok,
 } from '@vigie/model';
 import { digestOf, openItem } from '@vigie/replica';
+import { brokenMeasure } from '../broken.ts';
 import type { Cluster } from '../cluster.ts';
 import type { InSequence } from './sequence.ts';
 
@@ -74,10 +75,11 @@ export class SlowFold {
     const clock = new PlainClock();
     const ends = new Set(Object.values(cluster.sites).map((site) => site.nextIndex));
     const asked = new Set(cluster.history.digests.map(({ second }) => second));
-    const keys = {
+    const sealed = {
       open: (_: string, bytes: Uint8Array) =>
         bytes.length > 0 ? ok(bytes.map((b) => b - 1)) : fail('malformed-entry', ''),
     };
+    const keys = brokenMeasure(sealed, cluster.breaks);
     let second: number | undefined;
     sequence.forEach((one, index) => {
       if (one === undefined) return;
