@@ -69,7 +69,7 @@ function loadExact(measure: string, bytes: Uint8Array, zones: ZoneSlots, like: C
   const state = CaseState.ofDecided(measure, zones, packed, incidents, like);
   state.idempotent = cold.idempotent;
   state.entryIds = cold.entryIds;
-  state.devices = Array.from({ length: r.u32() }, () => DeviceState.read(r));
+  state.devices = Array.from({ length: r.u32() }, () => DeviceState.read(r, zones.reports));
   state.pairs = pairsOf(
     state,
     Array.from({ length: r.u32() }, () => PairState.readNumbers(r)),

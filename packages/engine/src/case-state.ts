@@ -322,6 +322,11 @@ export class CaseState {
     this.slots = 0;
   }
 
+  /** The case goes, or is there as another object: its histories are empty from here on. */
+  releaseReports(): void {
+    for (const d of this.devices) d.history.release();
+  }
+
   #mask(names: readonly string[]): number {
     let mask = 0;
     for (const name of names) {

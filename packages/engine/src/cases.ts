@@ -84,6 +84,7 @@ export class Cases {
     const c = this.#load(measure, held);
     const seen = see(c);
     c.release();
+    c.releaseReports();
     return seen;
   }
 
@@ -168,5 +169,6 @@ export class Cases {
     this.#held.set(c.measure, this.#slabs.keep(compactCase(c)));
     this.#company.slept(c, due);
     c.release();
+    c.releaseReports();
   }
 }

@@ -9,6 +9,7 @@ import { History } from './history.ts';
 import { fromJson } from './incident-record.ts';
 import { Incidents } from './incidents.ts';
 import type { PairState } from './pair-state.ts';
+import type { ReportSlabs } from './report-slabs.ts';
 import { dueByState } from './timers.ts';
 import type { ZoneSlots } from './zone-slots.ts';
 
@@ -105,7 +106,8 @@ export function loadCompact(
   const state = CaseState.ofDecided(measure, zones, decided, new Incidents(measure, incidents), like);
   for (let n = r.count(); n > 0; n--) state.idempotent.push(idempotentOf(r));
   for (let n = r.count(); n > 0; n--) state.entryIds.push(r.text());
-  for (const { deviceId, boundTo, bits } of head.devices) state.devices.push(deviceOf(r, deviceId, boundTo, bits));
+  for (const { deviceId, boundTo, bits } of head.devices)
+    state.devices.push(deviceOf(r, zones.reports, deviceId, boundTo, bits));
   const pairs: { key: string; now: Float64Array; base: Float64Array | undefined }[] = [];
   for (let n = r.count(); n > 0; n--) pairs.push({ key: r.text(), now: r.numbers(), base: emptyAsNone(r.numbers()) });
   state.pairs = pairsOf(state, pairs);
@@ -161,10 +163,10 @@ function writeDevice(w: CompactWriter, d: DeviceState): void {
   w.words(d.history.words());
 }
 
-function deviceOf(r: CompactReader, deviceId: string, boundTo: SiteId, bits: number): DeviceState {
+function deviceOf(r: CompactReader, slabs: ReportSlabs, deviceId: string, boundTo: SiteId, bits: number): DeviceState {
   const role = (bits & IS_WEARER) === 0 ? 'protected' : 'wearer';
   const [floorMs, lastReportUs, obsAtLast] = [r.number(), r.number(), r.number()];
-  const d = new DeviceState({ deviceId, role }, boundTo, obsAtLast);
+  const d = new DeviceState({ deviceId, role }, boundTo, obsAtLast, slabs);
   d.floorMs = floorMs;
   d.lastReportUs = lastReportUs;
   d.reports = r.number();
@@ -182,7 +184,7 @@ function deviceOf(r: CompactReader, deviceId: string, boundTo: SiteId, bits: num
   d.stale.push(...r.numbers());
   d.rows = r.numbers();
   if ((bits & HAS_BASE) !== 0) d.base = r.numbers();
-  d.history = History.ofWords(r.count(), r.words());
+  d.history = History.ofWords(slabs, r.count(), r.words());
   d.findLastFix();
   return d;
 }

@@ -4,6 +4,7 @@ import type { Reader, Writer } from './bytes.ts';
 import { History } from './history.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { ROW, resetRow } from './place-machine.ts';
+import type { ReportSlabs } from './report-slabs.ts';
 import { SeqRuns } from './seq-runs.ts';
 
 export interface Anchor {
@@ -54,12 +55,13 @@ export class DeviceState {
     device: Pick<RecordedDevice, 'deviceId' | 'role'>,
     boundTo: SiteId,
     obs: number,
+    slabs: ReportSlabs,
     runs = new SeqRuns(),
     stale: number[] = [],
   ) {
     this.deviceId = device.deviceId;
     this.role = device.role;
-    this.history = new History(0);
+    this.history = new History(slabs, 0);
     this.rows = new Float64Array(0);
     this.boundTo = boundTo;
     this.obsAtLast = obs;
@@ -111,7 +113,7 @@ export class DeviceState {
     w.i32s(this.history.words());
   }
 
-  static read(r: Reader): DeviceState {
+  static read(r: Reader, slabs: ReportSlabs): DeviceState {
     const deviceId = r.text();
     const role = r.text() === 'wearer' ? 'wearer' : 'protected';
     const boundTo = r.text() as SiteId;
@@ -131,7 +133,7 @@ export class DeviceState {
       ];
     const [at, latE7, lonE7, accuracyMm] = [r.f64(), r.f64(), r.f64(), r.f64()];
     const runs = new SeqRuns(Array.from({ length: r.u32() }, () => ({ boot: r.u32(), first: r.f64(), last: r.f64() })));
-    const device = new DeviceState({ deviceId, role }, boundTo, obsAtLast, runs, Array.from(r.i32s()));
+    const device = new DeviceState({ deviceId, role }, boundTo, obsAtLast, slabs, runs, Array.from(r.i32s()));
     Object.assign(device, {
       floorMs,
       lastReportUs,
@@ -149,7 +151,7 @@ export class DeviceState {
     device.rows = r.f64s();
     if ((bits & 4) !== 0) device.base = r.f64s();
     const verdictWords = r.u32();
-    device.history = History.ofWords(verdictWords, r.i32s());
+    device.history = History.ofWords(slabs, verdictWords, r.i32s());
     device.findLastFix();
     return device;
   }

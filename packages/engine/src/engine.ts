@@ -64,7 +64,7 @@ export class Engine {
   readonly #undigested = new Set<string>();
   /** Sum of the cases' leaves, lane by lane: the order of cases plays no part. */
   readonly #sum = new Int32Array(4);
-  readonly #quiet = new QuietWay(this.#sum);
+  readonly #quiet = new QuietWay(this.#sum, this.#zones.reports.waiting);
 
   constructor(options: EngineOptions = {}) {
     this.#options = options;
@@ -91,6 +91,10 @@ export class Engine {
   /** Of them held as objects; not state. */
   get awakeCount(): number {
     return this.#cases.awakeCount;
+  }
+  /** Blocks that the histories of those take; not state. */
+  get historyBlocks(): number {
+    return this.#zones.reports.historyBlocks;
   }
 
   /** Fires what is due in this case, then applies the item. Never throws, whatever the log holds. */
@@ -357,6 +361,7 @@ export class Engine {
   #forget(c: CaseState): void {
     this.#uncount(c);
     this.#quiet.release(c);
+    c.releaseReports();
   }
 
   /** Keeps the rules of a dropped case for a while: whoever folds from bases drops and loads the same few again and again. */

@@ -51,7 +51,7 @@ export function openCase(
   const active = (rule: RecordedRule) => inForce(rule, order, Number.NEGATIVE_INFINITY);
   c.install(known.map((rule) => withShared({ key: rule.ruleId, rule, active: active(rule) }, sharedOf(rule))));
   c.devices = recorded.devices.map((device) => {
-    const d = new DeviceState(device, place.site, clock.obs(place.site));
+    const d = new DeviceState(device, place.site, clock.obs(place.site), zones.reports);
     if (d.role === 'wearer') {
       d.rows = freshRows(c.places.length);
       d.history = d.history.widened(Math.ceil(c.places.length / 16));

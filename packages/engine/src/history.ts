@@ -1,10 +1,13 @@
-// The reports of one device inside the late window, sorted by fix time, in one flat array. It answers three questions: was this
-// report applied before, what came before and after a late one, and what did each rule say of it. A report in order is appended;
-// only a late one moves others.
+// The reports of one device inside the late window, sorted by fix time, as records in blocks of a slab that all devices share. It answers
+// three questions: was this report applied before, what came before and after a late one, and what did each rule say of it. A report in
+// order is appended; only a late one moves others.
 import { type LaneSum, lanes, mixWords, startLanes } from './lanes.ts';
+import { HISTORY_BLOCK_BITS, RECORD_WORDS, type ReportSlabs } from './report-slabs.ts';
+import type { WordSlabs } from './word-slabs.ts';
 
-/** Words of one record before its verdicts. */
-export const RECORD_WORDS = 11;
+const BLOCK = 1 << HISTORY_BLOCK_BITS;
+const IN_BLOCK = BLOCK - 1;
+
 export const SEC = 0;
 /** Milliseconds in bits 0-9, flags above. */
 export const MS_FLAGS = 1;
@@ -46,8 +49,12 @@ export interface Draft {
 }
 
 export class History {
-  #words: Int32Array;
-  #stride: number;
+  readonly #all: ReportSlabs;
+  readonly #slabs: WordSlabs;
+  readonly #stride: number;
+  /** In the order of the records; the last ones may hold none yet. */
+  readonly #blocks: number[] = [];
+  /** Records of the first block that were dropped. */
   #head = 0;
   length = 0;
   /** Records [0, #hashed) are in the sum of hashes below: their order follows from what they hold, so a sum tells them apart. */
@@ -55,9 +62,10 @@ export class History {
   #hashedWith = 0;
   readonly #sum = { a: 0, b: 0, c: 0, d: 0 };
 
-  constructor(verdictWords: number) {
+  constructor(slabs: ReportSlabs, verdictWords: number) {
+    this.#all = slabs;
+    this.#slabs = slabs.ofHistories(verdictWords);
     this.#stride = RECORD_WORDS + verdictWords;
-    this.#words = new Int32Array(0);
   }
 
   get verdictWords(): number {
@@ -65,16 +73,18 @@ export class History {
   }
 
   at(i: number): number {
-    const o = (this.#head + i) * this.#stride;
-    return ((this.#words[o + SEC] as number) >>> 0) * 1000 + ((this.#words[o + MS_FLAGS] as number) & 1023);
+    const w = this.#wordsOf(i);
+    const o = this.#placeOf(i);
+    return ((w[o + SEC] as number) >>> 0) * 1000 + ((w[o + MS_FLAGS] as number) & 1023);
   }
   flags(i: number): number {
     return this.#word(i, MS_FLAGS) & ~1023;
   }
   addFlag(i: number, flag: number): void {
     this.#unhash(i);
-    const o = (this.#head + i) * this.#stride + MS_FLAGS;
-    this.#words[o] = (this.#words[o] as number) | flag;
+    const w = this.#wordsOf(i);
+    const o = this.#placeOf(i) + MS_FLAGS;
+    w[o] = (w[o] as number) | flag;
   }
   hasFix(i: number): boolean {
     return (this.#word(i, MS_FLAGS) & HAS_FIX) !== 0;
@@ -116,14 +126,14 @@ export class History {
   }
 
   verdict(i: number, place: number): number {
-    const o = (this.#head + i) * this.#stride + RECORD_WORDS + (place >>> 4);
-    return ((this.#words[o] as number) >>> ((place & 15) << 1)) & 3;
+    return (this.#word(i, RECORD_WORDS + (place >>> 4)) >>> ((place & 15) << 1)) & 3;
   }
   setVerdict(i: number, place: number, verdict: number): void {
     this.#unhash(i);
-    const o = (this.#head + i) * this.#stride + RECORD_WORDS + (place >>> 4);
+    const w = this.#wordsOf(i);
+    const o = this.#placeOf(i) + RECORD_WORDS + (place >>> 4);
     const shift = (place & 15) << 1;
-    this.#words[o] = ((this.#words[o] as number) & ~(3 << shift)) | (verdict << shift);
+    w[o] = ((w[o] as number) & ~(3 << shift)) | (verdict << shift);
   }
 
   /** Where a report belongs: after every one that sorts before it. Fix time first, then name, so that arrival plays no part. */
@@ -141,11 +151,11 @@ export class History {
 
   insert(i: number, d: Draft): void {
     this.#unhash(i);
-    this.#makeRoom();
+    this.#makeRoom(1);
+    if (i < this.length) this.#moveOn(i);
     const s = this.#stride;
-    const o = (this.#head + i) * s;
-    if (i < this.length) this.#words.copyWithin(o + s, o, (this.#head + this.length) * s);
-    const w = this.#words;
+    const w = this.#wordsOf(i);
+    const o = this.#placeOf(i);
     const sec = Math.floor(d.at / 1000);
     w[o + SEC] = sec;
     w[o + MS_FLAGS] = (d.at - sec * 1000) | d.flags;
@@ -162,20 +172,39 @@ export class History {
     this.length++;
   }
 
+  /** Moves the records from `i` on one place further: of each block its own, and before them the last one of the block before. */
+  #moveOn(i: number): void {
+    const s = this.#stride;
+    const first = (this.#head + i) >>> HISTORY_BLOCK_BITS;
+    for (let b = (this.#head + this.length) >>> HISTORY_BLOCK_BITS; b >= first; b--) {
+      const block = this.#blocks[b] as number;
+      const w = this.#slabs.words(block);
+      const at = this.#slabs.at(block);
+      const from = at + (b === first ? ((this.#head + i) & IN_BLOCK) * s : 0);
+      w.copyWithin(from + s, from, at + IN_BLOCK * s);
+      if (b === first) return;
+      const before = this.#blocks[b - 1] as number;
+      const last = this.#slabs.at(before) + IN_BLOCK * s;
+      const source = this.#slabs.words(before);
+      for (let k = 0; k < s; k++) w[at + k] = source[last + k] as number;
+    }
+  }
+
   /** Appends records that sort last and on which every rule says what it said of the last one here; `from`: their first word. */
   appendLikeLast(words: Int32Array, from: number, count: number): void {
     const s = this.#stride;
     this.#makeRoom(count);
-    const w = this.#words;
-    let o = (this.#head + this.length) * s;
     let i = from;
     for (let n = 0; n < count; n++) {
+      const verdicts = this.#wordsOf(this.length - 1);
+      const last = this.#placeOf(this.length - 1);
+      const w = this.#wordsOf(this.length);
+      const o = this.#placeOf(this.length);
       for (let k = 0; k < RECORD_WORDS; k++) w[o + k] = words[i + k] as number;
-      for (let k = RECORD_WORDS; k < s; k++) w[o + k] = w[o + k - s] as number;
-      o += s;
+      for (let k = RECORD_WORDS; k < s; k++) w[o + k] = verdicts[last + k] as number;
       i += RECORD_WORDS;
+      this.length++;
     }
-    this.length += count;
   }
 
   /** Forgets the first `count` records. */
@@ -186,7 +215,23 @@ export class History {
     } else this.#unhash(0);
     this.#head += count;
     this.length -= count;
-    if (this.length === 0) this.#head = 0;
+    if (this.length === 0) {
+      this.#giveFirst(this.#blocks.length);
+      this.#head = 0;
+      return;
+    }
+    this.#giveFirst(this.#head >>> HISTORY_BLOCK_BITS);
+    this.#head &= IN_BLOCK;
+  }
+  #giveFirst(blocks: number): void {
+    for (const block of this.#blocks.splice(0, blocks)) this.#slabs.give(block);
+  }
+  /** Gives everything back: nobody will ask for these reports again. */
+  release(): void {
+    this.#unhash(0);
+    this.#giveFirst(this.#blocks.length);
+    this.#head = 0;
+    this.length = 0;
   }
 
   /** The index of a report with this (boot, seq), or -1; `from` continues a search. */
@@ -209,26 +254,44 @@ export class History {
     return low - 1;
   }
 
-  /** The same records with room for other rules; all verdicts are 0 and must be judged anew. */
+  /** The same records with room for other rules instead of these; all verdicts are 0 and must be judged anew. */
   widened(verdictWords: number): History {
-    const other = new History(verdictWords);
-    const s = other.#stride;
-    other.#words = new Int32Array(this.length * s);
+    const other = new History(this.#all, verdictWords);
+    other.#makeRoom(this.length);
     other.length = this.length;
     for (let i = 0; i < this.length; i++) {
-      const o = (this.#head + i) * this.#stride;
-      other.#words.set(this.#words.subarray(o, o + RECORD_WORDS), i * s);
+      const from = this.#placeOf(i);
+      const w = other.#wordsOf(i);
+      const o = other.#placeOf(i);
+      w.set(this.#wordsOf(i).subarray(from, from + RECORD_WORDS), o);
+      w.fill(0, o + RECORD_WORDS, o + other.#stride);
     }
+    this.release();
     return other;
   }
 
+  /** Record after record. */
   words(): Int32Array {
-    return this.#words.subarray(this.#head * this.#stride, (this.#head + this.length) * this.#stride);
+    const s = this.#stride;
+    const words = new Int32Array(this.length * s);
+    let to = 0;
+    for (let b = 0; to < words.length; b++) {
+      const block = this.#blocks[b] as number;
+      const at = this.#slabs.at(block);
+      const from = at + (b === 0 ? this.#head * s : 0);
+      const end = Math.min(at + BLOCK * s, from + words.length - to);
+      words.set(this.#slabs.words(block).subarray(from, end), to);
+      to += end - from;
+    }
+    return words;
   }
-  static ofWords(verdictWords: number, words: Int32Array): History {
-    const history = new History(verdictWords);
-    history.#words = words;
-    history.length = words.length / history.#stride;
+  static ofWords(slabs: ReportSlabs, verdictWords: number, words: Int32Array): History {
+    const history = new History(slabs, verdictWords);
+    const s = history.#stride;
+    history.length = words.length / s;
+    history.#makeRoom(0);
+    for (let i = 0, at = 0; at < words.length; i += BLOCK, at += BLOCK * s)
+      history.#wordsOf(i).set(words.subarray(at, at + BLOCK * s), history.#placeOf(i));
     return history;
   }
 
@@ -245,14 +308,15 @@ export class History {
   /** What `sumInto` begins a record like the last one with. */
   startLikeLast(seed: number): void {
     startLanes(seed);
-    const o = (this.#head + this.length - 1) * this.#stride;
-    mixWords(this.#words, o + RECORD_WORDS, this.#stride - RECORD_WORDS);
+    const o = this.#placeOf(this.length - 1);
+    mixWords(this.#wordsOf(this.length - 1), o + RECORD_WORDS, this.#stride - RECORD_WORDS);
   }
   #addHash(i: number, sign: 1 | -1, seed: number): void {
-    const o = (this.#head + i) * this.#stride;
+    const w = this.#wordsOf(i);
+    const o = this.#placeOf(i);
     startLanes(seed);
-    mixWords(this.#words, o + RECORD_WORDS, this.#stride - RECORD_WORDS);
-    mixWords(this.#words, o, RECORD_WORDS);
+    mixWords(w, o + RECORD_WORDS, this.#stride - RECORD_WORDS);
+    mixWords(w, o, RECORD_WORDS);
     const sum = this.#sum;
     sum.a = (sum.a + sign * (lanes[0] as number)) | 0;
     sum.b = (sum.b + sign * (lanes[1] as number)) | 0;
@@ -266,8 +330,16 @@ export class History {
     Object.assign(this.#sum, { a: 0, b: 0, c: 0, d: 0 });
   }
 
+  /** The slab that record `i` lies in, and its first word there. */
+  #wordsOf(i: number): Int32Array {
+    return this.#slabs.words(this.#blocks[(this.#head + i) >>> HISTORY_BLOCK_BITS] as number);
+  }
+  #placeOf(i: number): number {
+    const n = this.#head + i;
+    return this.#slabs.at(this.#blocks[n >>> HISTORY_BLOCK_BITS] as number) + (n & IN_BLOCK) * this.#stride;
+  }
   #word(i: number, k: number): number {
-    return this.#words[(this.#head + i) * this.#stride + k] as number;
+    return this.#wordsOf(i)[this.#placeOf(i) + k] as number;
   }
 
   /** By fix time, then unnamed before named, boot, seq, hash. */
@@ -286,18 +358,9 @@ export class History {
     return a !== 0 ? a : this.#word(i, HASH_B) - d.hashB;
   }
 
-  #makeRoom(more = 1): void {
-    const s = this.#stride;
-    if ((this.#head + this.length + more) * s <= this.#words.length) return;
-    const live = this.words();
-    if (this.#head > this.length && (this.length + more) * s <= this.#words.length) {
-      this.#words.copyWithin(0, this.#head * s, (this.#head + this.length) * s);
-    } else {
-      const grown = new Int32Array(Math.max(8, Math.ceil(this.length * 1.5) + more) * s);
-      grown.set(live);
-      this.#words = grown;
-    }
-    this.#head = 0;
+  #makeRoom(more: number): void {
+    while (this.#blocks.length << HISTORY_BLOCK_BITS < this.#head + this.length + more)
+      this.#blocks.push(this.#slabs.take());
   }
 }
 

@@ -104,7 +104,8 @@ function escalationOf(r: IncidentRecord, { level, climb }: Ladder): NonNullable<
   return { level, climb, ...(nextAt === undefined ? {} : { nextAt }) };
 }
 
-export const toJson = (r: IncidentRecord): Json => ({ ...r }) as unknown as Json;
+/** The record itself: to be written out at once. */
+export const toJson = (r: IncidentRecord): Json => r as unknown as Json;
 export const fromJson = (json: Json): IncidentRecord => json as unknown as IncidentRecord;
 
 /** The stretch of time an incident covers, for deciding whether an episode is the same one. A taken-back one keeps its beginning. */

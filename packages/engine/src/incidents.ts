@@ -205,7 +205,10 @@ export class Incidents {
     for (const r of this.list) {
       if (this.#hashes.has(r)) continue;
       record.start();
-      record.text(canonicalJson(toJson({ ...r, signals: 0 })));
+      const { signals } = r;
+      r.signals = 0;
+      record.text(canonicalJson(toJson(r)));
+      r.signals = signals;
       this.#hashes.set(r, record.taken());
     }
   }

@@ -77,9 +77,14 @@ export class QuietRows {
   #lines = 0;
   readonly #free: number[][] = Array.from({ length: DEVICES_MAX + 1 }, () => []);
 
-  /** The head's line of a new block, all zeros. */
+  /** The head's line of a new block, all zeros, with no box for any device. */
   take(devices: number): number {
     assert(devices <= DEVICES_MAX, 'a block has so many rows at most');
+    const block = this.#zeros(devices);
+    for (let k = 0; k < devices; k++) this.words(block)[deviceRow(this.at(block), k) + BOX] = 1;
+    return block;
+  }
+  #zeros(devices: number): number {
     const free = (this.#free[devices] as number[]).pop();
     const lines = linesOf(devices);
     if (free !== undefined) {

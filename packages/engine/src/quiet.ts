@@ -1,6 +1,6 @@
 // The usual report: the next one of a device, of good standing, that changes nothing but where and when the device was last. Whether a
 // report is of this sort takes a few comparisons with the row of its device (quiet-rows.ts): a box in which no verdict changes, and times
-// until which no schedule, timer or age does. It is then put beside (pending-reports.ts) and counted; the history, and what the machines
+// until which no schedule, timer or age does. It is then put beside (report-slabs.ts) and counted; the history, and what the machines
 // would note of it (the time of the last fix, one signal more of a running episode), are brought up to date when somebody asks. Everything
 // else goes the exact way (fold-reports.ts), and both ways end in the same bytes (quiet.property.test.ts).
 import { FIX_TIME_MS_MIN, type ReportBatchReader } from '@vigie/model';
@@ -12,24 +12,26 @@ import { FIX_TIME_MS_TOP, HASH_SEED_A, HASH_SEED_B, MOTION, TOLD } from './fold-
 import * as H from './history.ts';
 import { type LaneSum, addTimes, lanes, mixWords } from './lanes.ts';
 import { IMPLAUSIBLE_DISTANCE_M_MIN, LATE_WINDOW_MS } from './limits.ts';
-import { BLOCK_REPORTS, PendingReports } from './pending-reports.ts';
 import { arm } from './quiet-arm.ts';
 import { isInBox, moveBox } from './quiet-box.ts';
 import * as R from './quiet-rows.ts';
+import { RECORD_WORDS, WAITING_MAX } from './report-slabs.ts';
 import { noteQuiet } from './quiet-notes.ts';
 import type { Clock, Place } from './types.ts';
+import type { WordSlabs } from './word-slabs.ts';
 
 /** A step of so many 1e-7 degrees, east and north together, is shorter than `IMPLAUSIBLE_DISTANCE_M_MIN`. */
 const STEP_E7_SURE = Math.floor((IMPLAUSIBLE_DISTANCE_M_MIN / 0.01117) * 0.99);
 
 export class QuietWay {
   readonly #rows = new R.QuietRows();
-  readonly #pending = new PendingReports();
+  readonly #pending: WordSlabs;
   /** Of the engine's digest; what a report adds to it while its case is in it. */
   readonly #sum: LaneSum;
 
-  constructor(sum: LaneSum) {
+  constructor(sum: LaneSum, waiting: WordSlabs) {
     this.#sum = sum;
+    this.#pending = waiting;
   }
 
   /** Takes an upload in if all of it is of the usual sort. False: nothing has happened, and it goes the exact way. */
@@ -49,12 +51,12 @@ export class QuietWay {
     if ((words[row + R.BOX] as number) > (words[row + R.BOX + 2] as number)) return false;
     if (((words[row + R.TRAITS] as number) & 1) !== (place.site === 'noirmont' ? 1 : 0)) return false;
     const { count } = batch;
-    if (count === 0 || count > BLOCK_REPORTS || count > (words[row + R.ROOM] as number)) return false;
-    if ((words[row + R.COUNT] as number) + count > BLOCK_REPORTS) this.settle(c);
+    if (count === 0 || count > WAITING_MAX || count > (words[row + R.ROOM] as number)) return false;
+    if ((words[row + R.COUNT] as number) + count > WAITING_MAX) this.settle(c);
     if (words[row + R.PENDING] === 0) words[row + R.PENDING] = this.#pending.take() + 1;
     const pending = (words[row + R.PENDING] as number) - 1;
     const to = this.#pending.words(pending);
-    const from = this.#pending.at(pending) + (words[row + R.COUNT] as number) * H.RECORD_WORDS;
+    const from = this.#pending.at(pending) + (words[row + R.COUNT] as number) * RECORD_WORDS;
     const nowMs = Math.floor(now / 1000);
     if (!read(c, k, words, numbers, head, row, batch, nowMs, to, from)) return false;
 
@@ -95,7 +97,7 @@ export class QuietWay {
     addCounters(sum, 0, words[row + R.SEED] as number, words, row + R.COUNTERS, sign);
     for (let i = 0; i < count; i++) {
       for (let l = 0; l < 4; l++) lanes[l] = words[row + R.VERDICTS + l] as number;
-      mixWords(records, from + i * H.RECORD_WORDS, H.RECORD_WORDS);
+      mixWords(records, from + i * RECORD_WORDS, RECORD_WORDS);
       addTimes(sum, 1);
     }
     if (count > 0) {
@@ -319,7 +321,7 @@ function read(
     to[o + H.HASH_A] = batch.fingerprint(i, HASH_SEED_A);
     to[o + H.HASH_B] = batch.fingerprint(i, HASH_SEED_B);
     to[o + H.BEACONS] = 0;
-    o += H.RECORD_WORDS;
+    o += RECORD_WORDS;
     before = at;
     ownMs = at;
     lonBefore = lonE7;

@@ -33,7 +33,8 @@ export function reconcile(c: CaseState, o: Reconciled): IncidentRecord | undefin
   let attached: IncidentRecord | undefined;
   let sinceMs = o.fromMs;
   for (const e of episodes) sinceMs = Math.min(sinceMs, e.start);
-  const candidates = new Candidates(c.incidents.ofScope(o.scope, sinceMs));
+  const before = c.incidents.ofScope(o.scope, sinceMs);
+  const candidates = before.length === 0 ? NO_CANDIDATES : new Candidates(before);
   for (const e of episodes) {
     const openedAtMs = e.start + o.graceMs;
     const dueMs = Math.max(openedAtMs, e.confirmedAt);
@@ -113,6 +114,8 @@ class Candidates {
   }
 }
 const NONE: readonly IncidentRecord[] = [];
+/** Nothing is ever put into it. */
+const NO_CANDIDATES = new Candidates(NONE);
 
 /** The fix as evidence; `p`: the place whose edge it is measured to. */
 export function reasonFix(c: CaseState, d: DeviceState, i: number, p = -1): ReasonFix {

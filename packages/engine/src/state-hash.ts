@@ -48,7 +48,23 @@ export class StateHash {
   }
   text(text: string): void {
     this.word(text.length);
-    for (let i = 0; i < text.length; i++) this.word(text.charCodeAt(i));
+    // As `word` for each, in numbers that stay in registers.
+    let { a, b, c, d } = this;
+    for (let i = 0; i < text.length; i++) {
+      const w = text.charCodeAt(i);
+      a = Math.imul(a ^ w, 0x85ebca6b);
+      a ^= a >>> 15;
+      b = Math.imul(b ^ w, 0xc2b2ae35);
+      b ^= b >>> 13;
+      c = Math.imul(c ^ w, 0x27d4eb2f);
+      c ^= c >>> 16;
+      d = Math.imul(d ^ w, 0x165667b1);
+      d ^= d >>> 14;
+    }
+    this.a = a;
+    this.b = b;
+    this.c = c;
+    this.d = d;
   }
   bytes(bytes: Uint8Array): void {
     this.word(bytes.length);

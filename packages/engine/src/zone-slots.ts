@@ -2,6 +2,7 @@
 // the state: the recorded zones in the orders are, and the block is made from them.
 import { type RecordedZone, type Slot, ZoneTable } from '@vigie/geo';
 import { RecentTexts } from './recent-texts.ts';
+import { ReportSlabs } from './report-slabs.ts';
 import { SharedParts } from './shared-parts.ts';
 
 /** A wider ring has no place in a tag, and its case goes the exact way always. */
@@ -13,6 +14,7 @@ export class ZoneSlots {
   readonly table = new ZoneTable();
   readonly parts = new SharedParts();
   readonly texts = new RecentTexts();
+  readonly reports = new ReportSlabs();
   readonly #free = new Map<number, Slot[]>();
 
   /** Tags: millimetres of a ring outside the edge, negative inside, 0 = the edge alone; or `RING_FOLLOWS`. */

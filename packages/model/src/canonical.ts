@@ -8,19 +8,49 @@ import { byCodeUnit, utf8Encode } from './text.ts';
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 export function canonicalJson(value: Json): string {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') {
     assert(Number.isFinite(value), 'canonical JSON takes finite numbers only');
-    return JSON.stringify(Object.is(value, -0) ? 0 : value);
+    // As JSON writes it; -0 is 0.
+    return `${value}`;
   }
-  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item as Json)).join(',')}]`;
+  if (value === null || typeof value === 'boolean') return `${value}`;
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const item of value as readonly Json[]) text += text === '' ? canonicalJson(item) : `,${canonicalJson(item)}`;
+    return `[${text}]`;
+  }
   const object = value as { readonly [key: string]: Json | undefined };
-  const parts: string[] = [];
-  for (const key of Object.keys(object).sort(byCodeUnit)) {
+  for (const key of sortedKeys(object)) {
     const item = object[key];
-    if (item !== undefined) parts.push(`${JSON.stringify(key)}:${canonicalJson(item)}`);
+    if (item !== undefined) text += `${text === '' ? '' : ','}${quoted(key)}:${canonicalJson(item)}`;
   }
-  return `{${parts.join(',')}}`;
+  return `{${text}}`;
+}
+
+/** Few, and often in order already: by insertion. */
+function sortedKeys(object: object): readonly string[] {
+  const keys = Object.keys(object);
+  if (keys.length > KEYS_FEW) return keys.sort(byCodeUnit);
+  for (let i = 1; i < keys.length; i++) {
+    const key = keys[i] as string;
+    let j = i - 1;
+    for (; j >= 0 && (keys[j] as string) > key; j--) keys[j + 1] = keys[j] as string;
+    keys[j + 1] = key;
+  }
+  return keys;
+}
+const KEYS_FEW = 32;
+
+/** Keys are few and come again and again; beyond this many they are quoted each time. */
+const QUOTED_MAX = 1_024;
+const quotedKeys = new Map<string, string>();
+function quoted(key: string): string {
+  const known = quotedKeys.get(key);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(key);
+  if (quotedKeys.size < QUOTED_MAX) quotedKeys.set(key, text);
+  return text;
 }
 
 export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
