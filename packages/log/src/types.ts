@@ -30,7 +30,10 @@ export interface OriginMessage {
 
 /** How the two sites stand to each other, as seen from here (L7). */
 export interface PeerState {
-  /** Each heard the other within 1 s, and `seen` advances. */
+  /**
+   * Each heard the other within 1 s, and `seen` advances in the epochs that both run, so both are admitted. The one meaning of the word:
+   * what is told, erased or switched once at both sites goes by it.
+   */
   readonly joined: boolean;
   /** Each heard the other within 1 s. */
   readonly reachable: boolean;
@@ -54,7 +57,8 @@ export type PeerEvent =
   | { readonly kind: 'seen'; readonly seen: Seen; readonly epoch: string }
   /** This site holds everything that the peer held when it was first asked after the start (L12). */
   | { readonly kind: 'caught-up' }
-  | { readonly kind: 'joined'; readonly joined: boolean }
+  /** Each hears the other, and what is stored is seen, as far as the running epochs are admitted; or not any more. */
+  | { readonly kind: 'line'; readonly holds: boolean }
   /** The own log server was started again: another epoch runs, and `caught-up` has to come anew. */
   | { readonly kind: 'epoch'; readonly epoch: string };
 

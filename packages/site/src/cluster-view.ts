@@ -27,7 +27,7 @@ export function clusterView(o: {
     at: new Date(o.nowMs).toISOString(),
     peer: {
       site: other,
-      joined: peer.joined && seesAll(status),
+      joined: peer.joined,
       reachable: peer.reachable,
       lagMs: peer.reachable ? (round(status.watermarkAgeMs[other]) ?? null) : null,
       left: o.left,
@@ -49,12 +49,5 @@ export function clusterView(o: {
     incidents: o.incidents,
   };
 }
-
-/**
- * L7: joined also means that `seen` advances, and of an epoch that waits to be admitted nothing is seen. Until then each site folds what
- * its own devices bring alone, though the line is there.
- */
-const seesAll = ({ epochs }: Pick<ReplicaStatus, 'epochs'>): boolean =>
-  epochs.every(({ running, admitted }) => admitted || !running);
 
 const round = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value));

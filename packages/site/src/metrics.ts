@@ -32,7 +32,9 @@ export function siteMetrics(site: string, sources: MetricSources): () => Promise
     });
   };
   const { status, peer, ingest, projector, incidents, freeBytes } = sources;
-  gauge('vigie_joined', '1 while each site hears the other', () => (peer().joined ? 1 : 0));
+  gauge('vigie_joined', '1 while the sites are joined: each hears the other, and sees what it writes', () =>
+    peer().joined ? 1 : 0,
+  );
   gauge('vigie_settled_behind_seconds', 'settled log time behind live log time', () => status().settledBehindMs / 1000);
   gauge('vigie_unsettled_entries', 'entries received and not settled', () => status().unsettledEntries);
   gauge('vigie_digest_equal', '1 while the last compared digests agree', () => {

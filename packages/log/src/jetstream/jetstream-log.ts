@@ -486,7 +486,7 @@ class JetStreamLog implements JetStreamSiteLog {
     });
     if (first)
       this.#line.onEvent((event) => {
-        if (event.kind === 'joined' && event.joined) this.#session?.mirrors.look();
+        if (event.kind === 'line' && event.holds) this.#session?.mirrors.look();
       });
     if (!changed || first) return;
     if (rotated) {

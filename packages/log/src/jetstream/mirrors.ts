@@ -54,7 +54,7 @@ export class Mirrors {
     this.look();
   }
 
-  /** Looks now, because the other site is heard or joined again, or runs an epoch that is new here. */
+  /** Looks now, because the other site is heard, or seen to keep up, again, or runs an epoch that is new here. */
   look(): void {
     this.#again = true;
     for (const { copier } of this.#copying.values()) copier.wake();

@@ -31,15 +31,40 @@ beforeEach(() => {
 });
 
 const joined = (): [boolean, boolean] => [a.state().joined, b.state().joined];
-
-test('[L7] sites join once each has heard that it is heard', () => {
-  expect(joined()).toEqual([false, false]);
+/** Each has admitted the other's running epoch and holds its first entry. */
+function admitted(): void {
   time.advance(500);
-  expect(joined()).toEqual([true, true]);
+  a.reportHeld({ epoch: '1-b', seq: seqOf(1) });
+  b.reportHeld({ epoch: '1-a', seq: seqOf(1) });
+  time.advance(10);
+}
+
+test('[L7] sites hear each other once each has heard that it is heard', () => {
+  expect(a.state().reachable).toBe(false);
+  time.advance(500);
   expect(a.state()).toMatchObject({ epoch: '1-b', reachable: true, clockSkewMs: 0 });
 });
 
+test('[L7] sites are joined once each sees what the other writes in the epoch that it runs, and not while one waits for its admit', () => {
+  time.advance(500);
+  expect(joined()).toEqual([false, false]);
+  a.reportHeld({ epoch: '1-b', seq: seqOf(1) });
+  time.advance(10);
+  expect(joined()).toEqual([false, false]); // nobody has seen anything of 1-a
+  b.reportHeld({ epoch: '1-a', seq: seqOf(1) });
+  time.advance(10);
+  expect(joined()).toEqual([true, true]);
+  b.run('2-b');
+  time.advance(500);
+  expect(joined()).toEqual([false, false]);
+  expect(a.state().reachable).toBe(true);
+  a.reportHeld({ epoch: '2-b', seq: seqOf(1) });
+  time.advance(10);
+  expect(joined()).toEqual([true, true]);
+});
+
 test('[L7] a one-way cut is apart at both within a second and a bit, and a heal joins again', () => {
+  admitted();
   for (const way of ['toA', 'toB'] as const) {
     time.advance(1000);
     expect(joined()).toEqual([true, true]);
@@ -53,10 +78,8 @@ test('[L7] a one-way cut is apart at both within a second and a bit, and a heal 
 });
 
 test('[L7] after a cut sites are joined once the other holds what was written in it', () => {
-  time.advance(500);
   a.stored('1-a', 1);
-  b.reportHeld({ epoch: '1-a', seq: seqOf(1) });
-  time.advance(10);
+  admitted();
   passes.toB = false;
   time.advance(HEARD_WITHIN_MS + 250);
   a.stored('1-a', 100);
@@ -73,12 +96,10 @@ test('[L7] after a cut sites are joined once the other holds what was written in
 });
 
 test('[L7] sites that hear each other are apart when `seen` of the running epoch stands still for a second', () => {
-  time.advance(500);
   a.stored('1-a', 1);
   time.advance(2000);
-  expect(joined()).toEqual([true, true]); // nobody has spoken of the epoch yet: it waits for its admit
-  b.reportHeld({ epoch: '1-a', seq: seqOf(1) });
-  time.advance(10);
+  admitted();
+  expect(joined()).toEqual([true, true]);
   a.stored('1-a', 2);
   time.advance(900);
   expect(a.state().joined).toBe(true);
@@ -88,13 +109,11 @@ test('[L7] sites that hear each other are apart when `seen` of the running epoch
   b.reportHeld({ epoch: '1-a', seq: seqOf(2) });
   time.advance(10);
   expect(a.state().joined).toBe(true);
-  expect(atA.filter((event) => event.kind === 'joined').map((event) => event.joined)).toEqual([true, false, true]);
+  expect(atA.filter((event) => event.kind === 'line').map((event) => event.holds)).toEqual([true, false, true]);
 });
 
 test('[L7] an acknowledgement that comes after `seen` leaves nothing pending', () => {
-  time.advance(500);
-  b.reportHeld({ epoch: '1-a', seq: seqOf(1) });
-  time.advance(10);
+  admitted();
   a.stored('1-a', 1);
   time.advance(5000);
   expect(a.state().joined).toBe(true);

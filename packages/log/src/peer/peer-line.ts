@@ -4,7 +4,7 @@ import type { Time } from '../time.ts';
 import type { PeerEvent, PeerState } from '../types.ts';
 import { type PlainMessage, decodePlain, encodePlain } from './plain-message.ts';
 
-/** L7: joined = each has heard the other within this. */
+/** L7: joined and reachable want each to have heard the other within this. */
 export const HEARD_WITHIN_MS = 1000;
 /** Between two messages when there is nothing to say: four fit into the limit, on the way there and back. */
 const HELLO_EVERY_MS = 200;
@@ -40,7 +40,7 @@ export class PeerLine {
   #stored = 0;
   /** Since when entries of the running epoch wait for `seen` to advance. */
   #pendingSinceUs: number | undefined;
-  #joined = false;
+  #holds = false;
   /** The other site was not heard; what was stored by the time it is heard again, it has to hold before the two are joined. */
   #wasUnheard = false;
   #backlogTo = 0;
@@ -166,7 +166,7 @@ export class PeerLine {
   state(): PeerState {
     const now = this.#time.nowUs();
     return {
-      joined: this.#judge(),
+      joined: this.#judge() && this.#seesAndIsSeen(),
       reachable: this.#reachable(now),
       epoch: this.#peerEpoch,
       seenByPeer: this.#seen,
@@ -247,7 +247,11 @@ export class PeerLine {
     }
     return this.#seen?.epoch === this.#epoch && this.#seen.seq < this.#backlogTo;
   }
-  /** `seen` must advance once the other has begun to say it of the running epoch; before, that epoch waits for its admit. */
+  /** L7: of an epoch that waits for its admit nothing is seen. Until then each site folds what its own devices bring alone. */
+  #seesAndIsSeen(): boolean {
+    return this.#seen?.epoch === this.#epoch && this.#held !== null && this.#held.epoch === this.#peerEpoch;
+  }
+  /** The line holds: each hears the other, and `seen` advances if the other has begun to say it of the running epoch. */
   #judge(): boolean {
     const now = this.#time.nowUs();
     const stuck =
@@ -255,11 +259,11 @@ export class PeerLine {
       this.#pendingSinceUs !== undefined &&
       now - this.#pendingSinceUs > HEARD_WITHIN_MS * 1000;
     const isCatchingUp = this.#isCatchingUp(now);
-    const joined = this.#reachable(now) && !stuck && !isCatchingUp;
-    if (joined === this.#joined) return joined;
-    this.#joined = joined;
-    if (!joined) for (const waiter of this.#waiters) waiter.done(false);
-    this.emit({ kind: 'joined', joined });
-    return joined;
+    const holds = this.#reachable(now) && !stuck && !isCatchingUp;
+    if (holds === this.#holds) return holds;
+    this.#holds = holds;
+    if (!holds) for (const waiter of this.#waiters) waiter.done(false);
+    this.emit({ kind: 'line', holds });
+    return holds;
   }
 }

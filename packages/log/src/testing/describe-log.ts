@@ -30,7 +30,7 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
     };
     const openBoth = async (): Promise<[SiteLog & RotationDoor, SiteLog & RotationDoor]> => {
       const both: [SiteLog & RotationDoor, SiteLog & RotationDoor] = [await open('noirmont'), await open('delemont')];
-      await eventually('both joined', () => both.every((log) => log.peer().joined));
+      await eventually('each hears the other', () => both.every((log) => log.peer().reachable));
       return both;
     };
     /** Every message of both origins as one site gets it. */
@@ -121,18 +121,20 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
       expect(n.peer().seenByPeer).toEqual({ epoch: n.epoch, seq: 1 });
     });
 
-    test('[L7] a cut is apart at both, a one-way cut too; whenSeen then answers at once; a heal joins and nothing is missing', async () => {
+    test('[L7] after a cut neither hears the other, after a one-way cut too; whenSeen then answers at once; after a heal nothing is missing', async () => {
       const [n, d] = await openBoth();
       const [atN, atD] = [await listen(n), await listen(d)];
       for (const from of [undefined, ...SITES]) {
         sites.cut(from);
-        await eventually(`apart at both, cut from ${from ?? 'both'}`, () => [n, d].every((log) => !log.peer().joined));
+        await eventually(`unheard at both, cut from ${from ?? 'both'}`, () =>
+          [n, d].every((log) => !log.peer().reachable),
+        );
         const mine = await n.append(draft());
         expect(mine.kind).toBe('stored');
         expect((await d.append(draft())).kind).toBe('stored');
         expect(await n.whenSeen(n.epoch, seqOf(1_000_000), 60_000)).toBe(false);
         sites.heal();
-        await eventually('joined again', () => [n, d].every((log) => log.peer().joined));
+        await eventually('heard again', () => [n, d].every((log) => log.peer().reachable));
       }
       await eventually('everything at both', () => atN.length === 6 && atD.length === 6);
       for (const site of SITES)
@@ -298,7 +300,7 @@ export function describeLog(name: string, start: () => Promise<TwoSites>): void 
       await sites.startServer('delemont');
       await settleHere(n, [n]);
       sites.heal();
-      await eventually('joined', () => both.every((s) => s.log.peer().joined));
+      await eventually('heard again', () => both.every((s) => s.log.peer().reachable));
       expect(await d.log.append(draft())).toMatchObject({ kind: 'refused', reason: 'left' });
       const before = d.log.epoch;
       d.keeper.undrain();
