@@ -6,7 +6,7 @@ const ACTIONS = ['list', 'off', 'on', 'approve'] as const satisfies readonly Rul
 export const ruleCommand = (): Command =>
   new Command('rule')
     .description('rules of detection that are switched off for everybody: an SRE asks, another person approves')
-    .addArgument(new Argument('<action>').choices(ACTIONS))
+    .addArgument(new Argument('<action>', 'what to do').choices(ACTIONS))
     .argument('[what]', 'off, on: the rule, e.g. battery; approve: the id that was asked for')
     .option('--note <text>', 'off, on: why; about the rule, never about a person')
     .addOption(

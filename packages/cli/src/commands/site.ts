@@ -1,12 +1,15 @@
 import { Argument, Command, Option } from 'commander';
 
 const ACTIONS = ['start', 'stop', 'drain', 'undrain', 'retire', 'yield'] as const;
+const WHAT =
+  'start and stop are of an `up`; drain and undrain: out of service and back; retire: the other goes on without it; yield: ' +
+  'it gives up its own generation for the other one';
 
 export const siteCommand = (): Command =>
   new Command('site')
     .description('one site of a running `up` or of a deployment: stop and start it, take it out of service and back')
-    .addArgument(new Argument('<action>').choices(ACTIONS))
-    .addArgument(new Argument('<name>').choices(['noirmont', 'delemont']))
+    .addArgument(new Argument('<action>', WHAT).choices(ACTIONS))
+    .addArgument(new Argument('<name>', 'which site').choices(['noirmont', 'delemont']))
     .option('--data <dir>', 'the data folder of that `up` (default: .cache/up)')
     .option('--fenced', 'retire: you have made sure that the lost site cannot come back by itself')
     .addOption(

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { CouldNotRun } from '../process/could-not-run.ts';
 
 export const upCommand = (): Command =>
   new Command('up')
@@ -13,6 +14,8 @@ export const upCommand = (): Command =>
     .option('--json', 'with --check: one JSON object on the last line')
     .action(async (options, command: Command) => {
       const given = (name: string): boolean => command.getOptionValueSource(name) === 'cli';
+      const reason = meaningless(given);
+      if (reason !== undefined) throw new CouldNotRun(reason);
       if (options.check === true) {
         const { runUpCheck } = await import('../up/run-check.ts');
         process.exitCode = await runUpCheck({
@@ -28,6 +31,17 @@ export const upCommand = (): Command =>
       }
       process.exit(); // nothing that a library left open may keep us here
     });
+
+/** What would be passed over in silence otherwise. */
+function meaningless(given: (name: string) => boolean): string | undefined {
+  if (given('speed') && !given('feed')) return '--speed is of a --feed; the simulated fleet reports as time goes by';
+  if (given('persons') && given('feed'))
+    return '--persons is of the simulated fleet, --feed takes its place: give one of them';
+  if (given('json') && !given('check')) return '--json needs --check: without it the sites run until they are stopped';
+  if (given('check') && given('port')) return '--check takes free ports: leave out --port';
+  if (given('check') && given('fresh')) return '--check empties its folder always: leave out --fresh';
+  return undefined;
+}
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, expect, test } from 'vitest';
-import { runEvaluate } from './run-evaluate.ts';
+import { type EvaluateOptions, runEvaluate } from './run-evaluate.ts';
 import { outputLine } from './schemas.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vigie-evaluate-'));
@@ -30,12 +30,12 @@ function file(text: string): string {
   return path;
 }
 
-async function run(args: readonly string[]): Promise<{ code: number; lines: Record<string, unknown>[]; err: string }> {
+async function run(options: EvaluateOptions): Promise<{ code: number; lines: Record<string, unknown>[]; err: string }> {
   const out = new PassThrough();
   const err = new PassThrough();
   const chunks: Buffer[] = [];
   out.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const code = await runEvaluate(args, { out, err });
+  const code = await runEvaluate(options, { out, err });
   const text = Buffer.concat(chunks).toString();
   return {
     code,
@@ -46,15 +46,12 @@ async function run(args: readonly string[]): Promise<{ code: number; lines: Reco
     err: String(err.read() ?? ''),
   };
 }
-const evaluate = (rules: unknown[], reports: readonly (object | string)[], more: readonly string[] = []) =>
-  run([
-    '--case',
-    file(JSON.stringify(theCase(...rules))),
-    '--reports',
-    file(reports.map((r) => (typeof r === 'string' ? r : JSON.stringify(r))).join('\n')),
-    '--json',
+const evaluate = (rules: unknown[], reports: readonly (object | string)[], more: EvaluateOptions = {}) =>
+  run({
+    case: file(JSON.stringify(theCase(...rules))),
+    reports: file(reports.map((r) => (typeof r === 'string' ? r : JSON.stringify(r))).join('\n')),
     ...more,
-  ]);
+  });
 
 const at = (time: string): string => `2026-05-01T${time}Z`;
 
@@ -168,7 +165,7 @@ test('timers run to --until', async () => {
   const rule = { ruleId: 'heard', kind: 'silence', maxGapS: 1800 };
   const reports = [{ deviceId: 'w', at: at('10:00:00'), ...within }];
   expect((await evaluate([rule], reports)).lines.at(-1)).toMatchObject({ incidents: 0 });
-  const { lines } = await evaluate([rule], reports, ['--until', at('12:00:00')]);
+  const { lines } = await evaluate([rule], reports, { until: at('12:00:00') });
   expect(lines[0]).toMatchObject({ type: 'incident', kind: 'silence', openedAt: at('10:30:00') });
   expect(JSON.stringify(lines[0])).toContain('has not reported for more than 30 min');
 });
@@ -178,21 +175,20 @@ test('what cannot run says why and ends with 2', async () => {
   const reports = file('');
   const refused = file(JSON.stringify(theCase({ ...exclusion, zone: { ...circle, radiusM: -1 } })));
   for (const [args, said] of [
-    [[], 'needs --case and --reports'],
-    [['--case', good, '--reports', join(folder, 'nothing')], 'cannot read the reports'],
-    [['--case', join(folder, 'nothing'), '--reports', reports], 'cannot read the case'],
-    [['--case', refused, '--reports', reports], 'rules[0].zone.radiusM'],
-    [['--case', good, '--reports', reports, '--until', 'soon'], '--until'],
-    [['--case', good, '--reports', reports, '--wrong'], '--wrong'],
+    [{}, 'needs --case and --reports'],
+    [{ case: good, reports: join(folder, 'nothing') }, 'cannot read the reports'],
+    [{ case: join(folder, 'nothing'), reports }, 'cannot read the case'],
+    [{ case: refused, reports }, 'rules[0].zone.radiusM'],
+    [{ case: good, reports, until: 'soon' }, '--until'],
   ] as const) {
     const result = await run(args);
     expect([result.code, result.err.includes(said) || result.err]).toEqual([2, true]);
   }
-  expect((await run(['--case', good, '--reports', reports])).lines).toMatchObject([{ type: 'summary', reports: 0 }]);
+  expect((await run({ case: good, reports })).lines).toMatchObject([{ type: 'summary', reports: 0 }]);
 });
 
 test('--schema prints JSON Schema of case, report and output', async () => {
-  const { code, lines } = await run(['--schema']);
+  const { code, lines } = await run({ schema: true });
   expect(code).toBe(0);
   expect(Object.keys(lines[0] ?? {})).toEqual(['case', 'report', 'output']);
   expect(JSON.stringify(lines[0])).toContain('partnerDeviceId');

@@ -3,15 +3,19 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { parseRfc3339 } from '@vigie/model';
 import { compileCase } from '@vigie/orders';
 import { Evaluation, type OutputLine } from './evaluate.ts';
 import { evaluateSchemas } from './schemas.ts';
 
 const COULD_NOT_RUN = 2;
-const USAGE =
-  'usage: vigie evaluate --case case.json --reports reports.jsonl [--until T] [--json], or vigie evaluate --schema';
+
+export interface EvaluateOptions {
+  readonly case?: string;
+  readonly reports?: string;
+  readonly until?: string;
+  readonly schema?: boolean;
+}
 
 export interface Streams {
   readonly out: NodeJS.WritableStream;
@@ -20,34 +24,19 @@ export interface Streams {
 
 /** 0 = evaluated, 2 = could not run and said why. A bad line is an output, not a failure. */
 export async function runEvaluate(
-  args: readonly string[],
+  options: EvaluateOptions,
   { out, err }: Streams = { out: process.stdout, err: process.stderr },
 ): Promise<number> {
   const cannot = (why: string): number => {
     err.write(`vigie evaluate: ${why}\n`);
     return COULD_NOT_RUN;
   };
-  let options: { case?: string; reports?: string; until?: string; json?: boolean; schema?: boolean };
-  try {
-    options = parseArgs({
-      args: [...args],
-      options: {
-        case: { type: 'string' },
-        reports: { type: 'string' },
-        until: { type: 'string' },
-        json: { type: 'boolean' },
-        schema: { type: 'boolean' },
-      },
-    }).values;
-  } catch (cause) {
-    return cannot(`${(cause as Error).message}\n${USAGE}`);
-  }
   if (options.schema === true) {
     out.write(`${JSON.stringify(evaluateSchemas())}\n`);
     return 0;
   }
   if (options.case === undefined || options.reports === undefined)
-    return cannot(`needs --case and --reports\n${USAGE}`);
+    return cannot('needs --case and --reports, or --schema; ./vigie evaluate --help names the options');
   const untilMs = options.until === undefined ? undefined : parseRfc3339(options.until);
   if (options.until !== undefined && untilMs === undefined)
     return cannot(`--until must be an RFC 3339 date-time, like 2026-11-22T08:30:00Z`);

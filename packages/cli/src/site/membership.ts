@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type SiteId, SITES, otherSite } from '@vigie/model';
 import { CouldNotRun } from '../process/could-not-run.ts';
 import { readEnvFile } from '../up/env-file.ts';
+import type { Access } from '../up/access.ts';
 import { filesOf } from '../up/layout.ts';
 
 export type MembershipAction = 'drain' | 'undrain' | 'retire' | 'yield';
@@ -28,12 +29,17 @@ const ASK_EVERY_MS = 100;
 
 /** The sites of a running `up`, by its access.json, and the token of that role. */
 export function sitesOfUp(dataDir: string, role: 'sre' | 'operator' = 'sre'): SitesAt {
-  let access: { sites: Record<SiteId, { url: string }>; tokens: { sre: string; operator: string } };
+  let access: Pick<Access, 'sites' | 'tokens'> | undefined;
   try {
-    access = JSON.parse(readFileSync(filesOf(dataDir).access, 'utf8')) as typeof access;
+    access = JSON.parse(readFileSync(filesOf(dataDir).access, 'utf8')) as Access;
   } catch {
-    throw new CouldNotRun(`no ./vigie up runs on ${dataDir}: start one, or name its folder with --data`);
+    access = undefined; // no `up` has been ready there
   }
+  if (
+    access === undefined ||
+    SITES.every((site) => Object.values(access.sites[site].pids).every((pid) => pid === null))
+  )
+    throw new CouldNotRun(`no ./vigie up runs on ${dataDir}: start one, or name its folder with --data`);
   return {
     urls: { noirmont: access.sites.noirmont.url, delemont: access.sites.delemont.url },
     token: access.tokens[role],

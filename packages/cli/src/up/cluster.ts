@@ -140,8 +140,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       });
     },
     stop: async () => {
+      const first = !stopped;
       stopped = true;
       await Promise.all(SITES.map((site) => sites[site].stop()));
+      if (first && devices !== undefined) cluster.writeAccess(devices);
       await lines?.stop();
       children.remove();
     },

@@ -17,14 +17,20 @@ export type Load = {
   stop(): Promise<void>;
 };
 
-/** Before anything is started. */
-export function checkLoad({ feed: folder }: Pick<LoadOptions, 'feed'>): void {
-  if (folder !== undefined && !(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false))
-    throw new CouldNotRun(`--feed: there is no folder ${folder}`);
-}
-
 /** The country of the demonstration is the same at every start. */
 const SEED = 1;
+
+/** Before anything is started. The tracks are read twice, as their times are moved to when they are played. */
+export function checkLoad({ feed: folder }: Pick<LoadOptions, 'feed'>): void {
+  if (folder === undefined) return;
+  if (!(statSync(folder, { throwIfNoEntry: false })?.isDirectory() ?? false))
+    throw new CouldNotRun(`--feed: there is no folder ${folder}`);
+  try {
+    feed({ dir: folder, seed: SEED, startMs: Date.now() });
+  } catch (cause) {
+    throw new CouldNotRun(`--feed: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
 
 export async function startLoad(cluster: Cluster, options: LoadOptions, say: (line: string) => void): Promise<Load> {
   const known = knownDevices(cluster.dataDir);

@@ -94,6 +94,10 @@ test('up starts six processes from the deployed files, writes access.json for it
   run.child.kill('SIGINT');
   expect(await run.exited).toBe(0);
   await gone(pids);
+  expect(allPids()).toEqual([]);
+  const late = vigie('rule', 'list', '--data', dataDir);
+  expect(await late.exited).toBe(2);
+  expect(late.output()).toContain('no ./vigie up runs on');
 });
 
 test('the log servers are joined by a line that refuses a stranger’s certificate', async () => {
@@ -248,6 +252,10 @@ test('what cannot run says so in a sentence, with exit code 2', async () => {
     [['up', '--port', 'x'], 'whole number'],
     [['up', '--feed', join(dataDir, 'nowhere'), '--data', join(dataDir, 'up')], '--feed: there is no folder'],
     [['up', '--check', '--feed', join(dataDir, 'nowhere')], '--feed: there is no folder'],
+    [['up', '--feed', dataDir, '--data', join(dataDir, 'up')], 'holds no CSV file with the columns'],
+    [['up', '--speed', '3'], '--speed is of a --feed'],
+    [['up', '--check', '--port', '7100'], '--check takes free ports'],
+    [['evaluate', '--wrong'], "unknown option '--wrong'"],
     [['frobnicate'], "unknown command 'frobnicate'"],
   ];
   for (const [args, message] of cases) {
