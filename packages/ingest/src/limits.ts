@@ -34,5 +34,7 @@ export const RECENT_REPORTS_MAX = 120_000;
 
 /** Bytes of quarantine on disk, in two files; the older one goes when the newer is half of it. */
 export const QUARANTINE_BYTES_MAX = 64_000_000;
+/** Raw bytes are for finding out what is wrong with a device: after this nobody looks any more, and they go. 90 days, in milliseconds. */
+export const QUARANTINE_AGE_MS_MAX = 90 * 86_400_000;
 /** Bytes of quarantine waiting for the disk; beyond it the newest are dropped and counted. */
 export const QUARANTINE_QUEUE_BYTES_MAX = 16_000_000;

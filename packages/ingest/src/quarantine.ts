@@ -1,8 +1,8 @@
 // Raw bytes of refused reports, on disk, sealed under a key of the site, bounded: two files that take turns, so that the oldest
 // half goes when the bound is reached. One write and fsync at a time; what waits travels in the next one. A quarantine that
-// cannot be written never costs a good report: it is counted and said.
+// cannot be written never costs a good report: it is counted and said. What is of an erased measure, or too old, is cut out of both.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assert } from '@vigie/model';
 import { QUARANTINE_BYTES_MAX, QUARANTINE_QUEUE_BYTES_MAX } from './limits.ts';
@@ -18,8 +18,11 @@ export interface QuarantineOptions {
 
 const NEWER = 'quarantine.0';
 const OLDER = 'quarantine.1';
+const LENGTH_BYTES = 4;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
+/** Records that are opened in one go; then other work has its turn. */
+const OPENED_PER_SLICE = 200;
 
 export class FileQuarantine implements QuarantinePort {
   readonly #o: QuarantineOptions;
@@ -45,6 +48,8 @@ export class FileQuarantine implements QuarantinePort {
     const whole = wholeRecordsEnd(await readIfThere(path));
     const file = await open(path, 'a', 0o600);
     await file.truncate(whole);
+    // Left by an end in the middle of a cut.
+    for (const name of [OLDER, NEWER]) await rm(join(o.dir, `${name}.new`), { force: true });
     return new FileQuarantine(o, file, whole);
   }
 
@@ -64,6 +69,15 @@ export class FileQuarantine implements QuarantinePort {
     this.#waiting.push(sealed);
     this.#waitingBytes += sealed.length;
     this.#writing ??= this.#write();
+  }
+
+  /** Cuts out what came from the devices of these measures (D4). Rejects when the disk does: then nothing is lost, and some may be left. */
+  erase(measures: ReadonlySet<string>): Promise<void> {
+    return this.#only(({ measure }) => !measures.has(measure));
+  }
+  /** Cuts out what came in before. Rejects like `erase`. */
+  forgetBefore(receivedAtMs: number): Promise<void> {
+    return this.#only((record) => record.receivedAtMs >= receivedAtMs);
   }
 
   /** Resolves once everything kept so far is on disk, or said to be lost. */
@@ -95,6 +109,41 @@ export class FileQuarantine implements QuarantinePort {
       }
     }
     this.#writing = undefined;
+  }
+
+  /** Writes what comes meanwhile afterwards. */
+  async #only(stays: (record: QuarantineRecord) => boolean): Promise<void> {
+    // Not by way of flush: between its end and here another one could begin.
+    while (this.#writing !== undefined) await this.#writing;
+    const cut = this.#cut(OLDER, stays).then(() => this.#cut(NEWER, stays));
+    this.#writing = cut.catch(() => undefined).then(() => this.#write()); // whoever asked for it is told
+    return cut;
+  }
+
+  async #cut(name: string, stays: (record: QuarantineRecord) => boolean): Promise<void> {
+    const path = join(this.#o.dir, name);
+    const bytes = await readIfThere(path);
+    const left: Buffer[] = [];
+    let count = 0;
+    for (const sealed of sealedRecords(bytes)) {
+      if (stays(openRecord(this.#o.key, sealed.subarray(LENGTH_BYTES)))) left.push(sealed);
+      if (++count % OPENED_PER_SLICE === 0) await new Promise((resolve) => void setImmediate(resolve));
+    }
+    if (left.length === count) return;
+    const kept = Buffer.concat(left);
+    const file = await open(`${path}.new`, 'w', 0o600);
+    try {
+      await file.appendFile(kept);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+    await rename(`${path}.new`, path);
+    if (name === OLDER) return;
+    const cutOff = this.#file;
+    this.#file = await open(path, 'a', 0o600);
+    this.#fileBytes = kept.length;
+    await cutOff.close();
   }
 
   #lost(records: number, cause: unknown): void {
@@ -131,28 +180,27 @@ function sealRecord(key: Uint8Array, { raw, ...header }: QuarantineRecord): Uint
   return Buffer.concat([length, nonce, text, cipher.getAuthTag()]);
 }
 
-/** A crash may have cut the last record short: where the whole ones end. */
-function wholeRecordsEnd(bytes: Buffer): number {
-  let at = 0;
-  while (at + 4 <= bytes.length) {
-    const end = at + 4 + bytes.readUInt32BE(at);
-    if (end > bytes.length) break;
+/** The whole records, each with its length in front; a crash may have cut the last one short. */
+function* sealedRecords(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at + LENGTH_BYTES <= bytes.length; ) {
+    const end = at + LENGTH_BYTES + bytes.readUInt32BE(at);
+    if (end > bytes.length) return;
+    yield bytes.subarray(at, end);
     at = end;
   }
-  return at;
+}
+function wholeRecordsEnd(bytes: Buffer): number {
+  let end = 0;
+  for (const record of sealedRecords(bytes)) end += record.length;
+  return end;
 }
 
 /** Everything in quarantine, oldest first. A wrong key throws. */
 export async function readQuarantine(dir: string, key: Uint8Array): Promise<readonly QuarantineRecord[]> {
   const records: QuarantineRecord[] = [];
   for (const name of [OLDER, NEWER]) {
-    const bytes = await readIfThere(join(dir, name));
-    const whole = wholeRecordsEnd(bytes);
-    for (let at = 0; at < whole; ) {
-      const end = at + 4 + bytes.readUInt32BE(at);
-      records.push(openRecord(key, bytes.subarray(at + 4, end)));
-      at = end;
-    }
+    for (const sealed of sealedRecords(await readIfThere(join(dir, name))))
+      records.push(openRecord(key, sealed.subarray(LENGTH_BYTES)));
   }
   return records;
 }

@@ -1,5 +1,4 @@
 // Composition root: wires one of each part of a site, starts them in the order in which they need each other, ends them in reverse.
-import { hkdfSync } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
@@ -8,7 +7,7 @@ import type { ErasureView } from '@vigie/api/contract';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import type { Dispatch } from '@vigie/dispatch';
 import { sentence } from '@vigie/engine/reason';
-import { FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
+import { type FileQuarantine, HttpPeerIngest, type Ingest, type IngestNote, createIngest } from '@vigie/ingest';
 import {
   DiskWatch,
   HybridClock,
@@ -45,8 +44,10 @@ import { Previews } from './previews.ts';
 import { ordersPort } from './orders.ts';
 import { type Partition, openPartition } from './partition.ts';
 import { PeerKeys } from './peer-keys.ts';
+import { openQuarantine } from './quarantine.ts';
 import { projectionSource } from './projection-source.ts';
 import { type SiteProjections, siteProjections } from './projections.ts';
+import { siteKey } from './site-key.ts';
 import type { Settings } from './settings.ts';
 import { spreadZones } from './spread-zones.ts';
 import { type UnobservedState, watchUnobserved } from './unobserved.ts';
@@ -118,7 +119,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   const peer = (): PeerState => joinedPeer(logs().map((log) => log.peer()));
   const clock = new HybridClock(time);
   const placeOf = await boundariesOf(settings);
-  const snapshotKey = siteKey(settings, wrappingKey, 'snapshots');
+  const snapshotKey = siteKey(site, wrappingKey, 'snapshots');
   for (let partition = 0; partition < settings.partitions; partition++)
     partitions.push(
       await openPartition(partition, {
@@ -170,15 +171,23 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   onEnd(() => projections.close());
   const retention = await retentionOf(settings);
   const { projector } = projections;
+  const quarantine = await openQuarantine({
+    dir: settings.dataDir,
+    key: siteKey(site, wrappingKey, 'quarantine'),
+    nowMs,
+    note: ingestNote(note),
+    onEnd,
+  });
   const erasures = partitions.map((one, partition) => {
     const said = { set: incidents.setterOf(partition) };
     const { log } = one;
-    return watchErasure({ site, log, replica: one.replica, keys, projector, retention, incidents: said, nowMs, note });
+    const parts = { site, log, replica: one.replica, keys, quarantine, projector, retention, nowMs, note };
+    return watchErasure({ ...parts, incidents: said });
   });
   onEnd(async () => void (await Promise.all(erasures.map((erasure) => erasure.stop()))));
   const stopSpreading = spreadZones(replica, note);
   onEnd(async () => stopSpreading());
-  const ingest = await openIngest(settings, wrappingKey, { logs: logs(), replica, keys, nowMs, note, onEnd });
+  const ingest = openIngest(settings, { logs: logs(), replica, keys, quarantine, nowMs, note, onEnd });
   const kpi = await kpiProfileOf(settings);
   const previews = new Previews((detail, cause) => note('error', detail, cause));
   onEnd(() => previews.close());
@@ -246,20 +255,20 @@ interface Parts {
   readonly note: Note;
 }
 
-async function openIngest(
+const ingestNote =
+  (note: Note) =>
+  ({ level, kind, detail, cause }: IngestNote): void =>
+    note(level, `ingest, ${kind}: ${detail}`, cause);
+
+function openIngest(
   settings: Settings,
-  wrappingKey: Uint8Array,
-  parts: Parts & { readonly logs: readonly SiteLog[]; readonly onEnd: (end: () => Promise<void>) => void },
-): Promise<Ingest> {
-  const { logs, replica, keys, nowMs, onEnd } = parts;
-  const note = ({ level, kind, detail, cause }: IngestNote): void =>
-    parts.note(level, `ingest, ${kind}: ${detail}`, cause);
-  const quarantine = await FileQuarantine.open({
-    dir: settings.dataDir,
-    key: siteKey(settings, wrappingKey, 'quarantine'),
-    note,
-  });
-  onEnd(() => quarantine.close());
+  parts: Parts & {
+    readonly logs: readonly SiteLog[];
+    readonly quarantine: FileQuarantine;
+    readonly onEnd: (end: () => Promise<void>) => void;
+  },
+): Ingest {
+  const { logs, replica, keys, quarantine, nowMs, onEnd } = parts;
   const peer = new HttpPeerIngest(settings.peerUrl, settings.internalToken);
   onEnd(async () => peer.close());
   let knewAll = false;
@@ -277,7 +286,7 @@ async function openIngest(
     quarantine,
     peer,
     internalToken: settings.internalToken,
-    note,
+    note: ingestNote(parts.note),
   });
 }
 
@@ -367,9 +376,4 @@ async function diskOf({ natsStoreDir }: Settings): Promise<DiskWatch | undefined
 function siteClock({ clockOffsetMs }: Settings): SiteClock {
   const clock = systemClock();
   return clockOffsetMs === 0 ? clock : { nowUs: () => clock.nowUs() + clockOffsetMs * 1000 };
-}
-
-/** A key of its own for each site and use, made from the one its operator gives. */
-function siteKey(settings: Settings, wrappingKey: Uint8Array, use: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', wrappingKey, '', `vigie ${use} ${settings.site}`, 32));
 }

@@ -1,7 +1,8 @@
 // Erasure at two sites: who begins it, what each does, and when it is certified (D4).
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileQuarantine, type QuarantineRecord, readQuarantine } from '@vigie/ingest';
 import { MeasureKeys } from '@vigie/log';
 import { SITES, type SiteId } from '@vigie/model';
 import { expect, onTestFinished, test } from 'vitest';
@@ -12,18 +13,26 @@ import { Retention } from './retention.ts';
 
 /** The sites' clock shows 2026-11-22: the case that ended on 10 December 2025 has to be erased by 10 December 2026. */
 const ENDED = { legalBasis: 'ZGB 28c', validFrom: '2025-10-01T00:00:00Z', validTo: '2025-12-10T00:00:00Z' } as const;
+const RAW_KEY = new Uint8Array(32).fill(9);
 const LEGAL_DATE = '2026-12-10T00:00:00.000Z';
 
 class ErasingSites {
   readonly two: DispatchingSites;
   readonly keys: Record<SiteId, MeasureKeys>;
+  readonly quarantines: Record<SiteId, FileQuarantine>;
   readonly folder: string;
   readonly rows = { noirmont: true, delemont: true };
   readonly #destroyers = new Map<SiteId, KeyDestroyer>();
 
-  constructor(two: DispatchingSites, keys: Record<SiteId, MeasureKeys>, folder: string) {
+  constructor(
+    two: DispatchingSites,
+    keys: Record<SiteId, MeasureKeys>,
+    quarantines: Record<SiteId, FileQuarantine>,
+    folder: string,
+  ) {
     this.two = two;
     this.keys = keys;
+    this.quarantines = quarantines;
     this.folder = folder;
   }
 
@@ -39,7 +48,16 @@ class ErasingSites {
     onTestFinished(async () => {
       for (const site of SITES) await keys[site].close();
     });
-    const sites = new ErasingSites(two, keys, folder);
+    const openRaw = (site: SiteId) => {
+      const dir = join(folder, `${site}-raw`);
+      mkdirSync(dir);
+      return FileQuarantine.open({ dir, key: RAW_KEY, note: ({ detail }) => expect(detail).toBe('nothing to say') });
+    };
+    const quarantines = { noirmont: await openRaw('noirmont'), delemont: await openRaw('delemont') };
+    onTestFinished(async () => {
+      for (const site of SITES) await quarantines[site].close();
+    });
+    const sites = new ErasingSites(two, keys, quarantines, folder);
     await two.court(more);
     return sites;
   }
@@ -74,6 +92,7 @@ class ErasingSites {
         log,
         replica,
         destroy: (measure) => this.keys[site].destroy(this.renamed.get(measure) ?? measure),
+        eraseRaw: (measures) => this.quarantines[site].erase(measures),
         whenProjected: () => Promise.resolve(this.rows[site]),
       });
     this.#destroyers.set(site, made);
@@ -97,6 +116,15 @@ class ErasingSites {
   measure(): string {
     const [measure] = this.two.at('noirmont').replica.measures();
     return measure ?? '';
+  }
+  /** A report that was refused, of a device of that measure. */
+  async refused(site: SiteId, measure: string): Promise<void> {
+    const record = { measure, deviceId: 'b-1', receivedAtMs: 1, field: 'lat', reason: 'must be a number' };
+    this.quarantines[site].keep({ ...record, raw: Buffer.from('47.2247,7.0') });
+    await this.quarantines[site].flush();
+  }
+  raw(site: SiteId): Promise<readonly QuarantineRecord[]> {
+    return readQuarantine(join(this.folder, `${site}-raw`), RAW_KEY);
   }
   file(site: SiteId): string {
     return readFileSync(join(this.folder, site), 'latin1');
@@ -145,6 +173,23 @@ test('[D4] apart, nothing is erased, and both say so well before the legal date;
   }
 });
 
+test('[D4] what was refused of its devices is deleted before the key is said to be destroyed, and what others sent stays', async () => {
+  const sites = await ErasingSites.start();
+  const measure = sites.measure();
+  await sites.giveKeys(measure);
+  const other = 'ab'.repeat(16);
+  for (const site of SITES) for (const of of [measure, other]) await sites.refused(site, of);
+  await sites.run('noirmont');
+  const inTheWay = join(sites.folder, 'noirmont-raw', 'quarantine.0.new');
+  mkdirSync(inTheWay);
+  await expect(sites.destroyer('noirmont').look()).rejects.toThrow('EISDIR');
+  rmSync(inTheWay, { recursive: true });
+  for (const site of SITES) {
+    expect(await sites.look(site)).toBe(1);
+    expect((await sites.raw(site)).map((record) => record.measure)).toEqual([other]);
+  }
+});
+
 test('[D4] a site that is alone erases; the other does its part when it is back', async () => {
   const sites = await ErasingSites.start();
   await sites.giveKeys(sites.measure());
@@ -178,6 +223,7 @@ test('[D4] a key is not said to be destroyed while its rows are there, or the di
     log,
     replica,
     destroy: () => Promise.reject(new Error('no space left on device')),
+    eraseRaw: () => Promise.resolve(),
     whenProjected: () => Promise.resolve(true),
   });
   await expect(full.look()).rejects.toThrow('no space left');

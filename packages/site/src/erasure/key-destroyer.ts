@@ -1,5 +1,5 @@
-// What a site does for each erased measure once its entry has settled: the key goes, the rows go, the snapshots that held the case go; then it
-// says so in the log. Also after a restart, a restore from a backup, or a rebuild: whatever key came back goes again.
+// What a site does for each erased measure once its entry has settled: the key goes, the refused uploads go, the rows go, the snapshots that
+// held the case go; then it says so in the log. Also after a restart, a restore from a backup, or a rebuild: whatever key came back goes again.
 import type { SiteLog } from '@vigie/log';
 import { type KeyDestroyedData, type SiteId, type VectorPosition, derivedId } from '@vigie/model';
 import type { Replica } from '@vigie/replica';
@@ -15,6 +15,8 @@ export interface KeyDestroyerOptions {
   readonly replica: Pick<Replica, 'erasures' | 'received' | 'rewriteSnapshots'>;
   /** True if the key was there. Rejects when the disk does. */
   readonly destroy: (measure: string) => Promise<boolean>;
+  /** Raw bytes of refused uploads of their devices, which are sealed under no key of a measure. Rejects when the disk does. */
+  readonly eraseRaw: (measures: ReadonlySet<string>) => Promise<void>;
   /** True once the rows stand where that position is. */
   readonly whenProjected: (position: VectorPosition, timeoutMs: number) => Promise<boolean>;
 }
@@ -38,6 +40,7 @@ export class KeyDestroyer {
     const isNew = some.filter(([, { destroyedAt }]) => destroyedAt?.[site] === undefined);
     let came = false;
     for (const [measure] of some) came = (await this.#o.destroy(measure)) || came;
+    if (some.length > 0) await this.#o.eraseRaw(new Set(some.map(([measure]) => measure)));
     if ((isNew.length > 0 || came) && !(await this.#restIsGone())) return 0;
     for (const [measure] of some) this.#done.add(measure);
     let said = 0;

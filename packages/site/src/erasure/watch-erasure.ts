@@ -1,4 +1,5 @@
 // Erasure of the measures of one partition at a site, as long as it runs: both jobs look from time to time, and what is late is said as an incident.
+import type { FileQuarantine } from '@vigie/ingest';
 import type { MeasureKeys, SiteLog } from '@vigie/log';
 import type { ErasureView } from '@vigie/api/contract';
 import type { SiteId } from '@vigie/model';
@@ -19,6 +20,7 @@ export interface ErasureParts {
   readonly log: SiteLog;
   readonly replica: Replica;
   readonly keys: Pick<MeasureKeys, 'destroy'>;
+  readonly quarantine: Pick<FileQuarantine, 'erase'>;
   readonly projector: SiteProjections['projector'];
   readonly retention: Retention;
   readonly incidents: Pick<OperatingIncidents, 'set'>;
@@ -32,7 +34,7 @@ export interface RunningErasure {
 }
 
 export function watchErasure(o: ErasureParts): RunningErasure {
-  const { site, log, replica, keys, projector, retention, incidents, nowMs, note } = o;
+  const { site, log, replica, keys, quarantine, projector, retention, incidents, nowMs, note } = o;
   const nextSlice = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
   const job = new ErasureJob({ site, log, replica, retention, nowMs, nextSlice });
   const destroyer = new KeyDestroyer({
@@ -40,6 +42,7 @@ export function watchErasure(o: ErasureParts): RunningErasure {
     log,
     replica,
     destroy: (measure) => keys.destroy(measure),
+    eraseRaw: (measures) => quarantine.erase(measures),
     whenProjected: (position, timeoutMs) => projector.whenProjected(position, timeoutMs),
   });
   let jobAtMs = Number.NEGATIVE_INFINITY;
