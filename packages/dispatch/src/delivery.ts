@@ -20,6 +20,12 @@ export class Delivery {
   failed = 0;
   /** Of this site, in all turns. */
   tries = 0;
+  /** It may be one of many: others are waited for until then, and told with it. Undefined: nobody has waited yet. */
+  gatheredMs: number | undefined;
+  /** The receiver does not take several at a time. */
+  alone = false;
+  /** The attempt of this turn, on its way into the log. */
+  stored: Promise<void> | undefined;
   /** The log says that it is delayed. */
   delayed = false;
 

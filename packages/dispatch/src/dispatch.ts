@@ -2,12 +2,12 @@
 import type { Time } from '@vigie/log';
 import { type SiteId, unreachable } from '@vigie/model';
 import type { Alarm } from './alarm.ts';
-import type { Message, Sent } from './channels/channel.ts';
+import type { Message, Sent, Told } from './channels/channel.ts';
 import { MailChannel } from './channels/mail.ts';
 import { smsChannel } from './channels/sms.ts';
 import { webhookChannel } from './channels/webhook.ts';
 import { type Mark, Marks } from './marks.ts';
-import { type KnownIncident, Outbox, type OutboxCounters } from './outbox.ts';
+import { type KnownIncident, type Many, Outbox, type OutboxCounters } from './outbox.ts';
 import type { Receiver } from './receivers.ts';
 import { FIRST_ATTEMPT_MS } from './turns.ts';
 
@@ -18,6 +18,7 @@ export interface DispatchOptions {
   readonly joined: () => boolean;
   readonly incident: (measure: string, incidentId: string) => KnownIncident | undefined;
   readonly message: (alarm: Alarm) => Message | undefined;
+  readonly many: Many;
   /** True once all of them are stored. Never throws. */
   readonly append: (kind: Mark['kind'], marks: readonly Mark[]) => Promise<boolean>;
   readonly note: (detail: string) => void;
@@ -41,19 +42,31 @@ export class Dispatch {
     const webhooks = webhookChannel(o.time);
     this.#site = o.site;
     this.#marks = new Marks(o.time, o.append);
-    const send = (to: Receiver, alarm: Alarm, message: Message, stop: AbortSignal): Promise<Sent> => {
+    const send = (to: Receiver, told: Told, stop: AbortSignal): Promise<Sent> => {
       switch (to.channel) {
         case 'webhook':
-          return webhooks.send(to, alarm, message, stop);
+          return webhooks.send(to, told, stop);
         case 'sms':
-          return smsChannel.send(to, alarm, message, stop);
+          return smsChannel.send(to, told, stop);
         case 'mail':
-          return this.#mail.send(to, alarm, message);
+          return this.#mail.send(to, told);
         default:
           return unreachable(to);
       }
     };
-    this.#outbox = new Outbox({ ...o, send, marks: this.#marks });
+    const sendMany = (to: Receiver, told: readonly [Told, ...Told[]], id: string, stop: AbortSignal): Promise<Sent> => {
+      switch (to.channel) {
+        case 'webhook':
+          return webhooks.sendMany(to, told, id, stop);
+        case 'sms':
+          return smsChannel.sendMany(to, told, id, stop);
+        case 'mail':
+          return this.#mail.sendMany(to, told, id);
+        default:
+          return unreachable(to);
+      }
+    };
+    this.#outbox = new Outbox({ ...o, send, sendMany, marks: this.#marks });
   }
 
   /** An event, as it is published. */

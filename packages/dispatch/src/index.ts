@@ -3,5 +3,5 @@ export { Dispatch, type DispatchOptions, type DispatchStatus } from './dispatch.
 export type { Alarm } from './alarm.ts';
 export type { Message } from './channels/channel.ts';
 export type { Mark } from './marks.ts';
-export type { KnownIncident } from './outbox.ts';
+export type { KnownIncident, Many } from './outbox.ts';
 export { type Language, type Receiver, readReceivers } from './receivers.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { type Alarm, concerns } from './alarm.ts';
 import type { Sent } from './channels/channel.ts';
 import type { Mark } from './marks.ts';
-import { type KnownIncident, OUTBOX_MAX, Outbox, TRIES_PER_RECEIVER_MAX } from './outbox.ts';
+import { GATHER_MS, type KnownIncident, OUTBOX_MAX, Outbox, TOGETHER_MAX, TRIES_PER_RECEIVER_MAX } from './outbox.ts';
 import type { Receiver } from './receivers.ts';
 import { TURNS_MAX, tryAgainMs, turnMs } from './turns.ts';
 
@@ -41,6 +41,8 @@ class Desk {
   readonly marks: Mark[] = [];
   readonly sent: string[] = [];
   answer: Sent | undefined = { taken: true };
+  answerToMany: Sent | undefined;
+  readonly mass = new Set<string>();
   incident: KnownIncident = { reached: 0, isUnanswered: true, deliveries: [] };
   readonly outbox: Outbox;
 
@@ -52,10 +54,15 @@ class Desk {
       joined: () => true,
       incident: () => this.incident,
       message: () => ({}) as never,
-      send: (to, { id }) => {
+      send: (to, { alarm: { id } }) => {
         this.sent.push(`${to.id} ${id}`);
         return this.answer === undefined ? new Promise(() => {}) : Promise.resolve(this.answer);
       },
+      sendMany: (to, told) => {
+        this.sent.push(`${to.id} ${told.map(({ alarm: { id } }) => id).join('+')}`);
+        return Promise.resolve(this.answerToMany ?? this.answer ?? { taken: true });
+      },
+      many: { mayBe: ({ kind }) => kind === 'silence', isOne: ({ incidentId }) => this.mass.has(incidentId) },
       marks: {
         put: (mark) => {
           this.marks.push(mark);
@@ -198,4 +205,81 @@ test('who was told is told what follows, wherever the person is by then', () => 
   const over = alarm(1, { step: 'withdrawn', type: 'withdrawn', canton: 'JU' });
   expect(concerns(police, over, 0, true)).toBe(true);
   expect(concerns(police, over, 0, false)).toBe(false);
+});
+
+const silence = (n: number, more: Partial<Alarm> = {}): Alarm =>
+  alarm(n, { kind: 'silence', ruleId: 'heard', ...more });
+const receipts = (desk: Desk) =>
+  desk.marks.flatMap((mark) => (mark.kind === 'receipt' ? [`${mark.receipt.incidentId} ${mark.receipt.outcome}`] : []));
+
+test('[MS6] silences of a mass silence are told in one message, each with its own attempt and receipt', async () => {
+  const desk = new Desk();
+  for (const n of [1, 2, 3]) desk.outbox.take(silence(n));
+  for (const n of [1, 2, 3]) desk.mass.add(`i${n}`);
+  await turns();
+  expect(desk.turnsBegun()).toEqual([1, 1, 1]);
+  expect(desk.sent).toEqual([]);
+  await desk.pass(GATHER_MS, 100);
+  expect(desk.sent).toEqual(['desk i1/early+i2/early+i3/early']);
+  expect(receipts(desk)).toEqual(['i1 delivered', 'i2 delivered', 'i3 delivered']);
+  expect([desk.outbox.pending, desk.outbox.counters.delivered, desk.outbox.counters.together]).toEqual([0, 3, 1]);
+  await desk.pass(60_000, 1_000);
+  expect(desk.sent).toHaveLength(1);
+});
+
+test('[MS6] one silence waits for others in vain and is told by itself; what is not of the many waits for nobody', async () => {
+  const desk = new Desk();
+  desk.mass.add('i2');
+  desk.outbox.take(silence(1));
+  desk.outbox.take(silence(2));
+  desk.outbox.take(alarm(3));
+  await turns();
+  expect(desk.sent).toEqual(['desk i3/early']);
+  await desk.pass(GATHER_MS, 100);
+  expect(desk.sent.toSorted()).toEqual(['desk i1/early', 'desk i2/early', 'desk i3/early']);
+});
+
+test('[MS6] levels and receivers are not mixed, and who is answered meanwhile is left out', async () => {
+  const desk = new Desk([receiver({ levels: [0, 1] }), receiver({ id: 'other', levels: [1] })]);
+  for (const n of [1, 2]) desk.mass.add(`i${n}`).add(`i${n + 2}`);
+  for (const n of [1, 2]) desk.outbox.take(silence(n));
+  for (const n of [3, 4])
+    desk.outbox.take(silence(n, { id: `i${n}/escalated.1`, type: 'escalated', step: 'escalated.1', level: 1 }));
+  await desk.pass(GATHER_MS, 100);
+  expect(desk.sent.toSorted()).toEqual([
+    'desk i1/early+i2/early',
+    'desk i3/escalated.1+i4/escalated.1',
+    'other i3/escalated.1+i4/escalated.1',
+  ]);
+});
+
+test('[MS6] a receiver that does not take several is sent each by itself; one that is away is tried with all', async () => {
+  const refusing = new Desk();
+  const away = new Desk();
+  refusing.answerToMany = { taken: false, detail: 'answered 415', refused: true };
+  away.answerToMany = { taken: false, detail: 'answered 503' };
+  for (const desk of [refusing, away])
+    for (const n of [1, 2]) {
+      desk.mass.add(`i${n}`);
+      desk.outbox.take(silence(n));
+    }
+  for (const desk of [refusing, away]) await desk.pass(GATHER_MS + 500, 100);
+  expect(refusing.sent).toEqual(['desk i1/early+i2/early', 'desk i1/early', 'desk i2/early']);
+  expect(receipts(refusing)).toEqual(['i1 delivered', 'i2 delivered']);
+  expect(away.sent).toEqual(['desk i1/early+i2/early']);
+  away.answerToMany = { taken: true };
+  await away.pass(2_000, 100);
+  expect(away.sent).toEqual(['desk i1/early+i2/early', 'desk i1/early+i2/early']);
+  expect(receipts(away)).toEqual(['i1 delivered', 'i2 delivered']);
+});
+
+test('[MS6] more than fit into one message are told in several, and none is left out', async () => {
+  const desk = new Desk();
+  for (let n = 0; n < TOGETHER_MAX + 7; n++) {
+    desk.mass.add(`i${n}`);
+    desk.outbox.take(silence(n));
+  }
+  await desk.pass(GATHER_MS, 1_000);
+  expect(desk.sent.map((one) => one.split('+').length)).toEqual([TOGETHER_MAX, 7]);
+  expect(new Set(receipts(desk)).size).toBe(TOGETHER_MAX + 7);
 });

@@ -1,9 +1,9 @@
 // The alarms that somebody has yet to be told of, and this site's part in it (D3): it begins, waits for the other site, takes over, tries
 // again, gives up. Whatever it does stands in the log first; whatever the other site does it learns from there.
 import type { Time } from '@vigie/log';
-import { type DispatchReceipt, type SiteId, type ReceiptOutcome } from '@vigie/model';
+import { type DispatchReceipt, type ReceiptOutcome, type SiteId, byCodeUnit, derivedId } from '@vigie/model';
 import { type Alarm, concerns } from './alarm.ts';
-import type { Message, Sent } from './channels/channel.ts';
+import type { Message, Sent, Told } from './channels/channel.ts';
 import { Delivery, keyOf } from './delivery.ts';
 import type { Mark, Marks } from './marks.ts';
 import type { Receiver } from './receivers.ts';
@@ -28,6 +28,14 @@ export interface KnownIncident {
   readonly deliveries: readonly KnownDelivery[];
 }
 
+/** Alarms that come by the hundred have one cause, and are told together: the silences of a mass silence. */
+export interface Many {
+  /** It is of the sort that comes by the hundred: others are waited for a moment. */
+  readonly mayBe: (alarm: Alarm) => boolean;
+  /** It is one of many, as far as is known now. */
+  readonly isOne: (alarm: Alarm) => boolean;
+}
+
 export interface OutboxPorts {
   readonly site: SiteId;
   readonly time: Time;
@@ -36,7 +44,14 @@ export interface OutboxPorts {
   readonly incident: (measure: string, incidentId: string) => KnownIncident | undefined;
   /** Undefined: there is nothing to say any more, e.g. its case is erased. */
   readonly message: (alarm: Alarm) => Message | undefined;
-  readonly send: (receiver: Receiver, alarm: Alarm, message: Message, stop: AbortSignal) => Promise<Sent>;
+  readonly send: (receiver: Receiver, told: Told, stop: AbortSignal) => Promise<Sent>;
+  readonly sendMany: (
+    receiver: Receiver,
+    told: readonly [Told, ...Told[]],
+    id: string,
+    stop: AbortSignal,
+  ) => Promise<Sent>;
+  readonly many: Many;
   readonly marks: Pick<Marks, 'put'>;
   readonly note: (detail: string) => void;
 }
@@ -46,6 +61,10 @@ export const OUTBOX_MAX = 20_000;
 /** Tries under way to one receiver; the next waits for one of them to end. */
 export const TRIES_PER_RECEIVER_MAX = 16;
 const NO_ROOM_AGAIN_MS = 200;
+/** Others of its sort are waited for this long, within the turn; whether there are many is looked at every two seconds. */
+export const GATHER_MS = 3_000;
+/** Events in one message. */
+export const TOGETHER_MAX = 500;
 /** A log that does not take the attempt holds no alarm up for longer. */
 const ATTEMPT_WAIT_MS = 1_000;
 /** A timer this late means that the whole process stood still: what the other site did meanwhile has yet to be read. */
@@ -59,6 +78,8 @@ export interface OutboxCounters {
   givenUp: number;
   /** Not taken for want of room. */
   overflow: number;
+  /** Messages that told several events. */
+  together: number;
 }
 
 export class Outbox {
@@ -75,6 +96,7 @@ export class Outbox {
     delayed: 0,
     givenUp: 0,
     overflow: 0,
+    together: 0,
   };
 
   constructor(ports: OutboxPorts) {
@@ -162,53 +184,104 @@ export class Outbox {
       this.#deliveries.delete(d.key);
       return;
     }
+    const gathers = !d.alone && d.gatheredMs === undefined && this.#p.many.mayBe(alarm);
     const underway = this.#underway.get(receiver.id) ?? 0;
-    if (underway >= TRIES_PER_RECEIVER_MAX) {
+    if (underway >= TRIES_PER_RECEIVER_MAX && !gathers) {
       d.dueMs = nowMs + NO_ROOM_AGAIN_MS;
       return;
     }
-    let stored: Promise<void> | undefined;
     if (d.holder !== site || nowMs >= d.turnEndMs) {
       if (d.turn >= TURNS_MAX) return this.#giveUp(d);
       if ((d.holder ?? alarm.site) !== site) this.counters.takeovers++;
       d.begin(d.turn + 1, site, nowMs);
-      stored = this.#p.marks.put({ kind: 'attempt', measure: alarm.measure, attempt: this.#attempt(d) });
+      d.stored = this.#p.marks.put({ kind: 'attempt', measure: alarm.measure, attempt: this.#attempt(d) });
     }
-    d.busy = true;
+    if (gathers) {
+      d.gatheredMs = nowMs + GATHER_MS;
+      d.dueMs = d.gatheredMs;
+      return;
+    }
+    const together = this.#withOthers(d, nowMs);
+    for (const one of together) one.busy = true;
     this.#underway.set(receiver.id, underway + 1);
-    void this.#try(d, stored);
+    void this.#try(receiver, together);
   }
 
-  async #try(d: Delivery, stored: Promise<void> | undefined): Promise<void> {
-    const { alarm, receiver } = d;
-    if (stored !== undefined) await this.#atMost(stored, ATTEMPT_WAIT_MS);
-    const message = this.#deliveries.has(d.key) ? this.#p.message(alarm) : undefined;
-    const sent = message === undefined ? undefined : await this.#send(d, message);
-    d.busy = false;
+  /** It, and what is told with it: what waits for the same receiver in this site's own turn and says the same of others of the many. */
+  #withOthers(d: Delivery, nowMs: number): readonly Delivery[] {
+    const { many, site } = this.#p;
+    if (d.alone || d.gatheredMs === undefined || !many.isOne(d.alarm)) return [d];
+    const together = [d];
+    for (const one of this.#deliveries.values()) {
+      if (together.length >= TOGETHER_MAX) break;
+      const { alarm } = one;
+      const waits = one !== d && one.receiver === d.receiver && !one.busy && !one.alone && one.gatheredMs !== undefined;
+      const says = alarm.type === d.alarm.type && alarm.level === d.alarm.level;
+      if (!waits || !says || one.holder !== site || nowMs >= one.turnEndMs || !many.isOne(alarm)) continue;
+      const isOver =
+        alarm.type === 'escalated' && this.#p.incident(alarm.measure, alarm.incidentId)?.isUnanswered === false;
+      if (!isOver) together.push(one);
+    }
+    return together;
+  }
+
+  async #try(receiver: Receiver, together: readonly Delivery[]): Promise<void> {
+    const stored = together.flatMap((d) => d.stored ?? []);
+    for (const d of together) d.stored = undefined;
+    if (stored.length > 0) await this.#atMost(Promise.all(stored), ATTEMPT_WAIT_MS);
+    const told: Told[] = [];
+    const said: Delivery[] = [];
+    for (const d of together) {
+      const message = this.#deliveries.has(d.key) ? this.#p.message(d.alarm) : undefined;
+      if (message === undefined) continue;
+      told.push({ alarm: d.alarm, message });
+      said.push(d);
+    }
+    const sent = await this.#send(receiver, told);
+    for (const d of together) d.busy = false;
     this.#underway.set(receiver.id, (this.#underway.get(receiver.id) ?? 1) - 1);
     if (this.#stop.signal.aborted) return;
-    if (sent === undefined) this.#deliveries.delete(d.key);
-    else if (sent.taken) {
-      d.tries++;
-      this.counters.delivered++;
-      this.#deliveries.delete(d.key);
-      this.#receipt(d, 'delivered');
-    } else this.#failed(d, sent.detail);
+    for (const d of together) if (!said.includes(d)) this.#deliveries.delete(d.key);
+    for (const d of said) this.#answered(d, sent, said);
     this.#arm();
   }
 
-  async #send({ receiver, alarm }: Delivery, message: Message): Promise<Sent> {
+  async #send(receiver: Receiver, told: readonly Told[]): Promise<Sent> {
+    const [first, ...rest] = told;
+    if (first === undefined) return { taken: true };
+    const { signal } = this.#stop;
     this.#sending++;
-    const sent = await this.#p.send(receiver, alarm, message, this.#stop.signal);
+    if (rest.length > 0) this.counters.together++;
+    const sent =
+      rest.length === 0
+        ? await this.#p.send(receiver, first, signal)
+        : await this.#p.sendMany(receiver, [first, ...rest], idOf(told), signal);
     this.#sending--;
     return sent;
   }
 
-  #failed(d: Delivery, detail: string): void {
+  #answered(d: Delivery, sent: Sent, together: readonly Delivery[]): void {
+    if (sent.taken) {
+      d.tries++;
+      this.counters.delivered++;
+      this.#deliveries.delete(d.key);
+      this.#receipt(d, 'delivered');
+      return;
+    }
+    // One message has failed, and is said once.
+    this.#failed(d, sent.detail, d === together[0]);
+    if (together.length === 1 || sent.refused !== true) return;
+    // It may take each by itself: nothing stays untold because it came with others.
+    d.alone = true;
+    if (d.holder === this.#p.site && this.#nowMs() < d.turnEndMs) d.dueMs = this.#nowMs();
+  }
+
+  #failed(d: Delivery, detail: string, isSaid: boolean): void {
     const nowMs = this.#nowMs();
     d.tries++;
     this.counters.failedTries++;
-    if (d.tries === 1) this.#p.note(`${d.receiver.id} (${d.receiver.channel}) did not take an event: ${detail}`);
+    if (d.tries === 1 && isSaid)
+      this.#p.note(`${d.receiver.id} (${d.receiver.channel}) did not take an event: ${detail}`);
     // The other site has begun meanwhile: its turn runs, and its end is waited for.
     if (d.holder !== this.#p.site) return;
     d.hasFailed(nowMs, this.#p.joined());
@@ -239,7 +312,7 @@ export class Outbox {
     void this.#p.marks.put({ kind: 'receipt', measure: d.alarm.measure, receipt });
   }
 
-  #atMost(stored: Promise<void>, ms: number): Promise<void> {
+  #atMost(stored: Promise<unknown>, ms: number): Promise<void> {
     return new Promise((resolve) => {
       const cancel = this.#p.time.after(ms, resolve);
       void stored.then(() => {
@@ -277,5 +350,9 @@ export class Outbox {
     this.#arm();
   }
 }
+
+/** The same for the same events, so that a receiver knows a repetition. */
+const idOf = (told: readonly Told[]): string =>
+  derivedId('together', ...told.map(({ alarm }) => alarm.id).sort(byCodeUnit));
 
 const isEnd = (outcome: ReceiptOutcome | undefined): boolean => outcome === 'delivered' || outcome === 'given_up';

@@ -4,7 +4,7 @@ import type { Alarm } from './alarm.ts';
 import type { Message } from './channels/channel.ts';
 import type { Language } from './receivers.ts';
 
-const WHAT: Readonly<
+export const WHAT: Readonly<
   Record<Language, Readonly<Record<'alarm' | 'over' | 'news' | 'case' | 'since' | 'nobody', string>>>
 > = {
   fr: {
@@ -44,13 +44,14 @@ const WHAT: Readonly<
 const OVER: ReadonlySet<EventType> = new Set(['withdrawn', 'refuted', 'explained', 'switched_off']);
 
 export function subject(alarm: Alarm, { caseId }: Message, language: Language): string {
+  return `Vigie: ${whatOf(alarm, language)}, ${WHAT[language].case} ${caseId}`;
+}
+export function whatOf({ type }: Alarm, language: Language): string {
   const words = WHAT[language];
-  const isOver = OVER.has(alarm.type);
-  const what = alarm.type === 'early' || alarm.type === 'escalated' ? words.alarm : isOver ? words.over : words.news;
-  return `Vigie: ${what}, ${words.case} ${caseId}`;
+  return type === 'early' || type === 'escalated' ? words.alarm : OVER.has(type) ? words.over : words.news;
 }
 
-const since = (openedAtMs: number): string => swissTime(openedAtMs, 'minute');
+export const since = (openedAtMs: number): string => swissTime(openedAtMs, 'minute');
 
 export function longText(alarm: Alarm, message: Message, language: Language): string {
   const words = WHAT[language];
@@ -65,7 +66,7 @@ export function longText(alarm: Alarm, message: Message, language: Language): st
 }
 
 /** Three parts of a text message at most; the sentence gives way first. */
-const SHORT_LENGTH_MAX = 450;
+export const SHORT_LENGTH_MAX = 450;
 
 export function shortText(alarm: Alarm, message: Message, language: Language): string {
   const words = WHAT[language];

@@ -1,5 +1,6 @@
 // one site's engine over the merged log: live and settled, snapshots, digests, replay.
 export { type Unobserved, type UnobservedDevice, UnobservedWatch } from './unobserved.ts';
+export { mayHurt } from './harm.ts';
 export { type MassSilence, MassSilenceWatch } from './mass-silence-watch.ts';
 export type { Erasure } from './erasure.ts';
 export { forgetSnapshotsFrom } from './forget-snapshots.ts';

@@ -1,6 +1,6 @@
 // The mass silence of a site, over all partitions of its log: its devices, the gravest first.
 import { type RankedDevice, byHarm } from './harm.ts';
-import { type FoundMass, type Silence, findMass } from './mass-silence.ts';
+import { type FoundMass, MASS_MS_MAX, type Silence, findMass } from './mass-silence.ts';
 import type { SilentCase, Silences } from './silences.ts';
 
 export interface MassSilentDevice {
@@ -31,6 +31,8 @@ export interface MassSilenceOptions {
   readonly nextTurn: () => Promise<void>;
 }
 
+/** Silences kept in mind as told together, the oldest first out. */
+const MEMBERS_MAX = 20_000;
 /** Orders read in one turn, some milliseconds: reports and alarms come in between. */
 const CASES_PER_TURN = 100;
 
@@ -42,6 +44,8 @@ export class MassSilenceWatch {
   /** What it was found from. */
   #seen = '';
   #looking = false;
+  /** Silences that were one of many at some look, by incident; when they opened. */
+  readonly #members = new Map<string, number>();
 
   constructor(o: MassSilenceOptions) {
     this.#o = o;
@@ -50,6 +54,11 @@ export class MassSilenceWatch {
   /** As of the last look; undefined: none runs. */
   get state(): MassSilence | undefined {
     return this.#state;
+  }
+
+  /** The silence is, or was within a day, one of a mass silence, and no one of its case may be hurt. */
+  wasOneOfMany(incidentId: string): boolean {
+    return this.#members.has(incidentId);
   }
 
   /** Looks anew where something has changed, in turns; what it finds stands once all were looked at. */
@@ -63,9 +72,23 @@ export class MassSilenceWatch {
     try {
       const found = findMass(this.#all(), running);
       this.#state = found === undefined ? undefined : await this.#ranked(found);
+      if (this.#state !== undefined) this.#remember(this.#state);
     } finally {
       this.#looking = false;
     }
+  }
+
+  #remember({ devices }: MassSilence): void {
+    let newestMs = 0;
+    for (const { incidentIds, openedAtMs, standsAlone } of devices) {
+      newestMs = Math.max(newestMs, openedAtMs);
+      for (const incidentId of incidentIds) {
+        this.#members.delete(incidentId);
+        if (!standsAlone) this.#members.set(incidentId, openedAtMs);
+      }
+    }
+    for (const [incidentId, openedAtMs] of this.#members)
+      if (openedAtMs < newestMs - MASS_MS_MAX || this.#members.size > MEMBERS_MAX) this.#members.delete(incidentId);
   }
 
   *#all(): Iterable<Silence> {

@@ -5,7 +5,7 @@ import { sentence } from '@vigie/engine/reason';
 import { type Alarm, Dispatch, type Message, readReceivers } from '@vigie/dispatch';
 import type { Time } from '@vigie/log';
 import { type EventType, type IncidentPlace, type Reason, type SiteId, logTimeMs } from '@vigie/model';
-import { type PublishedEvent, type SiteReplica, ownerOf } from '@vigie/replica';
+import { type PublishedEvent, type SiteReplica, mayHurt, ownerOf } from '@vigie/replica';
 import type { Note } from './operating-log.ts';
 
 /** What was raised longer ago is not taken up at a start: it waits in the queue. */
@@ -21,6 +21,8 @@ export interface SiteDispatchOptions {
   /** The sites are one: each alarm is told once. */
   readonly joined: () => boolean;
   readonly replica: SiteReplica;
+  /** A silence that is one of a mass silence. */
+  readonly wasOneOfMany: (incidentId: string) => boolean;
   readonly time: Time;
   readonly note: Note;
 }
@@ -55,6 +57,14 @@ export async function openDispatch(o: SiteDispatchOptions): Promise<Dispatch> {
         sentence: sentencesOf(incident.reason),
         url: o.publicUrl,
       };
+    },
+    many: {
+      mayBe: ({ kind, lane, measure }) => {
+        if (kind !== 'silence' || lane !== 'live') return false;
+        const view = replica.caseView(measure);
+        return view !== undefined && !mayHurt(view);
+      },
+      isOne: ({ incidentId }) => o.wasOneOfMany(incidentId),
     },
     append: (kind, marks) => replica.sayDispatch(kind, marks),
     note: (detail) => note('warn', `dispatch: ${detail}`),

@@ -14,6 +14,8 @@ export interface MassSilenceParts {
 export interface MassSilenceState {
   /** As of the last look; undefined: none runs. */
   readonly state: () => MassSilence | undefined;
+  /** A silence that is or was within a day one of many. */
+  readonly wasOneOfMany: (incidentId: string) => boolean;
   readonly stop: () => void;
 }
 
@@ -35,7 +37,11 @@ export function watchMassSilence({ replica, incidents, note }: MassSilenceParts)
     }
   };
   const timer = setInterval(() => void look(), LOOK_EVERY_MS);
-  return { state: () => watch.state, stop: () => clearInterval(timer) };
+  return {
+    state: () => watch.state,
+    wasOneOfMany: (incidentId) => watch.wasOneOfMany(incidentId),
+    stop: () => clearInterval(timer),
+  };
 }
 
 function sentence({ sinceMs, devices }: MassSilence): string {

@@ -161,6 +161,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     publicUrl: settings.publicUrls[site],
     joined: () => peer().joined,
     replica,
+    wasOneOfMany: massSilence.wasOneOfMany,
     time,
     note,
   });

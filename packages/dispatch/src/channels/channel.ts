@@ -14,8 +14,19 @@ export interface Message {
   readonly url: string;
 }
 
-export type Sent = { readonly taken: true } | { readonly taken: false; readonly detail: string };
+/** `refused`: the receiver does not want what it was sent as it was sent (4xx), whenever it comes. */
+export type Sent =
+  | { readonly taken: true }
+  | { readonly taken: false; readonly detail: string; readonly refused?: boolean };
+
+/** One event and what is said of it. */
+export interface Told {
+  readonly alarm: Alarm;
+  readonly message: Message;
+}
 
 export interface Channel<To> {
-  send(to: To, alarm: Alarm, message: Message, stop: AbortSignal): Promise<Sent>;
+  send(to: To, told: Told, stop: AbortSignal): Promise<Sent>;
+  /** Several events of one type in one message; `id` is the same for the same events. */
+  sendMany(to: To, told: readonly [Told, ...Told[]], id: string, stop: AbortSignal): Promise<Sent>;
 }

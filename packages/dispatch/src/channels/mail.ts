@@ -2,24 +2,50 @@
 import { type Transporter, createTransport } from 'nodemailer';
 import { longText, subject } from '../text.ts';
 import type { MailReceiver } from '../receivers.ts';
-import type { Alarm } from '../alarm.ts';
-import type { Channel, Message, Sent } from './channel.ts';
+import { longTextOfMany, subjectOfMany } from '../text-of-many.ts';
+import type { Channel, Sent, Told } from './channel.ts';
 
 const ANSWER_MS = 4_000;
+
+interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  readonly id: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 export class MailChannel implements Channel<MailReceiver> {
   readonly #relays = new Map<string, Transporter>();
 
-  async send(to: MailReceiver, alarm: Alarm, message: Message): Promise<Sent> {
+  send(to: MailReceiver, { alarm, message }: Told): Promise<Sent> {
+    const { language } = to;
+    return this.#mail(to, {
+      subject: subject(alarm, message, language),
+      text: longText(alarm, message, language),
+      id: `${alarm.incidentId}.${alarm.step}`,
+      headers: { 'X-Vigie-Event': alarm.id },
+    });
+  }
+  sendMany(to: MailReceiver, told: readonly [Told, ...Told[]], id: string): Promise<Sent> {
+    const { language } = to;
+    return this.#mail(to, {
+      subject: subjectOfMany(told, language),
+      text: longTextOfMany(told, language),
+      id,
+      headers: {},
+    });
+  }
+
+  async #mail(to: MailReceiver, { subject, text, id, headers }: Letter): Promise<Sent> {
     const domain = to.from.slice(to.from.indexOf('@') + 1);
     try {
       await this.#relay(to).sendMail({
         from: to.from,
         to: to.to,
-        subject: subject(alarm, message, to.language),
-        text: longText(alarm, message, to.language),
-        messageId: `<${alarm.incidentId}.${alarm.step}@${domain}>`,
-        headers: { 'X-Vigie-Event': alarm.id, 'Auto-Submitted': 'auto-generated' },
+        subject,
+        text,
+        messageId: `<${id}@${domain}>`,
+        headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
         disableFileAccess: true,
         disableUrlAccess: true,
       });

@@ -3,6 +3,8 @@ import type { Sent } from './channel.ts';
 
 /** A turn holds two of these and a pause. */
 const ANSWER_MS = 4_000;
+/** Of 4xx, those that speak of the moment and not of what was sent. */
+const FOR_NOW: ReadonlySet<number> = new Set([408, 425, 429]);
 
 export async function post(
   url: string,
@@ -19,7 +21,13 @@ export async function post(
       signal: AbortSignal.any([stop, AbortSignal.timeout(ANSWER_MS)]),
     });
     await answer.body?.cancel();
-    return answer.ok ? { taken: true } : { taken: false, detail: `answered ${answer.status}` };
+    if (answer.ok) return { taken: true };
+    const { status } = answer;
+    return {
+      taken: false,
+      detail: `answered ${status}`,
+      refused: status >= 400 && status < 500 && !FOR_NOW.has(status),
+    };
   } catch (cause) {
     return { taken: false, detail: reasonOf(cause) };
   }

@@ -7,7 +7,7 @@ import { post } from './post.ts';
 import { signed } from './signature.ts';
 
 export const webhookChannel = (time: Pick<Time, 'nowUs'>): Channel<WebhookReceiver> => ({
-  send: ({ url, secret }, alarm, { event }, stop) => {
+  send: ({ url, secret }, { alarm, message: { event } }, stop) => {
     const body = JSON.stringify(event);
     const timestampS = Math.floor(time.nowUs() / 1_000_000);
     const headers = {
@@ -17,6 +17,16 @@ export const webhookChannel = (time: Pick<Time, 'nowUs'>): Channel<WebhookReceiv
       'ce-type': `vigie.incident.${alarm.type}`,
       'ce-source': `/sites/${alarm.site}`,
       ...signed(alarm.id, timestampS, body, secret),
+    };
+    return post(url, headers, body, stop);
+  },
+  // The batched mode of the same binding: a list of the events, as each would be sent by itself.
+  sendMany: ({ url, secret }, told, id, stop) => {
+    const body = JSON.stringify(told.map(({ message }) => message.event));
+    const timestampS = Math.floor(time.nowUs() / 1_000_000);
+    const headers = {
+      'content-type': 'application/cloudevents-batch+json; charset=utf-8',
+      ...signed(id, timestampS, body, secret),
     };
     return post(url, headers, body, stop);
   },

@@ -15,7 +15,7 @@ import {
   newCaseSchema,
   ok,
 } from '@vigie/model';
-import { type KeyRing, MemorySnapshots, Replica, SiteReplica, encodePayload } from '@vigie/replica';
+import { type KeyRing, MassSilenceWatch, MemorySnapshots, Replica, SiteReplica, encodePayload } from '@vigie/replica';
 import { HttpReceiver } from '@vigie/dispatch/testing';
 import type { Dispatch } from '@vigie/dispatch';
 import { openDispatch } from '../dispatch.ts';
@@ -27,6 +27,10 @@ const KEYS: KeyRing = {
   fetch: () => Promise.resolve(true),
 };
 const MEASURE = '0123456789abcdef0123456789abcdef';
+/** Of further cases than the first. */
+const measureOf = (n: number): string => (n === 0 ? MEASURE : n.toString(16).padStart(32, '0'));
+/** As often as a site looks. */
+const LOOK_EVERY_MS = 2_000;
 const INSIDE = { lat: 47.2562, lon: 6.9965 };
 
 interface Open {
@@ -104,13 +108,25 @@ export class DispatchingSites {
     const entryId = (): string => `hb-${site}-${this.#entries++}`;
     const keeper = new Keeper({ log, merge: replica.merge, time, entryId, heartbeat: () => ({}) });
     replica.onChange((change) => keeper.changed(change));
+    const whole = new SiteReplica([replica]);
+    const watch = new MassSilenceWatch({
+      silences: whole.silences,
+      devicesRunning: () => whole.devicesRunning,
+      nextTurn: turn,
+    });
+    const look = (): void => {
+      void watch.look();
+      if (this.#sites.get(site)?.replica === replica) time.after(LOOK_EVERY_MS, look);
+    };
+    time.after(LOOK_EVERY_MS, look);
     const dispatch = await openDispatch({
       site,
       receiversFile: join(this.#dir, 'receivers.json'),
       production: false,
       publicUrl: `https://${site}.example`,
       joined: () => log.peer().joined,
-      replica: new SiteReplica([replica]),
+      replica: whole,
+      wasOneOfMany: (incidentId) => watch.wasOneOfMany(incidentId),
       time,
       note: (_level, detail) => void this.notes.push(`${site}: ${detail}`),
     });
@@ -152,7 +168,7 @@ export class DispatchingSites {
   }
 
   /** A case with one forbidden circle, and what else it is given. */
-  async court(more: Partial<NewCase> = {}): Promise<void> {
+  async court(more: Partial<NewCase> = {}, n = 0): Promise<void> {
     const input = newCaseSchema.parse({
       caseId: 'JU-1',
       authority: 'JU',
@@ -173,9 +189,33 @@ export class DispatchingSites {
     });
     const compiled = compileNewCase(input, { tokenHash: () => 'hash' });
     if (!compiled.ok) throw new Error(compiled.error.detail);
-    const item = { measure: MEASURE, bytes: encodePayload('case', compiled.value.recorded) };
-    await this.at('noirmont').log.append({ entryId: 'case', kind: 'case', plain: true, items: [item] });
+    const item = { measure: measureOf(n), bytes: encodePayload('case', compiled.value.recorded) };
+    await this.at('noirmont').log.append({ entryId: `case-${n}`, kind: 'case', plain: true, items: [item] });
     await this.pass(1_000);
+  }
+  /** Cases 1 to n that must not be silent for more than five minutes, all heard for the last time now by way of this site. */
+  async silent(n: number, via: SiteId, protecting = 0): Promise<void> {
+    const rules: NewCase['rules'] = [{ kind: 'silence', ruleId: 'heard', maxGapS: 300 }];
+    for (let i = 1; i <= n; i++) {
+      const phone = { deviceId: `phone-${i}`, role: 'protected' } as const;
+      const devices: NewCase['devices'] = [
+        { deviceId: `wearer-${i}`, role: 'wearer' },
+        ...(i <= protecting ? [phone] : []),
+      ];
+      await this.court({ caseId: `JU-${i + 1}`, devices, rules }, i);
+    }
+    const atMs = fixTimeMs(Math.floor(this.time.nowUs() / 1000));
+    const items = Array.from({ length: n }, (_, k) => {
+      const deviceId = `wearer-${k + 1}`;
+      return {
+        measure: measureOf(k + 1),
+        bytes: encodeReportBatch(deviceId, [{ deviceId, boot: 1, seq: 1 as never, at: atMs, events: 0 }]),
+      };
+    });
+    await this.at(via).log.append({ entryId: `report-${this.#entries++}`, kind: 'reports', plain: true, items });
+  }
+  incidentsOf(n: number, site: SiteId) {
+    return this.at(site).replica.caseView(measureOf(n))?.incidents ?? [];
   }
   /** The wearer is reported inside, by way of these sites. */
   async breach(...via: readonly SiteId[]): Promise<void> {
