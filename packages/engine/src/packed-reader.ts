@@ -85,14 +85,33 @@ export class PackedReader {
     const unit = UNITS[this.byte()] as number;
     const count = this.count();
     const values = Array<number>(count);
+    const bytes = this.#bytes;
+    let at = this.#at;
     let even = 0;
     let odd = 0;
     for (let i = 0; i < count; i++) {
-      const value = even + this.signed() * unit;
+      // What `signed` reads. A case has hundreds of these, most of them below two to the 28th.
+      let byte = bytes[at++] as number;
+      let low = byte & 127;
+      for (let shift = 7; byte >= 128 && shift < 28; shift += 7) {
+        byte = bytes[at++] as number;
+        low |= (byte & 127) << shift;
+      }
+      let signed = (low >> 1) ^ -(low & 1);
+      if (byte >= 128) {
+        let value = low;
+        for (let place = 268_435_456; byte >= 128; place *= 128) {
+          byte = bytes[at++] as number;
+          value += (byte & 127) * place;
+        }
+        signed = value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+      }
+      const value = even + signed * unit;
       values[i] = value;
       even = odd;
       odd = value;
     }
+    this.#at = at;
     return values;
   }
 }
