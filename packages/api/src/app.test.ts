@@ -165,11 +165,37 @@ test('a session says who the token is, a device included', async () => {
     expect([path, (await ask(two.noirmont.api, path, { token: deviceToken })).status]).toEqual([path, 403]);
 });
 
-test('SRE and auditor look and do not decide; a canton decides for itself alone', async () => {
+test('SRE and auditor do not decide; a canton decides for itself alone', async () => {
   for (const token of [TOKENS.sre, TOKENS.auditor])
     expect((await ask(two.noirmont.api, '/v1/cases', { token, body: newCase('no', 'JU') })).status).toBe(403);
   const foreign = await ask(two.noirmont.api, '/v1/cases', { token: TOKENS.JU, body: newCase('no', 'BE') });
   expect(foreign).toMatchObject({ status: 403, body: { fields: [{ field: 'authority' }] } });
+});
+
+test('an SRE gets nothing of what is in a case, only how the sites and devices are', async () => {
+  const id = await raised('not-for-sre');
+  const read = (path: string, token: string) => ask(two.noirmont.api, path, { token });
+  const ofCases = [
+    '/v1/cases',
+    '/v1/cases/not-for-sre',
+    '/v1/cases/not-for-sre/track',
+    '/v1/cases/not-for-sre/rules/switches',
+    '/v1/positions',
+    '/v1/incidents',
+    `/v1/incidents/${id}`,
+    '/v1/events',
+  ];
+  for (const path of ofCases) expect([path, (await read(path, TOKENS.sre)).status]).toEqual([path, 403]);
+  // To an auditor they are open: with rows from the database, which is not there, or at once.
+  for (const path of ofCases) expect([path, (await read(path, TOKENS.auditor)).status]).not.toEqual([path, 403]);
+  for (const path of ['/v1/cluster', '/v1/unobserved', '/v1/mass-silence', '/v1/zones', '/v1/rules/switches']) {
+    const answer = await read(path, TOKENS.sre);
+    expect([path, answer.status, answer.text.includes('not-for-sre') || answer.text.includes(id)]).toEqual([
+      path,
+      200,
+      false,
+    ]);
+  }
 });
 
 test('every answer says its position and that nothing may be kept', async () => {

@@ -1,6 +1,6 @@
 // Who a bearer token is. The file holds only SHA-256 sums, so that it gives nobody access; sums are compared in constant time.
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { CANTONS, type Canton, type Result, fail, ok } from '@vigie/model';
+import { CANTONS, type Canton, type Result, fail, ok, parseRfc3339 } from '@vigie/model';
 import type { Authority } from '@vigie/projections';
 
 const ROLES = ['operator', 'sre', 'auditor', 'canton'] as const;
@@ -12,6 +12,8 @@ export interface Principal {
   readonly role: Role | 'device';
   /** What it may see; null for a device, which sees nothing. */
   readonly authority: Authority | null;
+  /** Milliseconds since the Unix epoch; from then on the token is none. Absent: it does not expire by itself. */
+  readonly expiresMs?: number | undefined;
 }
 
 interface Known {
@@ -31,14 +33,19 @@ export class TokenTable {
   }
 
   /** Walks the whole table whatever it finds. */
-  find(hash: Buffer): Principal | undefined {
+  find(hash: Buffer, nowMs: number): Principal | undefined {
     let found: Principal | undefined;
     for (const known of this.#known) if (timingSafeEqual(known.hash, hash)) found = known.principal;
-    return found;
+    return found !== undefined && expiryOf(found) > nowMs ? found : undefined;
+  }
+
+  /** Whose tokens are good beyond that moment. */
+  outliving(ms: number): readonly string[] {
+    return this.#known.filter(({ principal }) => expiryOf(principal) > ms).map(({ principal }) => principal.subject);
   }
 }
 
-/** `{"tokens":[{"sha256":HEX,"role":"operator"|"sre"|"auditor"|"canton","canton"?:"JU","subject"?}]}` */
+/** `{"tokens":[{"sha256":HEX,"role":"operator"|"sre"|"auditor"|"canton","canton"?:"JU","subject"?,"expires"?:RFC 3339}]}` */
 export function readTokens(text: string): Result<TokenTable> {
   let file: unknown;
   try {
@@ -51,15 +58,21 @@ export function readTokens(text: string): Result<TokenTable> {
     return fail('invalid-input', `the tokens file must hold a list "tokens" of at most ${TOKENS_MAX}`);
   const known: Known[] = [];
   for (const [i, token] of tokens.entries()) {
-    const { sha256: sum, role, canton, subject } = (token ?? {}) as Record<string, unknown>;
+    const { sha256: sum, role, canton, subject, expires } = (token ?? {}) as Record<string, unknown>;
     const bad = (reason: string) => fail('invalid-input', `tokens[${i}] of the tokens file ${reason}`);
     if (typeof sum !== 'string' || !/^[0-9a-f]{64}$/.test(sum)) return bad('has no sha256 of 64 hex digits');
     if (!(ROLES as readonly unknown[]).includes(role)) return bad(`has a role other than ${ROLES.join(', ')}`);
     if (role === 'canton' && !(CANTONS as readonly unknown[]).includes(canton)) return bad('names no canton');
     if (subject !== undefined && typeof subject !== 'string') return bad('has a subject that is not text');
+    const expiresMs = timeOf(expires);
+    if (expires !== undefined && expiresMs === undefined) return bad('has an "expires" that is no RFC 3339 date-time');
     const authority: Authority = role === 'canton' ? (canton as Canton) : '*';
     const name = subject ?? (role === 'canton' ? `canton-${String(canton)}` : String(role));
-    known.push({ hash: Buffer.from(sum, 'hex'), principal: { subject: name, role: role as Role, authority } });
+    const principal = { subject: name, role: role as Role, authority, expiresMs };
+    known.push({ hash: Buffer.from(sum, 'hex'), principal });
   }
   return ok(new TokenTable(known));
 }
+
+const expiryOf = ({ expiresMs }: Principal): number => expiresMs ?? Number.POSITIVE_INFINITY;
+const timeOf = (text: unknown): number | undefined => (typeof text === 'string' ? parseRfc3339(text) : undefined);

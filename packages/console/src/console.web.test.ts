@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { openBrowser } from './testing/browser.ts';
 import { buildPage } from './testing/build-page.ts';
 import { type DeskOptions, TestDesk } from './testing/desk.ts';
-import { CANTON_TOKEN, OPERATOR_TOKEN, incidentOf, scene } from './testing/scene.ts';
+import { CANTON_TOKEN, OPERATOR_TOKEN, SRE_TOKEN, incidentOf, scene } from './testing/scene.ts';
 import { type TestSite, startSites } from './testing/test-site.ts';
 import type { World } from './testing/world.ts';
 
@@ -444,6 +444,18 @@ test('a canton reads and cannot act', async () => {
   await desk.page.keyboard.press('a');
   await desk.page.locator('[data-step=early]').waitFor();
   expect(sites.noirmont.asked.filter((path) => path.startsWith('POST'))).toEqual([]);
+});
+
+test('an SRE sees the sites; no case is asked for, and the queue does not say that there is no alarm', async () => {
+  const desk = await sitDown(SRE_TOKEN);
+  await desk.page.getByText('La console ne montre pas les cas').waitFor();
+  await desk.banner.and(desk.page.locator('[data-peer=joined]')).waitFor();
+  world.joined = false;
+  await desk.banner.and(desk.page.locator('[data-peer=apart]')).waitFor();
+  expect(await desk.page.getByText('Aucune alarme à traiter').count()).toBe(0);
+  const ofCases = /incidents|events|positions|cases/;
+  const asked = [...sites.noirmont.asked, ...sites.delemont.asked];
+  expect(asked.filter((path) => ofCases.test(path))).toEqual([]);
 });
 
 test('the map is drawn, a person on it opens the case, and the source of the boundaries is named', async () => {

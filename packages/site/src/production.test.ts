@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ordersPort } from './orders.ts';
 import { readSettings } from './settings.ts';
 import { openSite } from './site.ts';
+import { tokensOf } from './tokens.ts';
 
 const order = newCaseSchema.parse({
   caseId: 'JU-1',
@@ -29,6 +30,29 @@ test('a case whose fix times may run ahead of the clock is for demonstrations', 
     ok: false,
     error: { fields: [{ field: 'aheadS' }] },
   });
+});
+
+test('in production every token expires within 400 days, and one that ends soon is named at the start', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'vigie-tokens-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const tokensFile = join(dir, 'tokens.json');
+  const nowMs = Date.parse('2026-11-22T12:00:00Z');
+  const notes: string[] = [];
+  const start = (...expires: readonly (string | undefined)[]) => {
+    const tokens = expires.map((at, i) => ({
+      sha256: `${i}`.repeat(64),
+      role: 'sre',
+      subject: `sre-${i}`,
+      expires: at,
+    }));
+    writeFileSync(tokensFile, JSON.stringify({ tokens }));
+    return tokensOf({ tokensFile, production: true }, nowMs, (_level, text) => void notes.push(text));
+  };
+  await expect(start('2027-11-01T00:00:00Z', undefined)).rejects.toThrow('the token of sre-1 needs an "expires"');
+  await expect(start('2028-01-01T00:00:00Z', undefined)).rejects.toThrow('and 1 more do');
+  await expect(start('soon')).rejects.toThrow('tokens[0] of the tokens file has an "expires"');
+  await start('2026-11-21T00:00:00Z', '2026-12-01T00:00:00Z', '2027-11-01T00:00:00Z');
+  expect(notes).toEqual(['tokens that expire within 30 days: sre-1']);
 });
 
 test('a site in production does not start with the tokens of a demonstration', async () => {

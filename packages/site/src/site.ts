@@ -1,8 +1,8 @@
 // Composition root: wires one of each part of a site, starts them in the order in which they need each other, ends them in reverse.
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
-import { type MembershipPort, type TokenTable, createApi, readTokens } from '@vigie/api';
+import { type MembershipPort, type TokenTable, createApi } from '@vigie/api';
 import type { ErasureView } from '@vigie/api/contract';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import type { Dispatch } from '@vigie/dispatch';
@@ -50,6 +50,7 @@ import { type SiteProjections, siteProjections } from './projections.ts';
 import { siteKey } from './site-key.ts';
 import type { Settings } from './settings.ts';
 import { spreadZones } from './spread-zones.ts';
+import { tokensOf } from './tokens.ts';
 import { type UnobservedState, watchUnobserved } from './unobserved.ts';
 
 const HEAP_LIMIT_BYTES = getHeapStatistics().heap_size_limit;
@@ -106,9 +107,9 @@ interface Ground {
 async function start(settings: Settings, { note, time, incidents, onEnd, again }: Ground): Promise<void> {
   const { site } = settings;
   await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  const tokens = await tokensOf(settings);
-  const wrappingKey = await readWrappingKey(settings.wrappingKeyFile);
   const nowMs = (): number => Math.floor(time.nowUs() / 1000);
+  const tokens = await tokensOf(settings, nowMs(), note);
+  const wrappingKey = await readWrappingKey(settings.wrappingKeyFile);
 
   const disk = await diskOf(settings);
   onEnd(async () => disk?.stop());
@@ -226,16 +227,6 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   await listen(server, settings.httpPort, settings.httpHost);
   onEnd(() => closeServer(server, CLOSE_GRACE_MS));
   note('info', `listening on ${settings.httpHost}:${settings.httpPort}`);
-}
-
-/** The tokens of a demonstration are known to whoever reads its access.json: production does not start with them. */
-async function tokensOf({ tokensFile, production }: Settings): Promise<TokenTable> {
-  const text = await readFile(tokensFile, 'utf8');
-  const tokens = readTokens(text);
-  if (!tokens.ok) throw new Error(`${tokensFile}: ${tokens.error.detail}`);
-  if (production && (JSON.parse(text) as { demonstration?: unknown }).demonstration === true)
-    throw new Error(`${tokensFile} holds the tokens of a demonstration; production needs its own`);
-  return tokens.value;
 }
 
 async function openKeys(settings: Settings, wrappingKey: Uint8Array, note: Note): Promise<SiteKeys> {

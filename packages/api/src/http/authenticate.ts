@@ -8,7 +8,7 @@ export function authenticate(ports: ApiPorts, header: string | undefined): Princ
   const token = BEARER.exec(header ?? '')?.[1];
   if (token === undefined) return undefined;
   const hash = sha256(token);
-  const known = ports.tokens.find(hash);
+  const known = ports.tokens.find(hash, ports.nowMs());
   if (known !== undefined) return known;
   const device = ports.replica.deviceByTokenHash(hash.toString('hex'));
   return device === undefined ? undefined : { subject: device.deviceId, role: 'device', authority: null };

@@ -4,8 +4,11 @@ import type { Authority, ReadScope } from '@vigie/projections';
 import type { ApiPorts } from '../ports.ts';
 import type { Principal } from '../tokens.ts';
 
-export const READERS = ['operator', 'sre', 'auditor', 'canton'] as const;
-/** Who may decide: operators for every case, a canton for its own. SRE and auditors look. */
+/** Who reads what is in a case: order, incidents, places, events. Whoever keeps the sites running needs none of it. */
+export const CASE_READERS = ['operator', 'auditor', 'canton'] as const;
+/** Who reads how the sites and devices are, and what is said of no single case. */
+export const READERS = [...CASE_READERS, 'sre'] as const;
+/** Who may decide: operators for every case, a canton for its own. Auditors look. */
 export const DECIDERS = ['operator', 'canton'] as const;
 
 const noDevice = (): never => {

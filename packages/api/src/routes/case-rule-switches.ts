@@ -15,7 +15,7 @@ import type { CaseRuleSwitchesView } from '../contract.ts';
 import { decide, decided, encodePayload, refusal } from '../http/deciding.ts';
 import { instantParam } from '../http/instant.ts';
 import { problem } from '../http/problem.ts';
-import { DECIDERS, type LiveReads, READERS, maySee, scopeOf } from '../http/reading.ts';
+import { DECIDERS, type LiveReads, CASE_READERS, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import { caseRuleSwitchesSchema, json } from '../schemas.ts';
 import type { Principal } from '../tokens.ts';
@@ -69,7 +69,7 @@ export function caseRuleSwitchRoutes(router: Router, reads: LiveReads): void {
       method: 'get',
       path: PATH,
       summary: 'Rules of this case that are switched off, and what is asked for.',
-      roles: READERS,
+      roles: CASE_READERS,
       params: caseParams,
       responses: { 200: json('As live has it.', caseRuleSwitchesSchema) },
     },

@@ -5,7 +5,7 @@ import { cursorOf, limitOf, pageOf } from '../http/cursor.ts';
 import { etag } from '../http/etag.ts';
 import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
-import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
+import { CASE_READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import { caseDetailSchema, caseSchema, json, pageSchema } from '../schemas.ts';
 import { caseDetail, caseView } from '../views/case.ts';
@@ -21,7 +21,7 @@ export function caseRoutes(router: Router): void {
       method: 'get',
       path: '/v1/cases',
       summary: 'Cases by id.',
-      roles: READERS,
+      roles: CASE_READERS,
       query: z.object({ after: cursorOf(z.string(), z.string()).optional(), limit: limitOf(100, 1000) }),
       responses: { 200: json('A page of cases.', pageSchema(caseSchema)) },
     },
@@ -48,7 +48,7 @@ export function caseRoutes(router: Router): void {
       method: 'get',
       path: '/v1/cases/{caseId}',
       summary: 'One case with the order in force; the ETag is its revision.',
-      roles: READERS,
+      roles: CASE_READERS,
       params: caseParams,
       responses: { 200: json('The case.', caseDetailSchema) },
     },

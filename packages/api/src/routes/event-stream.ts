@@ -18,6 +18,8 @@ export interface StreamOptions {
   readonly ports: ApiPorts;
   /** The API's own check: only what this client may see. */
   readonly visible: (event: PublishedEvent) => boolean;
+  /** From then on its token is none; absent: it does not expire by itself. */
+  readonly expiresMs?: number | undefined;
   readonly language: Language;
   readonly after: VectorPosition;
   /** Events that memory no longer holds. */
@@ -46,7 +48,7 @@ export class EventStream {
         start: (controller) => {
           this.#controller = controller;
           this.#write(`retry: 1000\n: vigie ${options.ports.site}\n\n`);
-          this.#timer = setInterval(() => this.#write(': still here\n\n'), options.heartbeatMs ?? HEARTBEAT_MS);
+          this.#timer = setInterval(() => this.#heartbeat(), options.heartbeatMs ?? HEARTBEAT_MS);
           void this.#begin();
         },
         cancel: () => this.#end(),
@@ -97,7 +99,17 @@ export class EventStream {
     });
   }
 
+  #heartbeat(): void {
+    if (this.#expired) this.#letGo('the token has expired');
+    else this.#write(': still here\n\n');
+  }
+
+  get #expired(): boolean {
+    return this.#o.ports.nowMs() >= (this.#o.expiresMs ?? Number.POSITIVE_INFINITY);
+  }
+
   #send(events: readonly PublishedEvent[]): void {
+    if (this.#expired) return this.#letGo('the token has expired');
     const seen = events.filter(this.#o.visible);
     for (const [i, event] of seen.entries()) {
       const last = seen[i + 1]?.vector !== event.vector;

@@ -205,6 +205,32 @@ test('a quiet stream says that it lives; a site that stops lets its clients go a
   expect(client.comments.at(-1)).toContain('resume with Last-Event-ID');
 });
 
+test('a stream ends with its token, quiet or not', async () => {
+  const { ports } = two.noirmont;
+  const [event] = two.noirmont.replica.events(undefined, 1).events;
+  if (event === undefined) throw new Error('no event was published');
+  for (const heartbeatMs of [20, 60_000]) {
+    let nowMs = 1_000;
+    let publish: (event: PublishedEvent) => void = () => {};
+    const onEvent = (listener: (event: PublishedEvent) => void) => {
+      publish = listener;
+      return () => {};
+    };
+    const replica = { ...doorsOf(ports.replica), onEvent };
+    const after = two.noirmont.replica.received();
+    const options = { visible: () => true, language: 'fr', after, older, heartbeatMs, expiresMs: 2_000 } as const;
+    const stream = new EventStream({ ports: { ...ports, replica, nowMs: () => nowMs }, ...options }, () => {});
+    const client = new Client(new Response(stream.body));
+    publish(event);
+    await two.until(() => client.messages.length === 1);
+    nowMs = 2_000;
+    if (heartbeatMs > 1_000) publish(event);
+    await two.until(() => client.ended);
+    expect(client.comments.at(-1)).toContain('the token has expired; resume with Last-Event-ID');
+    expect(client.messages.length).toBe(1);
+  }
+});
+
 test('[L18] a cursor past the end that an admit gave an epoch is 410, with the position to resume from', async () => {
   const before = two.noirmont.replica.received().noirmont?.epoch ?? '';
   two.cluster.stopServer('noirmont');

@@ -6,7 +6,7 @@ import type { EventPage } from '../contract.ts';
 import { limitOf } from '../http/cursor.ts';
 import { awaitRows } from '../http/position.ts';
 import { badQuery, problem, problemOf } from '../http/problem.ts';
-import { type LiveReads, READERS, maySee, scopeOf } from '../http/reading.ts';
+import { type LiveReads, CASE_READERS, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import { refuseVoided } from '../http/voided.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -41,7 +41,7 @@ export function eventRoutes(router: Router, reads: LiveReads): EventRoutes {
       path: '/v1/events',
       summary:
         'Events after a cursor, or with `Accept: text/event-stream` everything from the cursor (or now) on. Ids and cursors are valid at both sites.',
-      roles: READERS,
+      roles: CASE_READERS,
       query: z.object({ after: cursor.optional(), limit: limitOf(100, 500) }),
       headers: {
         Accept: 'application/json (default) or text/event-stream',
@@ -76,6 +76,7 @@ export function eventRoutes(router: Router, reads: LiveReads): EventRoutes {
             ports,
             language,
             visible: (event: PublishedEvent) => maySee(who, event.authority),
+            expiresMs: who.expiresMs,
             after,
             older: (from, limit) => olderEvents(ports, who, language, from, limit),
           },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { cursorOf, limitOf, pageOf } from '../http/cursor.ts';
 import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
-import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
+import { CASE_READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import { CASE_ID } from './cases.ts';
 import { incidentDetailSchema, incidentSchema, json, pageSchema } from '../schemas.ts';
@@ -20,7 +20,7 @@ export function incidentRoutes(router: Router): void {
       method: 'get',
       path: '/v1/incidents',
       summary: 'Incidents, most harmful first, then the oldest.',
-      roles: READERS,
+      roles: CASE_READERS,
       query: z.object({
         caseId: CASE_ID.optional(),
         status: z.enum([...STATUSES, 'open']).optional(),
@@ -56,7 +56,7 @@ export function incidentRoutes(router: Router): void {
       method: 'get',
       path: '/v1/incidents/{incidentId}',
       summary: 'One incident with what was done about it. An id that it once had finds it too.',
-      roles: READERS,
+      roles: CASE_READERS,
       params: incidentParams,
       headers: { 'Accept-Language': 'Language of `reason.text`: fr, de, it or en.' },
       responses: { 200: json('The incident.', incidentDetailSchema) },

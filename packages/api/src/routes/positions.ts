@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cursorOf, limitOf, pageOf } from '../http/cursor.ts';
 import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
-import { READERS, authorityOf, maySee, scopeOf } from '../http/reading.ts';
+import { CASE_READERS, authorityOf, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import { json, pageSchema, positionSchema } from '../schemas.ts';
 import { positionView } from '../views/case.ts';
@@ -16,7 +16,7 @@ export function positionRoutes(router: Router): void {
       path: '/v1/positions',
       summary:
         'The newest fix per device. Devices of passive and of ended measures are left out; asked for by case they are refused.',
-      roles: READERS,
+      roles: CASE_READERS,
       query: z.object({
         caseId: z.string().min(1).max(64).optional(),
         after: cursorOf(z.string(), z.string()).optional(),

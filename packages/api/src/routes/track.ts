@@ -5,7 +5,7 @@ import type { TrackView } from '../contract.ts';
 import { DAY_MS, instantParam } from '../http/instant.ts';
 import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
-import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
+import { CASE_READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import { CHUNKS_MAX, type OpenedChunk, PASSIVE_DELAY_MS, badPeriod, openChunks } from '../http/track-chunks.ts';
 import { instantMs, instantUs } from '../views/time.ts';
@@ -28,7 +28,7 @@ export function trackRoutes(router: Router): void {
       method: 'get',
       path: '/v1/cases/{caseId}/track',
       summary: 'Fixes by fix time; by default the last 24 hours. A passive measure shows nothing younger than a day.',
-      roles: READERS,
+      roles: CASE_READERS,
       params: caseParams,
       query: z.object({
         from: instantParam.optional(),

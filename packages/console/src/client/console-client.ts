@@ -19,6 +19,7 @@ import { Heartbeat } from './heartbeat.ts';
 import { type Answer, type RequestOptions, type Target, isTrouble, request } from './http.ts';
 import { pause } from './pause.ts';
 import { type AllPages, readAll } from './pages.ts';
+import { seesCases } from './session.ts';
 import { sendStep } from './steps.ts';
 
 const POSITIONS_EVERY_MS = 3_000;
@@ -75,6 +76,7 @@ export class ConsoleClient {
 
   async start(): Promise<void> {
     this.#heartbeat.start();
+    if (!seesCases(this.store.value.session)) return;
     const cursor = await this.#readIncidents();
     this.#feed.start(cursor);
     void this.#every(INCIDENTS_EVERY_MS, () => this.#readIncidents());
@@ -147,6 +149,7 @@ export class ConsoleClient {
 
   /** Returns the position of the list: the cursor from which events go on without a hole. */
   async #readIncidents(): Promise<string | null> {
+    if (!seesCases(this.store.value.session)) return null;
     const mine = ++this.#listRead;
     const touched = new Set<string>();
     this.#touched.add(touched);
@@ -182,6 +185,7 @@ export class ConsoleClient {
   }
 
   async #readPositions(): Promise<void> {
+    if (!seesCases(this.store.value.session)) return;
     const answer = await readAll<PositionView>(
       (rest) => this.call<Page<PositionView>>(`/v1/positions?limit=1000${rest}`),
       POSITIONS_MAX,

@@ -21,6 +21,9 @@ export async function signIn(config: ConsoleConfig, token: string): Promise<Sign
   return { kind: 'unreachable' };
 }
 
+/** An SRE keeps the sites running; the API gives them nothing of what is in a case, and the console does not ask. */
+export const seesCases = (session: SessionView | null): boolean => session?.role !== 'sre';
+
 export const rememberedToken = (): string | null => sessionStorage.getItem(KEY);
 export const rememberToken = (token: string): void => sessionStorage.setItem(KEY, token);
 export const forgetToken = (): void => sessionStorage.removeItem(KEY);

@@ -91,6 +91,7 @@ export const de: Messages = {
   'queue.withdrawn': 'Zurückgezogen',
   'queue.lateHint': 'Verspätet eingetroffene Daten: keine Eile wie bei Live-Alarmen',
   'queue.empty': 'Kein Alarm zu bearbeiten',
+  'queue.notOurs': 'Fälle zeigt die Konsole dem Betrieb nicht. Die Standorte: Taste O.',
   'queue.loading': 'Liste wird geladen',
   'queue.more_one': 'und {{count}} weiterer, weniger schwer',
   'queue.more_other': 'und {{count}} weitere, weniger schwer',

@@ -86,6 +86,7 @@ export const en: Messages = {
   'queue.withdrawn': 'Withdrawn',
   'queue.lateHint': 'From data that arrived late: not a live emergency',
   'queue.empty': 'No alarm to handle',
+  'queue.notOurs': 'The console shows no cases to operations. The sites: key O.',
   'queue.loading': 'Loading the queue',
   'queue.more_one': 'and {{count}} more, less harmful',
   'queue.more_other': 'and {{count}} more, less harmful',

@@ -88,6 +88,7 @@ export const fr = {
   'queue.withdrawn': 'Retiré',
   'queue.lateHint': 'Données arrivées en retard : pas d’urgence en direct',
   'queue.empty': 'Aucune alarme à traiter',
+  'queue.notOurs': 'La console ne montre pas les cas à l’exploitation. Les sites : touche O.',
   'queue.loading': 'Chargement de la file',
   'queue.more_one': 'et {{count}} autre, moins grave',
   'queue.more_other': 'et {{count}} autres, moins graves',

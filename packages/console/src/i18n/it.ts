@@ -87,6 +87,7 @@ export const it: Messages = {
   'queue.withdrawn': 'Ritirato',
   'queue.lateHint': 'Dati arrivati in ritardo: nessuna urgenza dal vivo',
   'queue.empty': 'Nessun allarme da trattare',
+  'queue.notOurs': 'La console non mostra i casi all’esercizio. I siti: tasto O.',
   'queue.loading': 'Caricamento della lista',
   'queue.more_one': 'e {{count}} altro, meno grave',
   'queue.more_other': 'e altri {{count}}, meno gravi',

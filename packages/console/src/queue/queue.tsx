@@ -1,5 +1,6 @@
 import './queue.css';
 import type { IncidentView } from '@vigie/api/contract';
+import { seesCases } from '../client/session.ts';
 import { useWords } from '../i18n/language.ts';
 import { useClient, useDesk } from '../shell/desk-context.ts';
 import { useSiteNow } from '../shell/now.ts';
@@ -18,6 +19,14 @@ interface Props {
 export function WorkQueue({ queue, mass, onMass }: Props) {
   const { say } = useWords();
   const loaded = useDesk((state) => state.loadedMs !== null);
+  const notOurs = useDesk((state) => !seesCases(state.session));
+  // Never an empty list: it would say that there is no alarm.
+  if (notOurs)
+    return (
+      <section className="queue" aria-label={say('queue.title')}>
+        <p className="queue-empty">{say('queue.notOurs')}</p>
+      </section>
+    );
   return (
     <section className="queue" aria-label={say('queue.title')}>
       <Find />

@@ -3,6 +3,7 @@ import type { CaseDetail, IncidentView, PositionView, Sentence, TrackView } from
 import { World } from './world.ts';
 
 export const OPERATOR_TOKEN = 'operator-token-of-the-test';
+export const SRE_TOKEN = 'sre-token-of-the-test';
 export const CANTON_TOKEN = 'canton-token-of-the-test';
 
 const TOWNS: readonly (readonly [number, number])[] = [
@@ -234,6 +235,7 @@ function positionsOf(count: number, seed: number): PositionView[] {
 export function scene(persons = 200): World {
   const world = new World();
   world.tokens.set(OPERATOR_TOKEN, { subject: 'op-3', role: 'operator', canton: null });
+  world.tokens.set(SRE_TOKEN, { subject: 'sre-1', role: 'sre', canton: null });
   world.tokens.set(CANTON_TOKEN, { subject: 'ju-justice', role: 'canton', canton: 'JU' });
   const add = (id: string, kind: string, agoS: number, patch: Partial<IncidentView> = {}) => {
     const incident = incidentOf(id, kind, agoS, patch);
