@@ -6,15 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { covers } from '@vigie/model';
 import { migrate } from '@vigie/projections';
 import { type TestPostgres, startPostgres } from '../../../test/support/postgres.ts';
-import {
-  caseDetailSchema,
-  incidentDetailSchema,
-  incidentSchema,
-  kpiSchema,
-  pageSchema,
-  positionSchema,
-  previewSchema,
-} from './schemas.ts';
+import { pageSchema } from './schemas/basics.ts';
+import { incidentDetailSchema, incidentSchema } from './schemas/incident.ts';
+import { caseDetailSchema, positionSchema, previewSchema } from './schemas/case.ts';
+import { kpiSchema } from './schemas/situation.ts';
 import { createApi } from './app.ts';
 import type { VigieEvent } from './contract.ts';
 import { CENTER, FAR, ask, newCase, reportAt } from './testing/client.ts';

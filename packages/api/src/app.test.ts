@@ -178,6 +178,7 @@ test('an SRE gets nothing of what is in a case, only how the sites and devices a
   const ofCases = [
     '/v1/cases',
     '/v1/cases/not-for-sre',
+    '/v1/cases/not-for-sre/order',
     '/v1/cases/not-for-sre/track',
     '/v1/cases/not-for-sre/rules/switches',
     '/v1/positions',

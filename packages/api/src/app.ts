@@ -28,7 +28,7 @@ import { massSilenceRoutes } from './routes/mass-silence.ts';
 import { unobservedRoutes } from './routes/unobserved.ts';
 import { zoneRoutes } from './routes/zones.ts';
 import { trackRoutes } from './routes/track.ts';
-import { problemSchema } from './schemas.ts';
+import { problemSchema } from './schemas/basics.ts';
 
 export interface Api {
   /** Answers a request. */

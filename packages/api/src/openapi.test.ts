@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { clusterSchema, eventPageSchema, problemSchema, sessionSchema, stepAnswerSchema } from './schemas.ts';
+import { problemSchema, sessionSchema } from './schemas/basics.ts';
+import { eventPageSchema, stepAnswerSchema } from './schemas/incident.ts';
+import { clusterSchema } from './schemas/situation.ts';
 import { CENTER, FAR, ask, newCase, reportAt } from './testing/client.ts';
 import { TOKENS, TwoSites } from './testing/two-sites.ts';
 

@@ -7,7 +7,8 @@ import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { CASE_READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { caseDetailSchema, caseSchema, json, pageSchema } from '../schemas.ts';
+import { json, pageSchema } from '../schemas/basics.ts';
+import { caseDetailSchema, caseSchema } from '../schemas/case.ts';
 import { caseDetail, caseView } from '../views/case.ts';
 
 /** As `newCaseSchema` takes it; anything else names no case, and a NUL byte would reach the database. */
@@ -70,7 +71,7 @@ export function caseRoutes(router: Router): void {
       method: 'get',
       path: '/v1/cases/{caseId}/order',
       summary: 'The order in force as it was written, for the next revision; the ETag is its revision.',
-      roles: READERS,
+      roles: CASE_READERS,
       params: caseParams,
       responses: { 200: json('The order.', orderInputSchema) },
     },

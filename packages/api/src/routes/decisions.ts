@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { problem } from '../http/problem.ts';
 import { READERS } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { decisionSchema, json } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { decisionSchema } from '../schemas/incident.ts';
 
 export function decisionRoutes(router: Router): void {
   const { ports } = router;

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { maySee } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { erasureSchema, json } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { erasureSchema } from '../schemas/situation.ts';
 
 const LIMIT_MAX = 1_000;
 const query = z.object({

@@ -10,7 +10,8 @@ import { type LiveReads, CASE_READERS, maySee, scopeOf } from '../http/reading.t
 import type { Router } from '../http/route.ts';
 import { refuseVoided } from '../http/voided.ts';
 import type { ApiPorts } from '../ports.ts';
-import { eventPageSchema, json } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { eventPageSchema } from '../schemas/incident.ts';
 import type { Principal } from '../tokens.ts';
 import { publishedEvent } from '../views/event.ts';
 import { languageOf } from '../views/language.ts';

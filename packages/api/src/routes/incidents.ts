@@ -7,7 +7,8 @@ import { problem, problemOf } from '../http/problem.ts';
 import { CASE_READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import { CASE_ID } from './cases.ts';
-import { incidentDetailSchema, incidentSchema, json, pageSchema } from '../schemas.ts';
+import { json, pageSchema } from '../schemas/basics.ts';
+import { incidentDetailSchema, incidentSchema } from '../schemas/incident.ts';
 import { incidentDetail, incidentView } from '../views/incident.ts';
 import { languageOf } from '../views/language.ts';
 

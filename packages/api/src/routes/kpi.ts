@@ -6,7 +6,8 @@ import { badQuery, problemOf } from '../http/problem.ts';
 import { READERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import type { KpiView } from '../contract.ts';
-import { json, kpiSchema } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { kpiSchema } from '../schemas/situation.ts';
 
 const DEFAULT_DAYS = 30;
 const PERIOD_DAYS_MAX = 400;

@@ -3,7 +3,8 @@ import type { MassSilenceView } from '../contract.ts';
 import { problem } from '../http/problem.ts';
 import { type LiveReads, READERS, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { json, massSilenceSchema } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { massSilenceSchema } from '../schemas/situation.ts';
 
 /** As many as a console holds alarms: it folds those that are listed. The count says how many there are. */
 const SHOWN_MAX = 5_000;

@@ -4,7 +4,8 @@ import type { FoundAnswer, YieldAnswer } from '@vigie/log';
 import { z } from 'zod';
 import { problem } from '../http/problem.ts';
 import type { Router } from '../http/route.ts';
-import { json, membershipSchema } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { membershipSchema } from '../schemas/situation.ts';
 
 /** What the operator says of the lost site before this one goes on without it. */
 const retireBody = z.strictObject({ site: z.enum(['noirmont', 'delemont']), fenced: z.literal(true) });

@@ -5,7 +5,8 @@ import { awaitRows } from '../http/position.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { CASE_READERS, authorityOf, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { json, pageSchema, positionSchema } from '../schemas.ts';
+import { json, pageSchema } from '../schemas/basics.ts';
+import { positionSchema } from '../schemas/case.ts';
 import { positionView } from '../views/case.ts';
 
 export function positionRoutes(router: Router): void {

@@ -9,7 +9,8 @@ import { DECIDERS, authorityOf, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import { CHUNKS_MAX, PASSIVE_DELAY_MS, badPeriod, openChunks } from '../http/track-chunks.ts';
 import type { ApiPorts } from '../ports.ts';
-import { json, previewSchema } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { previewSchema } from '../schemas/case.ts';
 import { caseParams } from './cases.ts';
 
 const DEFAULT_DAYS = 7;

@@ -2,7 +2,7 @@
 import { UPLOAD_BYTES_MAX, UPLOAD_REPORTS_MAX } from '@vigie/model';
 import { z } from '@hono/zod-openapi';
 import { PROBLEM_RESPONSE, type Router } from '../http/route.ts';
-import { json } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
 
 const report = z
   .object({

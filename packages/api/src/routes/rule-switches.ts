@@ -10,7 +10,8 @@ import { problem } from '../http/problem.ts';
 import { READERS } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
 import type { ApiPorts } from '../ports.ts';
-import { json, ruleSwitchesSchema } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { ruleSwitchesSchema } from '../schemas/situation.ts';
 
 const askBody = z.strictObject({
   rule: z.enum(SWITCHABLE),

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { ConsoleConfig, SessionView } from '../contract.ts';
 import type { Router } from '../http/route.ts';
-import { clusterSchema, json, sessionSchema } from '../schemas.ts';
+import { json, sessionSchema } from '../schemas/basics.ts';
+import { clusterSchema } from '../schemas/situation.ts';
 
 export function siteRoutes(router: Router): void {
   const { ports } = router;

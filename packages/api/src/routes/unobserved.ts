@@ -3,7 +3,8 @@ import type { UnobservedView } from '../contract.ts';
 import { problem } from '../http/problem.ts';
 import { type LiveReads, READERS, maySee, scopeOf } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { json, unobservedSchema } from '../schemas.ts';
+import { json } from '../schemas/basics.ts';
+import { unobservedSchema } from '../schemas/situation.ts';
 
 /** The gravest of them; the count says how many there are. */
 const SHOWN_MAX = 1_000;

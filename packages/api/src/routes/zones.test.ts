@@ -1,6 +1,6 @@
 // Shared zones over HTTP: written once, varied on top of a revision, named by orders.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sharedZoneSchema } from '../schemas.ts';
+import { sharedZoneSchema } from '../schemas/case.ts';
 import { CENTER, ask, newCase, reportAt } from '../testing/client.ts';
 import { TOKENS, TwoSites } from '../testing/two-sites.ts';
 

@@ -11,7 +11,8 @@ import { etag, revisionOf } from '../http/etag.ts';
 import { problem, problemOf } from '../http/problem.ts';
 import { DECIDERS, READERS, maySee } from '../http/reading.ts';
 import type { Router } from '../http/route.ts';
-import { fieldProblemSchema, json, pageSchema, sharedZoneSchema } from '../schemas.ts';
+import { fieldProblemSchema, json, pageSchema } from '../schemas/basics.ts';
+import { sharedZoneSchema } from '../schemas/case.ts';
 import { zoneView } from '../views/case.ts';
 import { instantUs } from '../views/time.ts';
 
