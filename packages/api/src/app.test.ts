@@ -2,6 +2,7 @@
 import type { VigieEvent } from './contract.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApi } from './app.ts';
+import type { Door } from './http/route.ts';
 import { ask, CENTER, FAR, newCase, reportAt } from './testing/client.ts';
 import { INTERNAL_TOKEN, TOKENS, TwoSites, URLS } from './testing/two-sites.ts';
 
@@ -196,6 +197,26 @@ test('an SRE gets nothing of what is in a case, only how the sites and devices a
       200,
       false,
     ]);
+  }
+});
+
+test('by the public door there is nothing of what is between the sites, however the path is spelled', async () => {
+  const { api } = two.noirmont;
+  const at = async (path: string, door: Door) => {
+    const request = new Request(`http://site${path}`, { headers: { Authorization: `Bearer ${INTERNAL_TOKEN}` } });
+    const answer = await api.fetch(request, door);
+    return [answer.status, await answer.text()];
+  };
+  const measure = (await two.noirmont.keys.create()).toString();
+  const spelled = [
+    '/metrics',
+    `/internal/keys/${measure}`,
+    `/%69nternal/keys/${measure}`,
+    `/v1/../internal/keys/${measure}`,
+  ];
+  for (const path of spelled) {
+    expect((await at(path, 'public'))[0]).toBe(404);
+    expect((await at(path, 'internal'))[0]).toBe(200);
   }
 });
 

@@ -5,7 +5,7 @@ import { answerHeaders } from './http/headers.ts';
 import { IncidentIndex } from './http/incident-index.ts';
 import { problem } from './http/problem.ts';
 import { LiveReads } from './http/reading.ts';
-import { type Env, Router } from './http/route.ts';
+import { type Door, type Env, Router } from './http/route.ts';
 import type { ApiPorts } from './ports.ts';
 import { caseDecisionRoutes } from './routes/case-decisions.ts';
 import { caseRoutes } from './routes/cases.ts';
@@ -31,8 +31,8 @@ import { trackRoutes } from './routes/track.ts';
 import { problemSchema } from './schemas/basics.ts';
 
 export interface Api {
-  /** Answers a request. */
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Answers a request; one that came in by the public door gets nothing of what is between the sites, and no numbers. */
+  readonly fetch: (request: Request, door?: Door) => Response | Promise<Response>;
   /** Ends the streams, so that clients move on at once, and what else the API holds. */
   close(): void;
 }
@@ -47,6 +47,10 @@ export function createApi(ports: ApiPorts): Api {
     ports.note('error', `a request failed: ${cause.message}`, cause);
     return problem('internal');
   });
+
+  // By the same matching as the routes behind it, so that no spelling of a path passes the one and reaches the other.
+  for (const path of ['/internal/*', '/metrics'])
+    app.use(path, (c, next) => (c.env.door === 'public' ? Promise.resolve(problem('not-found')) : next()));
 
   const router = new Router(app, ports);
   const reads = new LiveReads(ports);
@@ -93,7 +97,7 @@ export function createApi(ports: ApiPorts): Api {
   consoleFiles(router);
 
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request, door = 'any') => app.fetch(request, { door }),
     close: () => {
       events.closeStreams();
       incidents.close();

@@ -1,5 +1,6 @@
 // cantonal and operator API, live stream, OpenAPI.
 export { type Api, createApi } from './app.ts';
+export type { Door } from './http/route.ts';
 export type {
   ApiPorts,
   ConsolePort,

@@ -63,6 +63,7 @@ test('a site in production does not start with the tokens of a demonstration', a
   const settings = readSettings({
     SITE: 'noirmont',
     HTTP_PORT: '0',
+    INTERNAL_PORT: '0',
     PEER_URL: 'http://127.0.0.1:9',
     PUBLIC_URLS: 'noirmont=http://a,delemont=http://b',
     NATS_URL: '127.0.0.1:9',

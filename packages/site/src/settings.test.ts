@@ -4,6 +4,7 @@ import { readSettings } from './settings.ts';
 const env = {
   SITE: 'delemont',
   HTTP_PORT: '7200',
+  INTERNAL_PORT: '7105',
   PEER_URL: 'http://127.0.0.1:7100',
   PUBLIC_URLS: 'noirmont=http://noirmont.localhost:7100/,delemont=http://delemont.localhost:7200',
   NATS_URL: '127.0.0.1:4222',
@@ -55,6 +56,18 @@ test('everything that is wrong is said in one go, by name', () => {
 test('production refuses a log in plain text', () => {
   expect(readSettings({ ...env, NODE_ENV: 'production', SEALING: 'off' })).toEqual({
     problems: ['SEALING=off is refused in production'],
+  });
+});
+
+test('production wants a port of its own for what is between the sites', () => {
+  const { INTERNAL_PORT: _, ...without } = env;
+  expect(readSettings(without)).toMatchObject({ internalPort: undefined });
+  expect(readSettings({ ...without, NODE_ENV: 'production' })).toEqual({
+    problems: ['INTERNAL_PORT is not set: in production /internal and /metrics have a port of their own'],
+  });
+  expect(readSettings(env)).toMatchObject({ internalPort: 7105, internalHost: '127.0.0.1' });
+  expect(readSettings({ ...env, INTERNAL_PORT: '70000' })).toEqual({
+    problems: ['INTERNAL_PORT must be a port number'],
   });
 });
 

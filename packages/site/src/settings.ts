@@ -10,7 +10,10 @@ export interface Settings {
   readonly production: boolean;
   readonly httpHost: string;
   readonly httpPort: number;
-  /** Base URL of the other site, as this site reaches it. */
+  /** Where /internal and /metrics answer; undefined: at the same port as everything else, which production refuses. */
+  readonly internalPort: number | undefined;
+  readonly internalHost: string;
+  /** Base URL of what is between the sites (/internal) at the other site, as this site reaches it. */
   readonly peerUrl: string;
   /** Base URLs of both consoles, as people reach them. */
   readonly publicUrls: Readonly<Record<SiteId, string>>;
@@ -66,9 +69,13 @@ export function readSettings(
   };
   const site = need('SITE');
   if (site !== '' && !isSiteId(site)) problems.push(`SITE must be one of ${SITES.join(', ')}, not '${site}'`);
-  const httpPort = Number(need('HTTP_PORT'));
-  if (!Number.isInteger(httpPort) || httpPort < 0 || httpPort > 65_535)
-    problems.push('HTTP_PORT must be a port number');
+  const port = (name: string, text: string): number => {
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < 0 || number > 65_535) problems.push(`${name} must be a port number`);
+    return number;
+  };
+  const httpPort = port('HTTP_PORT', need('HTTP_PORT'));
+  const internalPort = env['INTERNAL_PORT'] ? port('INTERNAL_PORT', env['INTERNAL_PORT']) : undefined;
   const publicUrls = readPublicUrls(need('PUBLIC_URLS'), problems);
   const area = readArea(env['AREA_OF_VALIDITY'] ?? 'CH', problems);
   const settings: Settings = {
@@ -76,6 +83,8 @@ export function readSettings(
     production: env['NODE_ENV'] === 'production',
     httpHost: env['HTTP_HOST'] ?? '127.0.0.1',
     httpPort,
+    internalPort,
+    internalHost: env['INTERNAL_HOST'] ?? '127.0.0.1',
     peerUrl: need('PEER_URL'),
     publicUrls,
     nats: { url: need('NATS_URL'), user: need('NATS_USER'), password: need('NATS_PASSWORD') },
@@ -102,6 +111,8 @@ export function readSettings(
     problems.push(`EPOCH_BYTES_MAX must be ${EPOCH_BYTES_LEAST} or more`);
   if (!isPartitionCount(settings.partitions)) problems.push(`PARTITIONS must be 1 to ${PARTITIONS_MAX}`);
   if (!Number.isSafeInteger(settings.clockOffsetMs)) problems.push('CLOCK_OFFSET_MS must be whole milliseconds');
+  if (settings.production && internalPort === undefined)
+    problems.push('INTERNAL_PORT is not set: in production /internal and /metrics have a port of their own');
   if (settings.production && settings.clockOffsetMs !== 0) problems.push('CLOCK_OFFSET_MS is refused in production');
   if (settings.production && !settings.sealing) problems.push('SEALING=off is refused in production');
   return problems.length > 0 ? { problems } : settings;

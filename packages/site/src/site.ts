@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
-import { type MembershipPort, type TokenTable, createApi } from '@vigie/api';
+import { type Door, type MembershipPort, type TokenTable, createApi } from '@vigie/api';
 import type { ErasureView } from '@vigie/api/contract';
 import { CONSOLE_DIST, cacheControlOf, consoleHeaders } from '@vigie/console';
 import type { Dispatch } from '@vigie/dispatch';
@@ -213,20 +213,23 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     rules: rulesPort(partitions, nowMs),
     membership: membershipPort(partitions, again),
   });
-  const server = siteServer(
+  const { internalToken, httpPort, httpHost, internalPort, internalHost } = settings;
+  const archives = partitions.map((one) => one.archives);
+  const answers = {
     ingest,
     api,
-    () => replica.caughtUp,
-    archiveListener(
-      partitions.map(({ archives }) => archives),
-      settings.internalToken,
-      note,
-    ),
-    logListener(logs(), settings.internalToken, note),
-  );
-  await listen(server, settings.httpPort, settings.httpHost);
-  onEnd(() => closeServer(server, CLOSE_GRACE_MS));
-  note('info', `listening on ${settings.httpHost}:${settings.httpPort}`);
+    knowsAll: () => replica.caughtUp,
+    archives: archiveListener(archives, internalToken, note),
+    log: logListener(logs(), internalToken, note),
+  };
+  const open = async (door: Door, port: number, host: string): Promise<void> => {
+    const server = siteServer(answers, door);
+    await listen(server, port, host);
+    onEnd(() => closeServer(server, CLOSE_GRACE_MS));
+    note('info', `listening on ${host}:${port} (${door})`);
+  };
+  if (internalPort !== undefined) await open('internal', internalPort, internalHost);
+  await open(internalPort === undefined ? 'any' : 'public', httpPort, httpHost);
 }
 
 async function openKeys(settings: Settings, wrappingKey: Uint8Array, note: Note): Promise<SiteKeys> {

@@ -10,7 +10,11 @@ import { fieldErrors } from './fields.ts';
 import { type MinPosition, awaitMinPosition } from './position.ts';
 import { badQuery, problem } from './problem.ts';
 
+/** By which port of the site a request came in: one for people and devices, one for the other site and monitoring, or one for all. */
+export type Door = 'public' | 'internal' | 'any';
+
 export interface Env {
+  Bindings: { readonly door: Door };
   Variables: {
     /** What `Vigie-Position` says when the answer rests on rows; without it, what has been received. */
     position: string | undefined;

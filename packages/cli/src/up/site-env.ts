@@ -44,6 +44,8 @@ export function siteEnv(
     NODE_ENV: 'development',
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: `${own.http}`,
+    // One port for everything on a machine of one's own.
+    INTERNAL_PORT: '',
     PEER_URL: loopbackUrl(layout, otherSite(site)),
     PUBLIC_URLS: `noirmont=${publicUrl(layout, 'noirmont')},delemont=${publicUrl(layout, 'delemont')}`,
     NATS_HOST: '127.0.0.1',
