@@ -46,9 +46,7 @@ test('[L17] apart, both raise, publish and acknowledge on their own; healed, one
   await two.noirmont.log.append(caseDraft(two.noirmont.keys, 1));
   await two.noirmont.log.append(caseDraft(two.noirmont.keys, 2));
   await two.settle();
-  await two.pass(2000);
-  two.cluster.cut();
-  await two.pass(1500);
+  await two.part();
   const atMs = nowMs(two);
   for (const site of SITES) {
     const { log, keys } = two.at(site);

@@ -1,6 +1,6 @@
 // A rule switched off and on by entries of the log: at one place of the merged order, at both sites and in every replay.
 import { SITES, type SiteId, logTimeUs } from '@vigie/model';
-import type { OriginMessage, PlacedEntry } from '@vigie/log';
+import type { PlacedEntry } from '@vigie/log';
 import { expect, onTestFinished, test } from 'vitest';
 import { replayLog } from './replay.ts';
 import { RuleSwitches } from './rule-switches.ts';
@@ -30,12 +30,6 @@ const incidents = (two: TwoSites, site: SiteId): string[] =>
   (two.at(site).replica.caseView(measureOf(1))?.incidents ?? []).map(({ kind, status, history }) =>
     `${kind} ${status} ${history.map(({ step }) => step).join(' ')}`.trim(),
   );
-async function messagesOf(two: TwoSites): Promise<OriginMessage[]> {
-  const { log, replica } = two.noirmont;
-  const all: OriginMessage[] = [];
-  for (const { site, epoch } of replica.merge.epochs()) all.push(...(await log.read(site, epoch, 1 as never, 100_000)));
-  return all;
-}
 async function turn(two: TwoSites, id: string, off: boolean): Promise<void> {
   await two.noirmont.log.append(ask(id, 'battery', off));
   await two.settle();
@@ -62,7 +56,10 @@ test('[RS1] [RS3] a switch counts at one place, at both sites and in a replay: o
   }
   await two.pass(3_000);
   expect(two.noirmont.replica.digestNow()).toBe(two.delemont.replica.digestNow());
-  const replayed = await replayLog(await messagesOf(two), two.noirmont.keys, { site: 'noirmont', everySecond: true });
+  const replayed = await replayLog(await two.messages('noirmont'), two.noirmont.keys, {
+    site: 'noirmont',
+    everySecond: true,
+  });
   expect(replayed.digest).toBe(two.noirmont.replica.digestNow());
   expect(replayed.recorded.different).toEqual([]);
   expect(replayed.published.map(({ type }) => type)).toEqual(
@@ -77,7 +74,7 @@ test('[RS2] nobody is told of what a rule finds while it is off', async () => {
   await two.settle();
   await two.pass(5_000);
   for (const site of SITES) expect(incidents(two, site)).toEqual(['battery resolved switched_off']);
-  const replayed = await replayLog(await messagesOf(two), two.noirmont.keys, { site: 'noirmont' });
+  const replayed = await replayLog(await two.messages('noirmont'), two.noirmont.keys, { site: 'noirmont' });
   expect(replayed.published).toEqual([]);
 });
 
@@ -85,17 +82,13 @@ test('[RS4] [L9] a switch that arrives behind what it concerns has it folded ane
   const two = await begun();
   await two.noirmont.log.append(ask('a', 'battery', true));
   await two.settle();
-  await two.pass(2_000);
-  two.cluster.cut();
-  await two.pass(1_500);
+  await two.part();
   await two.noirmont.log.append(approve('a'));
   await two.pass(100);
   await charge(two, 1, 10, 'delemont');
   await two.pass(100);
   expect(incidents(two, 'delemont')).toEqual(['battery raised']);
-  two.cluster.heal();
-  await two.settle();
-  await two.pass(4_000);
+  await two.meet();
   for (const site of SITES) expect(incidents(two, site)).toEqual(['battery resolved switched_off']);
   expect(two.noirmont.replica.digestNow()).toBe(two.delemont.replica.digestNow());
 });

@@ -3,7 +3,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { RULES_VERSION } from '@vigie/engine';
 import { SITES, type SiteId } from '@vigie/model';
-import type { OriginMessage } from '@vigie/log';
 import { replayLog } from './replay.ts';
 import { caseDraft, measureOf, reportsDraft } from './testing/court.ts';
 import { TwoSites } from './testing/two-sites.ts';
@@ -26,13 +25,6 @@ const kinds = (two: TwoSites, site: SiteId): string[] =>
   (two.at(site).replica.caseView(measureOf(1))?.incidents ?? []).map(
     ({ kind, reason, signals }) => `${kind} v${reason.version} x${signals}`,
   );
-async function messagesOf(two: TwoSites, site: SiteId): Promise<OriginMessage[]> {
-  const { log, replica } = two.at(site);
-  const all: OriginMessage[] = [];
-  for (const { site: of, epoch } of replica.merge.epochs())
-    all.push(...(await log.read(of, epoch, 1 as never, 100_000)));
-  return all;
-}
 
 test('[RV1] rules count from the place of their switch on, the same at both sites', async () => {
   const two = await begun();
@@ -54,23 +46,21 @@ test('[RV1] a log without a switch is folded by the first rules for ever; one wi
   const two = await begun();
   await calls(two, 1);
   await two.settle();
-  const before = await messagesOf(two, 'noirmont');
+  const before = await two.messages('noirmont');
   await two.noirmont.log.append(switchTo(2));
   await calls(two, 2);
   await two.settle();
   const keys = two.noirmont.keys;
   const old = await replayLog(before, keys, { site: 'noirmont' });
   expect(old.incidents).toEqual([]);
-  const whole = await replayLog(await messagesOf(two, 'noirmont'), keys, { site: 'noirmont' });
+  const whole = await replayLog(await two.messages('noirmont'), keys, { site: 'noirmont' });
   expect(whole.incidents.map(({ kind }) => kind)).toEqual(['sos']);
   expect(whole.digest).toBe(two.noirmont.replica.digestNow());
 });
 
 test('[RV1] [L9] a switch that arrives behind what it concerns has it folded anew, and nothing before it', async () => {
   const two = await begun();
-  await two.pass(2_000);
-  two.cluster.cut();
-  await two.pass(1_500);
+  await two.part();
   await calls(two, 1, 'delemont');
   await two.pass(100);
   await two.noirmont.log.append(switchTo(2));
@@ -78,9 +68,7 @@ test('[RV1] [L9] a switch that arrives behind what it concerns has it folded ane
   await calls(two, 2, 'delemont');
   await two.pass(100);
   expect(kinds(two, 'delemont')).toEqual([]);
-  two.cluster.heal();
-  await two.settle();
-  await two.pass(4_000);
+  await two.meet();
   for (const site of SITES) expect(kinds(two, site)).toEqual(['sos v2 x1']);
   expect(two.noirmont.replica.digestNow()).toBe(two.delemont.replica.digestNow());
 });

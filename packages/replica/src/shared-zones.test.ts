@@ -1,6 +1,5 @@
 // A shared zone is varied at one place of the merged order: both sites judge by it from there on, whatever came in first.
 import { expect, onTestFinished, test } from 'vitest';
-import type { OriginMessage } from '@vigie/log';
 import { type Json, type RecordedRule, SITES, type SharedZoneData, type SiteId } from '@vigie/model';
 import { encodePayload } from './payload.ts';
 import { replayLog } from './replay.ts';
@@ -54,13 +53,6 @@ function expectEqual(two: TwoSites): void {
   expect(seen(two, 'noirmont')).toEqual(seen(two, 'delemont'));
   expect(two.noirmont.replica.digestNow()).toBe(two.delemont.replica.digestNow());
 }
-async function messagesOf(two: TwoSites, site: SiteId): Promise<OriginMessage[]> {
-  const { log, replica } = two.at(site);
-  const all: OriginMessage[] = [];
-  for (const { site: of, epoch } of replica.merge.epochs())
-    all.push(...(await log.read(of, epoch, 1 as never, 100_000)));
-  return all;
-}
 
 test('[SZ2] a change takes effect at its place at both sites, and a replay of the log does the same', async () => {
   const two = await begun();
@@ -73,15 +65,13 @@ test('[SZ2] a change takes effect at its place at both sites, and a replay of th
   await two.settle();
   for (const site of SITES) expect(seen(two, site)).toEqual(['exclusion school raised']);
   expectEqual(two);
-  const again = await replayLog(await messagesOf(two, 'noirmont'), two.noirmont.keys, { site: 'noirmont' });
+  const again = await replayLog(await two.messages('noirmont'), two.noirmont.keys, { site: 'noirmont' });
   expect(again.digest).toBe(two.noirmont.replica.digestNow());
 });
 
 test('[SZ2] [L9] a change that arrives behind what it concerns has it folded anew, in the cases that go by it', async () => {
   const two = await begun();
-  await two.pass(2_000);
-  two.cluster.cut();
-  await two.pass(1_500);
+  await two.part();
   await says(two, OUTSIDE, 'delemont');
   await two.pass(100);
   await vary(two, 'noirmont', LARGE, 1, 'zone-2');
@@ -89,27 +79,21 @@ test('[SZ2] [L9] a change that arrives behind what it concerns has it folded ane
   await says(two, OUTSIDE, 'delemont');
   await two.pass(100);
   expect(seen(two, 'delemont')).toEqual([]);
-  two.cluster.heal();
-  await two.settle();
-  await two.pass(4_000);
+  await two.meet();
   for (const site of SITES) expect(seen(two, site)).toContain('exclusion school raised');
   expectEqual(two);
 });
 
 test('[SZ2] [L16] of two changes on top of the same revision the first in merged order counts, at both sites', async () => {
   const two = await begun();
-  await two.pass(2_000);
-  two.cluster.cut();
-  await two.pass(1_500);
+  await two.part();
   const lost = two.delemont.replica.decideZone('zone-2d', written(ZONE, 1), 0);
   await vary(two, 'noirmont', LARGE, 1, 'zone-2n');
   await lost;
   await two.pass(100);
   await says(two, OUTSIDE, 'noirmont');
   await two.pass(100);
-  two.cluster.heal();
-  await two.settle();
-  await two.pass(4_000);
+  await two.meet();
   const outcomes = SITES.map((site) =>
     ['zone-2n', 'zone-2d'].map((id) => two.at(site).replica.decisionStatus(id)?.outcome.kind),
   );

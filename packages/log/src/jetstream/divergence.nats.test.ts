@@ -6,49 +6,17 @@ import { connect } from '@nats-io/transport-node';
 import { type SiteId, must, seqOf } from '@vigie/model';
 import { expect, onTestFinished, test } from 'vitest';
 import { type TestNatsPair, startNatsPair } from '../../../../test/support/nats.ts';
-import { followLog } from '../follow.ts';
-import { Keeper } from '../keeper/keeper.ts';
-import { Merge } from '../merge/merge.ts';
+import { openNotarised } from '../testing/notarised-site.ts';
 import { newEntryId } from '../testing/running-site.ts';
 import { eventually } from '../testing/two-sites.ts';
 import { systemTime } from '../time.ts';
-import type { Divergence } from '../tree/compare.ts';
-import { Notary } from '../tree/notary.ts';
 import { JetStreamApi } from './api.ts';
 import { openJetStreamLog } from './jetstream-log.ts';
 import { readRange } from './read-range.ts';
 import { copyConfig, copySpec, createStream } from './streams.ts';
 
-async function open(pair: TestNatsPair, site: SiteId, onHole: (detail: string) => void = () => {}) {
-  const time = systemTime();
-  const log = await openJetStreamLog({ site, servers: pair[site].url, onHole });
-  const merge = new Merge({ self: site });
-  const found: Divergence[] = [];
-  const notary = await Notary.open({
-    log,
-    time,
-    onSuspect: () => {},
-    onDivergence: (divergence) => found.push(divergence),
-    onFailure: (detail) => expect.fail(detail),
-  });
-  const heartbeat = () => {
-    const tree = notary.own();
-    return tree === undefined ? {} : { tree };
-  };
-  const keeper = new Keeper({ log, merge, time, entryId: newEntryId, heartbeat });
-  const following = await followLog({ log, merge, onChange: (change) => keeper.changed(change) });
-  let stopped = false;
-  const stop = async (): Promise<void> => {
-    if (stopped) return;
-    stopped = true;
-    keeper.stop();
-    following.stop();
-    await notary.close();
-    await log.close();
-  };
-  onTestFinished(stop);
-  return { log, notary, found, stop };
-}
+const open = async (pair: TestNatsPair, site: SiteId, onHole: (detail: string) => void = () => {}) =>
+  openNotarised(await openJetStreamLog({ site, servers: pair[site].url, onHole }), systemTime());
 
 async function pairOfServers(): Promise<TestNatsPair> {
   const pair = await startNatsPair();

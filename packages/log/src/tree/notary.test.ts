@@ -1,15 +1,10 @@
 // L13 over the in-memory log: two keepers whose heartbeats carry the tree, and copies that are altered under them.
 import { type SiteId, must, seqOf } from '@vigie/model';
-import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { Keeper } from '../keeper/keeper.ts';
+import { beforeEach, expect, test } from 'vitest';
 import { MemoryCluster } from '../memory/memory-cluster.ts';
-import type { MemoryLog } from '../memory/memory-log.ts';
-import { Merge } from '../merge/merge.ts';
-import { followLog } from '../follow.ts';
+import { openNotarised } from '../testing/notarised-site.ts';
 import { newEntryId } from '../testing/running-site.ts';
 import { ManualTime } from '../time.ts';
-import type { Divergence } from './compare.ts';
-import { Notary } from './notary.ts';
 import type { TreesSnapshot, TreeStore } from './tree-store.ts';
 
 class MemoryTrees implements TreeStore {
@@ -22,15 +17,6 @@ class MemoryTrees implements TreeStore {
   }
 }
 
-interface Site {
-  readonly log: MemoryLog;
-  readonly merge: Merge;
-  readonly notary: Notary;
-  readonly found: Divergence[];
-  readonly suspects: string[];
-  stop(): Promise<void>;
-}
-
 let time: ManualTime;
 let cluster: MemoryCluster;
 let trees: Record<SiteId, MemoryTrees>;
@@ -40,37 +26,7 @@ beforeEach(() => {
   trees = { noirmont: new MemoryTrees(), delemont: new MemoryTrees() };
 });
 
-async function open(site: SiteId): Promise<Site> {
-  const log = cluster.open(site);
-  const merge = new Merge({ self: site });
-  const found: Divergence[] = [];
-  const suspects: string[] = [];
-  const notary = await Notary.open({
-    log,
-    time,
-    store: trees[site],
-    onSuspect: (of, epoch, size) => suspects.push(`${of}.${epoch}:${size}`),
-    onDivergence: (divergence) => found.push(divergence),
-    onFailure: (detail) => expect.fail(detail),
-  });
-  const heartbeat = () => {
-    const tree = notary.own();
-    return tree === undefined ? {} : { tree };
-  };
-  const keeper = new Keeper({ log, merge, time, entryId: newEntryId, heartbeat });
-  const following = await followLog({ log, merge, onChange: (change) => keeper.changed(change) });
-  let stopped = false;
-  const stop = async (): Promise<void> => {
-    if (stopped) return;
-    stopped = true;
-    keeper.stop();
-    following.stop();
-    await notary.close();
-    await log.close();
-  };
-  onTestFinished(stop);
-  return { log, merge, notary, found, suspects, stop };
-}
+const open = (site: SiteId) => openNotarised(cluster.open(site), time, trees[site]);
 
 async function pass(ms: number): Promise<void> {
   for (let left = ms; left > 0; left -= 50) {

@@ -1,6 +1,6 @@
 // Both sites over the in-memory log, with time moved by hand: replicas, keepers, keys, and cuts of the line.
-import { type HybridClock, ManualTime, MemoryCluster, type MemoryLog, Keeper } from '@vigie/log';
-import { type Result, SITES, type SiteId, fail, ok, otherSite } from '@vigie/model';
+import { type HybridClock, Keeper, ManualTime, MemoryCluster, type MemoryLog, type OriginMessage } from '@vigie/log';
+import { type Result, SITES, type SiteId, fail, ok, otherSite, seqOf } from '@vigie/model';
 import { Replica } from '../replica.ts';
 import { MemorySnapshots } from '../snapshot-store.ts';
 import type { Timing } from '../timing.ts';
@@ -187,6 +187,26 @@ export class TwoSites {
         return settledT >= through && waitingForKeys === 0;
       }),
     );
+  }
+  /** A cut, until both know of it; before it nothing is under way. */
+  async part(): Promise<void> {
+    await this.pass(2_000);
+    this.cluster.cut();
+    await this.pass(1_500);
+  }
+  /** The cut heals, and what each side did in it is settled and compared. */
+  async meet(): Promise<void> {
+    this.cluster.heal();
+    await this.settle();
+    await this.pass(4_000);
+  }
+  /** Everything in the logs of a site, as a replay reads it. */
+  async messages(site: SiteId): Promise<OriginMessage[]> {
+    const { log, replica } = this.at(site);
+    const all: OriginMessage[] = [];
+    for (const { site: of, epoch } of replica.merge.epochs())
+      all.push(...(await log.read(of, epoch, seqOf(1), 100_000)));
+    return all;
   }
   async dispose(): Promise<void> {
     for (const site of SITES) if (this.sites[site] !== undefined) await this.kill(site);
