@@ -227,6 +227,32 @@ test('[L8] until a founding is read, what the other site wrote past its vector d
   expect(r.settled.slice(2)).toEqual(['20 noirmont.1-n:2', '40 noirmont.1-n:3']);
 });
 
+test('[L8] [L11] until a founding is read, an `ok` past its vector confirms nothing that settles, also when the log is read again', () => {
+  const { n, d } = genesis();
+  const ok = d.messages.at(0) as OriginMessage;
+  // The line was cut before the `ok` came over: the vector names an epoch that nothing is known of.
+  const found = foundOf(
+    'noirmont',
+    { 'delemont.1-d': 0 },
+    { admits: [{ site: 'noirmont', epoch: '1-n', lastSeqs: {} }] },
+  );
+  const running = reader('noirmont');
+  running.take(n.messages[0] as OriginMessage);
+  running.merge.holdAt(new Map([['1-d', 0]]));
+  running.take(ok, d.write(30, { seen: ['1-n', 1] }));
+  expect(running.settled).toEqual([]);
+  const again = reader('noirmont');
+  again.merge.beginReading();
+  again.take(n.messages[0] as OriginMessage, ...d.messages);
+  expect(again.settled).toEqual([]);
+  const written = new OriginScript('noirmont', '1-n');
+  written.messages.push(n.messages[0] as OriginMessage);
+  const last = written.write(40, { kind: 'found', data: found });
+  for (const r of [running, again]) r.take(last);
+  again.note(again.merge.endReading());
+  for (const r of [running, again]) expect(r.settled).toEqual(['41 noirmont.1-n:1', '42 noirmont.1-n:2']);
+});
+
 test('[L8] a founding that was not written holds nothing back any more', () => {
   const { n, d } = genesis();
   const r = reader('noirmont');

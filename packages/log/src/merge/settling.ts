@@ -87,6 +87,7 @@ export class Settling {
   #mayBeVoided(cell: Cell, lines: PerSite<Line>): boolean {
     if (cell.site !== this.#self && !this.#ownSeen.covers(cell)) return true;
     const by = lines[cell.site].chain[cell.link]?.by;
+    if (by !== undefined && by.site !== this.#self && !this.#ownSeen.covers(by)) return true;
     return this.#isOwnFound(cell) || (by !== undefined && this.#isOwnFound(by));
   }
   #isOwnFound(cell: Cell): boolean {
@@ -105,10 +106,11 @@ export class Settling {
   }
   /**
    * What rests on an own admit or `ok` waits until the other site has seen that entry: it sorts after entries that it lets settle,
-   * and would be missing if the own disk were lost now.
+   * and would be missing if the own disk were lost now. One of the other site counts no further than its entries do.
    */
-  #isFirm(link: Link, peer: Line): boolean {
-    return link.by === undefined || this.#isHeldByPeer(link.by, peer);
+  #isFirm({ by }: Link, peer: Line): boolean {
+    if (by === undefined) return true;
+    return by.site === this.#self ? this.#isHeldByPeer(by, peer) : by.seq <= this.endOfHeld(by.epoch);
   }
   #isHeldByPeer(cell: Cell, { absence }: Line): boolean {
     if (cell.site !== this.#self) return true;
