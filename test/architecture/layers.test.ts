@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['model', 'log', 'projections', 'replica'],
   console: ['model', 'api'],
   site: ALL_BUT_ENDS,
-  sim: ['model', 'geo', 'engine', 'log', 'ingest', 'replica'],
+  sim: ['model', 'geo', 'engine', 'log', 'ingest', 'replica', 'dispatch'],
   drill: ['model', 'sim'],
   // geo for `bench geofence`: it measures the engine beside the reference designs that geo's own benchmark keeps.
   cli: ['site', 'sim', 'drill', 'replica', 'model', 'engine', 'geo', 'orders', 'log'],

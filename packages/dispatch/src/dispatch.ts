@@ -7,7 +7,7 @@ import { MailChannel } from './channels/mail.ts';
 import { smsChannel } from './channels/sms.ts';
 import { webhookChannel } from './channels/webhook.ts';
 import { type Mark, Marks } from './marks.ts';
-import { type KnownIncident, type Many, Outbox, type OutboxCounters } from './outbox.ts';
+import { type KnownIncident, type Many, Outbox, type OutboxCounters, type OutboxPorts } from './outbox.ts';
 import type { Receiver } from './receivers.ts';
 import { FIRST_ATTEMPT_MS } from './turns.ts';
 
@@ -22,6 +22,8 @@ export interface DispatchOptions {
   /** True once all of them are stored. Never throws. */
   readonly append: (kind: Mark['kind'], marks: readonly Mark[]) => Promise<boolean>;
   readonly note: (detail: string) => void;
+  /** Real ones unless a simulation gives its own. */
+  readonly channels?: Pick<OutboxPorts, 'send' | 'sendMany'>;
 }
 
 export interface DispatchStatus extends Readonly<OutboxCounters> {
@@ -66,7 +68,7 @@ export class Dispatch {
           return unreachable(to);
       }
     };
-    this.#outbox = new Outbox({ ...o, send, sendMany, marks: this.#marks });
+    this.#outbox = new Outbox({ ...o, ...(o.channels ?? { send, sendMany }), marks: this.#marks });
   }
 
   /** An event, as it is published. */

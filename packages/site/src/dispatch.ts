@@ -2,10 +2,10 @@
 import { announcedEvent } from '@vigie/api';
 import type { Incident } from '@vigie/engine';
 import { sentence } from '@vigie/engine/reason';
-import { type Alarm, Dispatch, type Message, readReceivers } from '@vigie/dispatch';
+import { type Alarm, Dispatch, type Message, alarmOf, knownIncident, openAlarms, readReceivers } from '@vigie/dispatch';
 import type { Time } from '@vigie/log';
-import { type EventType, type IncidentPlace, type Reason, type SiteId, logTimeMs } from '@vigie/model';
-import { type PublishedEvent, type SiteReplica, mayHurt, ownerOf } from '@vigie/replica';
+import type { Reason, SiteId } from '@vigie/model';
+import { type SiteReplica, mayHurt, ownerOf } from '@vigie/replica';
 import type { Note } from './operating-log.ts';
 
 /** What was raised longer ago is not taken up at a start: it waits in the queue. */
@@ -44,7 +44,7 @@ export async function openDispatch(o: SiteDispatchOptions): Promise<Dispatch> {
     joined,
     incident: (measure, incidentId) => {
       const incident = incidentOf(measure, incidentId);
-      return incident === undefined ? undefined : known(incident);
+      return incident === undefined ? undefined : knownIncident(incident);
     },
     message: (alarm) => {
       const caseId = replica.caseView(alarm.measure)?.recorded.caseId;
@@ -84,38 +84,6 @@ async function receiversOf(file: string, production: boolean) {
   return receivers.value;
 }
 
-const alarmOf = (
-  { id, data, measure, authority, position, timeUs }: PublishedEvent,
-  incident: Incident | undefined,
-): Alarm => ({
-  id,
-  incidentId: data.incidentId,
-  step: data.step,
-  type: data.type,
-  level: data.level ?? 0,
-  kind: data.kind,
-  ruleId: data.ruleId,
-  lane: data.lane,
-  measure,
-  authority,
-  ...cantonOf(data.place ?? incident?.place),
-  site: position.site,
-  ...(data.by === undefined ? {} : { by: data.by }),
-  atMs: timeUs / 1000,
-});
-
-const cantonOf = (place: IncidentPlace | undefined): Pick<Alarm, 'canton'> =>
-  place === undefined || place.canton === null ? {} : { canton: place.canton };
-
-const known = ({ escalation, status, certainty, deliveries }: Incident) => ({
-  reached: escalation?.level ?? 0,
-  isUnanswered: status === 'raised' && certainty === 'raised',
-  deliveries: (deliveries ?? []).map(({ attemptAt, ...delivery }) => ({
-    ...delivery,
-    attemptAtMs: logTimeMs(attemptAt),
-  })),
-});
-
 /** As the event stream gives it, but without coordinates: who needs those asks the API, which notes who read them. */
 function eventOf(replica: SiteReplica, alarm: Alarm): object {
   const event = announcedEvent({ replica, sentence }, alarm.measure, 'fr', {
@@ -146,36 +114,13 @@ const sentencesOf = (reason: Reason): Message['sentence'] => {
   };
 };
 
-/** What may not have reached everybody when this process, or both, ended: begun and without receipt, or never begun and still unanswered. */
+/** What was begun, or never begun, when this process, or both, ended. */
 async function resume(replica: SiteReplica, dispatch: Dispatch, sinceMs: number): Promise<void> {
   let count = 0;
   for (const measure of replica.measures()) {
     if (++count % CASES_PER_TURN === 0) await new Promise<void>((resolve) => void setImmediate(resolve));
     const view = replica.caseView(measure);
     if (view === undefined) continue;
-    for (const incident of view.incidents) {
-      if (logTimeMs(incident.raisedAt) < sinceMs) continue;
-      const isUnanswered = incident.status === 'raised' && incident.certainty === 'raised';
-      for (const step of incident.published) {
-        const begun = incident.deliveries?.some((d) => d.step === step) === true;
-        if (!begun && !(isUnanswered && /^(early|escalated\b)/.test(step))) continue;
-        const [type = '', level = '0'] = step.split('.');
-        dispatch.resume({
-          id: `${incident.incidentId}/${step}`,
-          incidentId: incident.incidentId,
-          step,
-          type: type as EventType,
-          level: type === 'escalated' ? Number(level) : 0,
-          kind: incident.kind,
-          ruleId: incident.ruleId,
-          lane: incident.lane,
-          measure,
-          authority: view.recorded.authority,
-          ...cantonOf(incident.place),
-          site: ownerOf(view),
-          atMs: logTimeMs(incident.raisedAt),
-        });
-      }
-    }
+    for (const alarm of openAlarms(view, ownerOf(view), sinceMs)) dispatch.resume(alarm);
   }
 }

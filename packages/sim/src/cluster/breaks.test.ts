@@ -27,7 +27,7 @@ const OPTIONS: SimOptions = {
 test(
   'without a break the same run keeps every promise',
   async () => {
-    for (const options of [OPTIONS, WITH_STOPS, FORGETFUL, APART])
+    for (const options of [OPTIONS, WITH_STOPS, FORGETFUL, APART, TOLD])
       expect((await runOne(options)).violations).toEqual([]);
   },
   TIMEOUT_MS,
@@ -55,12 +55,23 @@ const APART: SimOptions = {
   faults: [{ kind: 'cut', site: 'noirmont', atMs: 2_000, forMs: 9_000 }],
 };
 
+/** Alarms are dispatched; the site that begins dies for a while. */
+const TOLD: SimOptions = {
+  ...OPTIONS,
+  lengthMs: 9_000,
+  receivers: GOOD,
+  faults: [{ kind: 'kill-site', site: 'noirmont', atMs: 6_000, forMs: 2_000 }],
+};
+
 const OPTIONS_OF: Readonly<Partial<Record<Break, SimOptions>>> = {
   'ignores-stop': WITH_STOPS,
   'names-twice': WITH_STOPS,
   'keeps-in-memory': FORGETFUL,
   'answers-early': APART,
   'forgets-keys': APART,
+  'claims-delivered': TOLD,
+  'sends-again': TOLD,
+  'begins-at-both': TOLD,
 };
 
 const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])[] = [
@@ -97,6 +108,14 @@ const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])
   ['forgets-keys', 'decisions', /did not end as it had to/, /step-\d+, .*, by the model (repeated|refused)/],
   ['reads-late', 'alarms', /not shown in time/, /answered by delemont at \d+ ms: not shown 1000 ms later/],
   ['tells-nobody', 'alarms', /nobody tells of a breach/, /answered by \w+ at \d+ ms: not told 3500 ms later/],
+  ['claims-delivered', 'dispatch', /nobody was told of an incident/, /no receiver has taken early/],
+  ['sends-again', 'dispatch', /sent again what had been taken/, /desk took .*; heard at \d+ ms that it was taken/],
+  [
+    'begins-at-both',
+    'dispatch',
+    /told twice while the sites are joined/,
+    /from noirmont .*, and .* from delemont|from delemont .*, and .* from noirmont/,
+  ],
   ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
 ];
 for (const [how, invariant, why, witness] of FOUND)

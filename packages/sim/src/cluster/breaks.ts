@@ -36,5 +36,11 @@ export type Break =
   | 'reads-late'
   /** No site tells of anything. */
   | 'tells-nobody'
+  /** Dispatch says that receivers took what it never sent. */
+  | 'claims-delivered'
+  /** Dispatch sends everything a second time. */
+  | 'sends-again'
+  /** Each site begins at once, whoever's alarm it is. */
+  | 'begins-at-both'
   /** Noirmont's keeper dies with the last fault. */
   | 'stops-keeper';

@@ -15,6 +15,7 @@ import { Line } from './line.ts';
 import { LiveWatch } from './live-watch.ts';
 import { LogServer } from './log-server.ts';
 import { Operators } from './operators.ts';
+import { Receivers } from './receivers.ts';
 import { Schedule } from './schedule.ts';
 import { SimSite, type SiteHooks, orderHash } from './site.ts';
 
@@ -32,6 +33,7 @@ export class Cluster {
   readonly people: readonly SimPerson[];
   readonly devices: readonly Device[];
   readonly operators: Operators;
+  readonly receivers: Receivers;
   readonly alarms = new AlarmWatch(this);
   readonly unreached = { noirmont: 0, delemont: 0 };
   /** What the SREs want of each site. */
@@ -54,6 +56,7 @@ export class Cluster {
     this.history = new History(o.keepsLines ?? false);
     this.#dice = new Random(`sim ${options.seed}`);
     this.line = new Line(this.schedule, this.#dice.fork('line'), options.link);
+    this.receivers = new Receivers(this.schedule, this.#dice.fork('receivers'), options.receivers ?? options.mobile);
     const servers = {
       noirmont: this.#server('noirmont'),
       delemont: this.#server('delemont'),
@@ -128,6 +131,7 @@ export class Cluster {
       line,
       server,
       peer: () => this.sites[otherSite(server.site)],
+      receivers: options.receivers === undefined ? undefined : this.receivers,
       hooks: this.#hooks(),
       breaks,
     });
@@ -240,7 +244,7 @@ export class Cluster {
       event: (site, event) => {
         if (this.breaks === 'tells-nobody') return;
         const note = (noted: PublishedEvent): void => {
-          history.events.push({ site: site.site, life: site.lives, event: noted });
+          history.events.push({ site: site.site, life: site.lives, atMs: this.nowMs, event: noted });
         };
         if (this.breaks === 'publishes-twice' && history.events.length === 0) note(event);
         if (this.breaks === 'announces-anew' && history.events.length === 0)

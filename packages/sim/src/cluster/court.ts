@@ -1,7 +1,14 @@
 // The cases of a run: one wearer each, one zone that must not be entered, and what the oracle says of every fix.
 import { type OracleVerdict, verdictsOf } from '../oracle/episodes.ts';
 import type { OracleZone } from '../oracle/place.ts';
-import { type RecordedCase, type RecordedRule, type Report, degreesToE7, fixTimeMs } from '@vigie/model';
+import {
+  type Escalation,
+  type RecordedCase,
+  type RecordedRule,
+  type Report,
+  degreesToE7,
+  fixTimeMs,
+} from '@vigie/model';
 import type { Random } from '../random.ts';
 import type { Break } from './breaks.ts';
 import type { SimOptions } from './faults.ts';
@@ -9,6 +16,8 @@ import { anywhere, drawZone, placeOn, recordedZone } from './zones.ts';
 
 /** Fixes of which nobody knows beforehand where they lie, often too inaccurate to say. */
 const ANYWHERE_SHARE = 0.12;
+/** Of runs in which people are told: as fast as a run is short. */
+const LADDER_S: Escalation = { danger: [2, 4], breach: [2, 5], attention: [3] };
 /** The rule that every revision keeps. */
 export const STAY_AWAY = 'stay-away';
 
@@ -54,6 +63,7 @@ function personOf(index: number, options: SimOptions, startMs: number, dice: Ran
       baseRevision: 0,
       validFromMs: 0,
       validToMs: 4_000_000_000_000,
+      ...(options.receivers === undefined ? {} : { escalation: LADDER_S }),
       rules: rulesWith(recordedZone(breaks === 'moves-zone' ? drawZone(dice.fork('another zone')) : zone)),
       input: { validFrom: '', validTo: '', rules: [] },
     },

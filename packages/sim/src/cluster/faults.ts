@@ -29,6 +29,8 @@ export const FAULT_KINDS = [
   'retire-alive',
   'retire-both',
   'torn-write',
+  'receivers-down',
+  'receivers-unreached',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -62,6 +64,8 @@ export interface SimOptions {
   readonly link: LinkFaults;
   /** Requests and answers of devices: each may be lost or come twice. */
   readonly mobile: LinkFaults;
+  /** Alarms are dispatched, over this network. Absent: nobody is told. */
+  readonly receivers?: LinkFaults;
   /** fsync of one write, microseconds, plus up to as much again. */
   readonly fsyncUs: number;
   /** What each site takes for its clock runs ahead by this, ms. */
@@ -104,6 +108,8 @@ const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   'retire-alive': 0,
   'retire-both': 0,
   'torn-write': 1,
+  'receivers-down': 1,
+  'receivers-unreached': 1,
 };
 
 /** Of some runs: log servers that start again and again, on disks that are not the ones before. */
@@ -125,18 +131,21 @@ const EPOCHS: Readonly<Partial<Record<FaultKind, number>>> = {
 const SCENARIO_SHARE = 0.2;
 /** Runs in which the keepers close epochs that have grown, every few seconds. */
 const ROTATING_SHARE = 0.15;
+/** Runs in which alarms are dispatched. */
+const TELLING_SHARE = 0.4;
 
 /** `scenario`: only to look for what one of them finds. */
 export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName): SimOptions {
   const lengthMs = Math.round(dice.between(4_000, 14_000));
   const isRough = dice.chance(0.5);
   const people = dice.fork('people');
-  const link = (): LinkFaults => ({
-    delayUs: Math.round(dice.logBetween(100, isRough ? 60_000 : 3_000)),
-    lossPpm: isRough ? dice.below(80_000) : 0,
-    replayPpm: isRough ? dice.below(80_000) : 0,
+  const link = (of = dice): LinkFaults => ({
+    delayUs: Math.round(of.logBetween(100, isRough ? 60_000 : 3_000)),
+    lossPpm: isRough ? of.below(80_000) : 0,
+    replayPpm: isRough ? of.below(80_000) : 0,
   });
   const skew = (): number => Math.round(dice.chance(0.15) ? dice.between(-15_000, 15_000) : dice.normal() * 40);
+  const receivers = dice.fork('receivers');
   return {
     seed,
     lengthMs,
@@ -145,6 +154,7 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
     crossEveryMs: Math.round(dice.between(1_500, 6_000)),
     link: link(),
     mobile: link(),
+    ...(receivers.chance(TELLING_SHARE) ? { receivers: link(receivers) } : {}),
     fsyncUs: Math.round(dice.logBetween(50, 4_000)),
     skewMs: { noirmont: skew(), delemont: skew() },
     snapshotEveryMs: Math.round(dice.logBetween(700, 20_000)),

@@ -29,6 +29,7 @@ export interface AckNote {
 export interface EventNote {
   readonly site: SiteId;
   readonly life: number;
+  readonly atMs: number;
   readonly event: PublishedEvent;
 }
 /** Two live states of the same entries in the same order. */

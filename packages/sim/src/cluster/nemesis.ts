@@ -33,6 +33,8 @@ const LEAVES_SITES_WORKING: ReadonlySet<FaultKind> = new Set([
   'clock-back',
   'drain',
   'retire-alive',
+  'receivers-down',
+  'receivers-unreached',
 ]);
 
 /** What does not work as it should while that fault is in force. */
@@ -164,6 +166,14 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
     server.stop();
     server.tear();
     return () => startServer(cluster, site);
+  },
+  'receivers-down': ({ receivers }) => {
+    receivers.down++;
+    return () => void receivers.down--;
+  },
+  'receivers-unreached': ({ receivers }, site) => {
+    receivers.unreached[site]++;
+    return () => void receivers.unreached[site]--;
   },
   // The consumers of one origin: the own one in every second case.
   'slow-reader': (cluster, site, forMs) => {
@@ -306,6 +316,7 @@ function giveUp(cluster: Cluster, site: SiteId): void {
 /** Everything that ends a fault by force, so that the rest of the run is quiet. */
 export function calm(cluster: Cluster): void {
   cluster.line.quiet = true;
+  cluster.receivers.quiet = true;
   for (const device of cluster.devices) device.quiet = true;
   for (const site of SITES) {
     cluster.wished[site] = 'member';

@@ -14,6 +14,8 @@ import type { ScenarioName } from './scenarios.ts';
 const CONVERGES_WITHIN_MS = 20_000;
 /** Duties that follow: a takeover after 2 s, `confirmed` and `closed` one after the other. */
 const DUTIES_MS = 7_000;
+/** Turns of 10, 20 and 40 s: an alarm that both sites tried in vain is told within them. */
+const TOLD_WITHIN_MS = 90_000;
 const LOOK_EVERY_MS = 250;
 
 export interface RunResult {
@@ -54,6 +56,8 @@ export async function runOne(
       await until(cluster, cluster.nowMs + LOOK_EVERY_MS);
     convergedMs = cluster.nowMs - calmMs;
     await until(cluster, cluster.nowMs + DUTIES_MS);
+    const dutiesMs = cluster.nowMs;
+    while (isTelling(cluster) && cluster.nowMs < dutiesMs + TOLD_WITHIN_MS) await until(cluster, cluster.nowMs + 1_000);
     await reread(cluster);
   } catch (cause) {
     thrown = cause;
@@ -78,6 +82,9 @@ export async function runOne(
 }
 
 const until = (cluster: Cluster, ms: number): Promise<void> => cluster.schedule.runUntil(START_US + ms * 1000);
+
+const isTelling = ({ sites }: Cluster): boolean =>
+  SITES.some((site) => (sites[site].process?.telling?.status().pending ?? 0) > 0);
 
 /** Nobody takes its reports any more. */
 const hasEnded = (cluster: Cluster, person: SimPerson | undefined): boolean =>

@@ -43,8 +43,11 @@ function* smallerThan(o: SimOptions): Generator<SimOptions> {
   if (JSON.stringify(o.link) !== JSON.stringify(GOOD)) yield { ...o, link: GOOD };
   if (o.skewMs.noirmont !== 0 || o.skewMs.delemont !== 0) yield { ...o, skewMs: { noirmont: 0, delemont: 0 } };
   if (o.authority === true) yield { ...o, authority: false };
-  const { rotateBytes, ...without } = o;
-  if (rotateBytes !== undefined) yield without;
+  const { rotateBytes, ...unrotated } = o;
+  if (rotateBytes !== undefined) yield unrotated;
+  const { receivers, ...untold } = o;
+  if (receivers !== undefined) yield untold;
+  if (receivers !== undefined && JSON.stringify(receivers) !== JSON.stringify(GOOD)) yield { ...o, receivers: GOOD };
   if (o.forgetful === true) yield { ...o, forgetful: false };
   if (o.reportEveryMs < 4_000) yield { ...o, reportEveryMs: o.reportEveryMs * 2 };
 }

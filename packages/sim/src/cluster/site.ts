@@ -1,4 +1,5 @@
 // One simulated site: its log server and disk, its keys and snapshots, and the process that lives and dies beside them.
+import type { Dispatch } from '@vigie/dispatch';
 import { type EntryDraft, Keeper, type OriginMessage, type Place, type PlacedEntry } from '@vigie/log';
 import { type Seq, type SiteId, otherSite, siteRank } from '@vigie/model';
 import { type PublishedEvent, Replica, type ReplicaFault, type SnapshotStore } from '@vigie/replica';
@@ -12,7 +13,9 @@ import { Life } from './life.ts';
 import type { Line } from './line.ts';
 import type { LogServer } from './log-server.ts';
 import type { Schedule } from './schedule.ts';
+import type { Receivers } from './receivers.ts';
 import { SimLog } from './sim-log.ts';
+import { openTelling } from './telling.ts';
 
 export interface SiteHooks {
   settled(site: SimSite, change: { readonly settled: readonly PlacedEntry[] }): void;
@@ -29,6 +32,8 @@ export interface SimSiteOptions {
   readonly line: Line;
   readonly server: LogServer;
   readonly peer: () => SimSite;
+  /** Undefined: nobody is told. */
+  readonly receivers: Receivers | undefined;
   readonly hooks: SiteHooks;
   readonly breaks: Break | undefined;
 }
@@ -47,6 +52,7 @@ export interface Process {
   replica?: Replica;
   keeper?: Keeper;
   door?: Door;
+  telling?: Dispatch;
 }
 
 /** The order of entries, hashed one by one. */
@@ -164,6 +170,9 @@ export class SimSite {
       keeper.changed(change);
     });
     replica.onEvent((event) => hooks.event(this, event));
+    const { receivers } = this.#o;
+    if (receivers !== undefined)
+      process.telling = openTelling({ site: this.site, number: this.lives, life, log, replica, receivers, breaks });
     process.door = new Door({
       life,
       log,
@@ -177,6 +186,7 @@ export class SimSite {
   /** Between any two steps; nothing of it is told to anybody. */
   kill(): void {
     this.process?.life.end();
+    this.process?.telling?.close();
     this.process?.log.abandon();
     this.process = undefined;
     this.speaks = false;

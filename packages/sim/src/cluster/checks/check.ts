@@ -5,6 +5,7 @@ import { checkArrivals } from './arrivals.ts';
 import { DecisionModel } from './decision-model.ts';
 import { checkDecisions } from './decisions.ts';
 import { checkDigests } from './digests.ts';
+import { checkDispatch } from './dispatch.ts';
 import { checkDurability } from './durability.ts';
 import { checkEvents } from './events.ts';
 import { checkIncidents } from './incidents.ts';
@@ -26,6 +27,7 @@ export interface Violation {
     | 'incidents'
     | 'events'
     | 'alarms'
+    | 'dispatch'
     | 'decisions'
     | 'liveness'
     | 'crash';
@@ -53,6 +55,7 @@ export function checkAll(cluster: Cluster, converged: boolean, thrown: unknown):
     ...checkIncidents(cluster, sequence, fold, model),
     ...checkEvents(cluster),
     ...checkAlarms(cluster),
+    ...checkDispatch(cluster),
     ...checkDecisions(cluster, fold, model),
     ...checkLiveness(cluster, converged),
   ];

@@ -4,6 +4,7 @@ import { SITES } from '@vigie/model';
 import { type Cluster, START_US } from '../cluster.ts';
 import { STAY_AWAY } from '../court.ts';
 import type { Violation } from './check.ts';
+import { isQuiet } from './quiet.ts';
 
 export function checkEvents(cluster: Cluster): Violation[] {
   const violations: Violation[] = [];
@@ -41,21 +42,17 @@ function announcedAnew(cluster: Cluster): string[] {
     ids.set(key, known.add(event.data.incidentId));
   }
   const { faults, link, mobile } = cluster.options;
-  const isQuiet = faults.length === 0 && link.lossPpm === 0 && mobile.lossPpm === 0;
+  const isCalm = faults.length === 0 && link.lossPpm === 0 && mobile.lossPpm === 0;
   return cluster.people.flatMap(({ measure, caseId, plan }) => {
     const inside = plan.filter(({ verdicts }) => verdicts.includes('inside')).length;
     const announced = ids.get(`${measure} ${STAY_AWAY}`)?.size ?? 0;
     const stand = cluster.sites.noirmont.replica?.caseView(measure)?.incidents ?? [];
     const episodes = stand.filter(({ ruleId, kind }) => ruleId === STAY_AWAY && kind === 'exclusion').length;
-    const most = isQuiet ? episodes : inside;
+    const most = isCalm ? episodes : inside;
     return announced <= most ? [] : [`${caseId}: ${announced} ids for stay-away, at most ${most} can be`];
   });
 }
 
-/** Before that the sites of a run have not met. */
-const MET_AFTER_MS = 2_500;
-/** After a fault the logs meet again within this. */
-const SETTLES_DOWN_MS = 3_000;
 const SKEW_MS_MAX = 100;
 /** One way; a report and what goes before it meet well within 400 ms. */
 const SLOW_US = 20_000;
@@ -65,11 +62,9 @@ const SLOW_US = 20_000;
  * none is.
  */
 function twoNames(cluster: Cluster): string[] {
-  const { faults, link, mobile, skewMs } = cluster.options;
+  const { link, mobile, skewMs } = cluster.options;
   const isSlow = [link, mobile].some(({ lossPpm, delayUs }) => lossPpm > 0 || delayUs > SLOW_US);
   if (isSlow || SITES.some((site) => Math.abs(skewMs[site]) > SKEW_MS_MAX)) return [];
-  const isNear = (fromMs: number, toMs: number): boolean =>
-    fromMs < MET_AFTER_MS || faults.some(({ atMs, forMs }) => atMs <= toMs && atMs + forMs + SETTLES_DOWN_MS >= fromMs);
   const told = new Map<string, number>();
   for (const { event } of cluster.history.events)
     if (event.type === 'vigie.incident.early' && !told.has(event.data.incidentId))
@@ -78,7 +73,7 @@ function twoNames(cluster: Cluster): string[] {
     (cluster.sites.noirmont.replica?.caseView(measure)?.incidents ?? []).flatMap((incident) => {
       const names = [incident.incidentId, ...incident.aliases].filter((id) => told.has(id));
       const lastMs = Math.max(...names.map((id) => told.get(id) ?? 0));
-      if (names.length < 2 || isNear(incident.openedAtMs - START_US / 1000, lastMs)) return [];
+      if (names.length < 2 || !isQuiet(cluster, incident.openedAtMs - START_US / 1000, lastMs)) return [];
       return [`${caseId}, ${incident.ruleId}: told as ${names.join(' and ')}, the last at ${lastMs.toFixed(0)} ms`];
     }),
   );
