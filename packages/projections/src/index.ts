@@ -11,5 +11,5 @@ export type { EventFilter, EventSlice } from './read/events.ts';
 export type { IncidentFilter, QueuePlace } from './read/incidents.ts';
 export type { KpiFilter, KpiRecord } from './read/kpi.ts';
 export type { TrackFilter } from './read/track.ts';
-export { caseRecord } from './read/records.ts';
+export { caseRecord, incidentFacts } from './read/records.ts';
 export type { CaseRecord, ChunkRecord, DeviceRecord, EventRecord, IncidentRecord, StepRecord } from './read/records.ts';

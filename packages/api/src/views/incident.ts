@@ -1,6 +1,6 @@
 // An incident as clients see it, from a row or from the live fold: one shape, one text, wherever it is shown.
-import { HARM, PRIORITY, type Reason, type ReasonFix, type SiteId } from '@vigie/model';
-import type { IncidentRecord, StepRecord } from '@vigie/projections';
+import { HARM, type Reason, type ReasonFix, type SiteId } from '@vigie/model';
+import { type IncidentRecord, type StepRecord, incidentFacts } from '@vigie/projections';
 import type {
   Certainty,
   DeliveryView,
@@ -121,21 +121,8 @@ export interface Said {
 export function liveRecord(view: LiveCase, incident: LiveIncident, said?: Said): IncidentRecord {
   const held = incident.history.findLast((done) => done.step === 'acknowledge' && done.by === incident.heldBy);
   return {
-    incidentId: incident.incidentId,
+    ...incidentFacts(view, incident),
     aliases: incident.aliases,
-    measure: view.measure,
-    caseId: view.recorded.caseId,
-    authority: view.recorded.authority,
-    ruleId: incident.ruleId,
-    kind: incident.kind,
-    status: incident.status,
-    standing: incident.certainty,
-    lane: incident.lane,
-    priority: PRIORITY[incident.kind],
-    openedAtMs: incident.openedAtMs,
-    closedAtMs: incident.closedAtMs ?? null,
-    signals: incident.signals,
-    provisional: view.provisional.has(incident.incidentId),
     reason: incident.reason,
     heldBy:
       incident.heldBy === undefined

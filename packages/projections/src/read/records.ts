@@ -1,5 +1,15 @@
 // What a read gives: plain values with their units, made from rows. How they look to clients is the API's business.
-import type { Lane, IncidentKind, IncidentStatus, Mode, OrderInput, Reason, RecordedRule, SiteId } from '@vigie/model';
+import {
+  type IncidentKind,
+  type IncidentStatus,
+  type Lane,
+  type Mode,
+  type OrderInput,
+  PRIORITY,
+  type Reason,
+  type RecordedRule,
+  type SiteId,
+} from '@vigie/model';
 import type { CaseView, Incident } from '@vigie/engine';
 
 export interface IncidentRecord {
@@ -26,6 +36,33 @@ export interface IncidentRecord {
   readonly step: number;
   /** Log time of the newest step of a person; null without one. */
   readonly newestStepUs: number | null;
+}
+
+/** What a row and a record of an incident both say, straight from the fold. */
+export function incidentFacts(
+  {
+    measure,
+    recorded,
+    provisional,
+  }: Pick<CaseView, 'measure' | 'recorded'> & { readonly provisional: ReadonlySet<string> },
+  incident: Incident,
+) {
+  return {
+    incidentId: incident.incidentId,
+    measure,
+    caseId: recorded.caseId,
+    authority: recorded.authority,
+    ruleId: incident.ruleId,
+    kind: incident.kind,
+    status: incident.status,
+    standing: incident.certainty,
+    lane: incident.lane,
+    priority: PRIORITY[incident.kind],
+    openedAtMs: incident.openedAtMs,
+    closedAtMs: incident.closedAtMs ?? null,
+    signals: incident.signals,
+    provisional: provisional.has(incident.incidentId),
+  } as const;
 }
 
 export interface StepRecord {

@@ -1,7 +1,7 @@
 // Rows of one case from the fold's view of it. Pure.
 import type { Incident } from '@vigie/engine';
-import { EVENT_OF_STEP, PRIORITY } from '@vigie/model';
-import { type CaseRecord, caseRecord } from '../read/records.ts';
+import { EVENT_OF_STEP } from '@vigie/model';
+import { type CaseRecord, caseRecord, incidentFacts } from '../read/records.ts';
 import type { ProjectedCase } from '../source.ts';
 
 export type CaseRow = Omit<CaseRecord, 'rules' | 'input'> & { readonly rules: string; readonly input: string };
@@ -78,21 +78,8 @@ export interface IncidentRow {
 
 export function incidentRow(view: ProjectedCase, incident: Incident): IncidentRow {
   return {
-    incidentId: incident.incidentId,
-    measure: view.measure,
-    caseId: view.recorded.caseId,
-    authority: view.recorded.authority,
-    ruleId: incident.ruleId,
-    kind: incident.kind,
-    status: incident.status,
-    standing: incident.certainty,
-    lane: incident.lane,
-    priority: PRIORITY[incident.kind],
-    openedAtMs: incident.openedAtMs,
-    closedAtMs: incident.closedAtMs ?? null,
+    ...incidentFacts(view, incident),
     raisedAtUs: incident.raisedAt,
-    signals: incident.signals,
-    provisional: view.provisional.has(incident.incidentId),
     reason: JSON.stringify(incident.reason),
     heldBy: incident.heldBy ?? null,
     aliases: JSON.stringify(incident.aliases),
