@@ -459,6 +459,14 @@ export class Engine {
     return transitionsOf(c);
   }
 
+  /** Those that have left the late window since this was asked last, and that `transitions` names no more; with `keepTransitions` only. */
+  takeClosedTransitions(measure: string): readonly Transition[] {
+    const c = this.#cases.get(measure);
+    const closed = c?.pastTransitions ?? [];
+    if (c !== undefined && closed.length > 0) c.pastTransitions = [];
+    return closed;
+  }
+
   /** Every incident since the beginning, also those beyond what the fold keeps; with `keepTransitions` only. */
   allIncidents(measure: string): readonly Incident[] {
     const c = this.#cases.get(measure);

@@ -1,6 +1,6 @@
 // The engine over reports in the order in which they are given, offline: one case, one origin that is always observed. Lines come in one
 // by one and are not kept; only what is needed to find a deciding line again is.
-import { Engine, type Incident, type Transition, reportNames, steadyClock } from '@vigie/engine';
+import { Engine, type Incident, LATE_WINDOW_MS, type Transition, reportNames, steadyClock } from '@vigie/engine';
 import { sentence } from '@vigie/engine/reason';
 import {
   type RecordedCase,
@@ -15,7 +15,7 @@ import {
   reportHash,
   seqOf,
 } from '@vigie/model';
-import { FirstLines } from './first-lines.ts';
+import { RecentLines } from './first-lines.ts';
 
 export type OutputLine = { readonly type: 'transition' | 'incident' | 'rejected' | 'summary' } & Readonly<
   Record<string, unknown>
@@ -24,6 +24,10 @@ export type Emit = (line: OutputLine) => void;
 
 const SITE = 'noirmont';
 const EPOCH = '1-offline';
+/** What has been received for this long has left the late window when the next report is in, and decides nothing any more. */
+const TURN_MS = LATE_WINDOW_MS + 8 * 3_600_000;
+/** Contents kept in mind, to know a repetition by: at least so many, at most twice. */
+const CONTENTS_MAX = 1_000_000;
 
 export interface Summary {
   readonly type: 'summary';
@@ -35,6 +39,8 @@ export interface Summary {
   readonly digest: string;
 }
 
+type PrintedTransition = Pick<Transition, 'ruleId' | 'deviceId' | 'from' | 'to' | 'at'> & { readonly line: number };
+
 /** An RFC 3339 time in UTC, without a fraction where there is none. */
 const rfc3339 = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
 
@@ -45,9 +51,12 @@ export class Evaluation {
   readonly #emit: Emit;
   readonly #devices: ReadonlySet<string>;
   readonly #reader = new ReportBatchReader();
-  /** Line of the first report of each name, per device. */
-  readonly #lineOf = new FirstLines();
-  readonly #contents = new FirstLines();
+  /** Line of the first report of each name, per device, as long as it may decide something. */
+  readonly #lineOf = new RecentLines();
+  readonly #contents = new RecentLines();
+  /** Can change no more; in fix-time order. */
+  readonly #closed: PrintedTransition[] = [];
+  #turnAtMs = Number.POSITIVE_INFINITY;
   #upload: { deviceId: string; nowMs: number; isTimed: boolean; reports: Report[]; lines: number[] } | undefined;
   #nowMs = Number.NEGATIVE_INFINITY;
   #entries = 0;
@@ -133,10 +142,19 @@ export class Evaluation {
         this.#duplicates++;
         continue;
       }
+      if (this.#contents.size >= CONTENTS_MAX) this.#contents.turn();
       this.#reports++;
       for (const name of reportNames(batch, i)) this.#lineOf.note(`${deviceId} ${name}`, line);
     }
     this.#engine.apply({ kind: 'reports', measure: this.#measure, batch }, this.#place(), steadyClock(this.#nowMs));
+    if (this.#nowMs >= this.#turnAtMs) this.#turn();
+  }
+
+  /** Lines of what can change no more are looked up now, so that the names from before the last turn can go. */
+  #turn(): void {
+    for (const t of this.#engine.takeClosedTransitions(this.#measure)) this.#closed.push(this.#printed(t));
+    this.#lineOf.turn();
+    this.#turnAtMs = this.#nowMs + TURN_MS;
   }
 
   /** The case begins with its first report, or with its validity where none came: before that nobody listened. */
@@ -144,6 +162,7 @@ export class Evaluation {
     if (this.#isOpen) return;
     this.#isOpen = true;
     if (this.#nowMs === Number.NEGATIVE_INFINITY) this.#nowMs = this.#recorded.order.validFromMs;
+    this.#turnAtMs = this.#nowMs + TURN_MS;
     this.#engine.apply(
       { kind: 'case', measure: this.#measure, recorded: this.#recorded },
       this.#place(),
@@ -166,7 +185,7 @@ export class Evaluation {
         from: t.from,
         to: t.to,
         at: rfc3339(t.at),
-        fixIndex: this.#lineOf.line(`${t.reporter ?? t.deviceId} ${t.reportKey}`) ?? -1,
+        fixIndex: t.line,
       });
     const incidents = [...this.#engine.allIncidents(this.#measure)].sort(
       (a, b) => a.openedAtMs - b.openedAtMs || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0),
@@ -186,11 +205,11 @@ export class Evaluation {
   }
 
   /** Per device, then per rule as the order lists them, then by fix time. */
-  #sorted(): Transition[] {
+  #sorted(): readonly PrintedTransition[] {
     const devices = this.#recorded.devices.map((d) => d.deviceId);
     const rules = this.#recorded.order.rules.map((r) => r.ruleId);
-    return this.#engine
-      .transitions(this.#measure)
+    const open = this.#engine.transitions(this.#measure).map((t) => this.#printed(t));
+    return [...this.#closed, ...open]
       .map((transition, i) => ({ transition, i }))
       .sort(
         (a, b) =>
@@ -200,6 +219,10 @@ export class Evaluation {
           a.i - b.i,
       )
       .map(({ transition }) => transition);
+  }
+
+  #printed({ ruleId, deviceId, from, to, at, reportKey, reporter }: Transition): PrintedTransition {
+    return { ruleId, deviceId, from, to, at, line: this.#lineOf.line(`${reporter ?? deviceId} ${reportKey}`) ?? -1 };
   }
 
   #reject(index: number, field: string, reason: string): void {

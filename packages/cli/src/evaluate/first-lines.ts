@@ -11,6 +11,10 @@ export class FirstLines {
   #slots = new Uint32Array(SLOTS_LEAST * SLOT_WORDS);
   #size = 0;
 
+  get size(): number {
+    return this.#size;
+  }
+
   /** False: it was named before, and that line stays. */
   note(name: string, line: number): boolean {
     const print = fingerprint(name);
@@ -37,6 +41,31 @@ export class FirstLines {
       slots.set(before.subarray(i, i + SLOT_WORDS), at);
     }
     this.#slots = slots;
+  }
+}
+
+/**
+ * The same for a stream without an end: what was named before the last turn but one is forgotten. Nobody turns while somebody may still ask
+ * for names from before the last turn.
+ */
+export class RecentLines {
+  #now = new FirstLines();
+  #before = new FirstLines();
+
+  /** False: it was named before, and that line stays. */
+  note(name: string, line: number): boolean {
+    return this.#before.line(name) === undefined && this.#now.note(name, line);
+  }
+  line(name: string): number | undefined {
+    return this.#before.line(name) ?? this.#now.line(name);
+  }
+  /** Names since the last turn. */
+  get size(): number {
+    return this.#now.size;
+  }
+  turn(): void {
+    this.#before = this.#now;
+    this.#now = new FirstLines();
   }
 }
 

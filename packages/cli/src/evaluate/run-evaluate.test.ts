@@ -193,3 +193,29 @@ test('--schema prints JSON Schema of case, report and output', async () => {
   expect(Object.keys(lines[0] ?? {})).toEqual(['case', 'report', 'output']);
   expect(JSON.stringify(lines[0])).toContain('partnerDeviceId');
 });
+
+test('[LT10] over months, some of it two days late, every transition names the line of its fix', async () => {
+  const HOUR = 3_600_000;
+  const start = Date.parse('2026-02-01T00:00:00Z');
+  const said = Array.from({ length: 60 * 24 * 4 }, (_, i) => {
+    const ms = start + i * (HOUR / 4);
+    const lateMs = i % 7 === 3 ? 50 * HOUR : 0;
+    const where = Math.floor(i / 10) % 2 === 0 ? within : beyond;
+    return {
+      deviceId: 'w',
+      boot: 1,
+      seq: i,
+      at: new Date(ms).toISOString(),
+      receivedMs: ms + lateMs,
+      accuracyM: 5,
+      ...where,
+    };
+  }).sort((a, b) => a.receivedMs - b.receivedMs);
+  const reports = said.map(({ receivedMs, ...more }) => ({ ...more, receivedAt: new Date(receivedMs).toISOString() }));
+  const { lines } = await evaluate([exclusion], reports);
+  const moved = lines.filter(({ type }) => type === 'transition');
+  expect(moved).toHaveLength(said.length / 10);
+  for (const { at: when, fixIndex } of moved)
+    expect(Date.parse(reports[fixIndex as number]?.at ?? '')).toBe(Date.parse(when as string));
+  expect(lines.at(-1)).toMatchObject({ reports: said.length, duplicates: 0, transitions: said.length / 10 });
+});
