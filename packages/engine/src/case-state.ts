@@ -200,6 +200,9 @@ export class CaseState {
     this.#unpacked().order = order;
     this.#packed = undefined;
   }
+  get timezone(): string {
+    return this.#unpacked().recorded.timezone;
+  }
   get rules(): readonly RuleInForce[] {
     return this.#unpacked().rules;
   }

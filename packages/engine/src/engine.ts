@@ -19,12 +19,12 @@ import { hashOfCase, hexOf } from './case-hash.ts';
 import type { Lanes } from './state-hash.ts';
 import { QuietWay } from './quiet.ts';
 import { toIncident } from './incident-record.ts';
-import { ENTRY_IDS_MAX, PLACES_SINCE, RULES_VERSION } from './limits.ts';
+import { BOUNDS_SINCE, ENTRY_IDS_MAX, PLACES_SINCE, RULES_VERSION } from './limits.ts';
 import { fireDue, nextDueUs, nextObs, underRulesOf } from './timers.ts';
 import type { CaseView, Clock, Incident, OpenedItem, Outcome, Place, RuleSwitchTimes, Transition } from './types.ts';
 import { viewOf } from './view.ts';
 import { isRecordedCase } from './well-formed.ts';
-import { isAttempt, isEvent, isReceipt, isStep } from './well-formed-items.ts';
+import { isShowable, isAttempt, isEvent, isReceipt, isStep } from './well-formed-items.ts';
 import { ZoneUsers } from './zone-users.ts';
 import { ZoneSlots } from './zone-slots.ts';
 
@@ -146,7 +146,8 @@ export class Engine {
         if (applyReports(c, item.batch, place, clock)) this.#noteMoved(c, c.measure);
         return APPLIED;
       case 'event':
-        if (isEvent(item.event)) applyEvent(c, item.event, clock);
+        if (isEvent(item.event) && (c.rulesVersion < BOUNDS_SINCE || isShowable(item.event)))
+          applyEvent(c, item.event, clock);
         return APPLIED;
       case 'attempt':
         if (isAttempt(item.attempt)) applyAttempt(c, item.attempt, place, clock.t);

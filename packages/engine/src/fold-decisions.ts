@@ -1,7 +1,7 @@
 // What people decide: a case, a revision of its order, a stop, a step on an incident. Checked here, in the fold, so that the check
 // holds across both sites (L16).
 import type { IncidentStep, LogTimeUs, RecordedCase, RecordedDevice, RecordedOrder, RecordedRule } from '@vigie/model';
-import { SHARED_ZONES_SINCE, isCaseRuleSwitch, logTimeMs } from '@vigie/model';
+import { SHARED_ZONES_SINCE, isCaseRuleSwitch, isTimeZoneName, logTimeMs } from '@vigie/model';
 import { CaseState } from './case-state.ts';
 import { DeviceState, freshRows } from './device-state.ts';
 import { GENERAL_RULE, endKnowledge, watchAbsence } from './fold-knowledge.ts';
@@ -11,6 +11,7 @@ import { feedPairAgain, pairsOf } from './fold-proximity.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { endedByOrder, withSwitch } from './own-switches.ts';
 import {
+  BOUNDS_SINCE,
   CASE_SWITCHES_SINCE,
   CLOSING_LAG_MS,
   FLAWS_SINCE,
@@ -67,7 +68,7 @@ export function openCase(
   return c;
 }
 
-type Flaw = 'unknown_zone' | 'no_partner';
+type Flaw = 'unknown_zone' | 'no_partner' | 'unknown_time_zone';
 interface Flawed {
   readonly rule: RecordedRule;
   readonly code: Flaw;
@@ -88,6 +89,9 @@ function flawOf(
   sharedOf: SharedZoneOf,
 ): Flaw | undefined {
   if (c.rulesVersion < FLAWS_SINCE) return undefined;
+  // Its times were made in a zone that is none: nobody knows when it is meant to hold.
+  const byCalendar = rule.tzdata !== undefined || rule.weeks !== undefined;
+  if (byCalendar && c.rulesVersion >= BOUNDS_SINCE && !isTimeZoneName(c.timezone)) return 'unknown_time_zone';
   // Nobody had written the zone that it names when the order was: there is no place to watch.
   if (rule.sharedZoneId !== undefined && isPlaceRule(rule) && sharedOf(rule) === undefined) return 'unknown_zone';
   if (rule.kind !== 'proximity') return undefined;

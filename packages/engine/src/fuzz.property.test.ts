@@ -1,14 +1,60 @@
 // Whatever the log holds, the fold neither throws nor loses its bytes.
-import { type Json, ReportBatchReader, canonicalJson } from '@vigie/model';
+import { type Json, type RecordedRule, ReportBatchReader, SHIPPED_ESCALATION, canonicalJson } from '@vigie/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { Engine } from './engine.ts';
-import { steadyClock } from './steady-clock.ts';
-import { Court, MEASURE, WITHIN, at, exclusion, inclusion, order, recordedCase } from './testing/court.ts';
+import { BOUNDS_SINCE, RULES_VERSION } from './limits.ts';
+import { sentence } from './reason/index.ts';
+import {
+  Court,
+  MEASURE,
+  WITHIN,
+  at,
+  circle,
+  exclusion,
+  inclusion,
+  order,
+  recordedCase,
+  square,
+  withLadder,
+} from './testing/court.ts';
 import type { OpenedItem } from './types.ts';
 
 const RUNS = { numRuns: 500 };
-const anything = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<unknown>;
+const anything = fc.oneof(
+  fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<unknown>,
+  // What looks like what belongs there, and is at the edges of numbers, names and times.
+  fc.constantFrom<unknown>(
+    0,
+    -0,
+    -1,
+    0.5,
+    2_147_483_648,
+    8_640_000_000_000_001,
+    Number.MAX_SAFE_INTEGER,
+    Number.MIN_SAFE_INTEGER,
+    1e300,
+    '',
+    'wearer',
+    'phone',
+    'stay-away',
+    'tamper',
+    'free_time',
+    'Nowhere/None',
+    '__proto__',
+    'constructor',
+    'x'.repeat(300),
+    [],
+    {},
+    null,
+    [[at('08:00'), at('09:00')]],
+    [
+      [at('08:00'), at('10:00')],
+      [at('09:00'), at('11:00')],
+    ],
+  ),
+);
 
 /** A good object with some of its fields, at any depth, replaced by anything. */
 function damaged<T>(good: T): fc.Arbitrary<unknown> {
@@ -26,17 +72,62 @@ function damaged<T>(good: T): fc.Arbitrary<unknown> {
       for (const key of path.slice(0, -1)) at = (at as Record<string, unknown> | undefined)?.[key];
       if (typeof at === 'object' && at !== null) (at as Record<string, unknown>)[path.at(-1) as string] = value;
     }
-    return copy as Json;
+    // The log holds JSON: no holes in lists, no -0.
+    return JSON.parse(JSON.stringify(copy)) as Json;
   });
 }
 
 const shown = (engine: Engine): string => canonicalJson((engine.view(MEASURE) ?? null) as unknown as Json);
 
-const goodCase = recordedCase([
-  exclusion({ bufferMm: 100 }),
-  inclusion({ beacons: ['b'] }),
+/** Every kind of rule with every field that it may have. */
+const everyRule: readonly RecordedRule[] = [
+  exclusion({
+    bufferMm: 100,
+    graceMs: 1000,
+    dwellMs: 2000,
+    active: [[at('08:00'), at('12:00')]],
+    tzdata: '2026a',
+    holidays: '1',
+  }),
+  inclusion({ beacons: ['b'], bufferMm: 0 }),
+  inclusion({ ruleId: 'square', zone: square(300) }),
+  { ruleId: 'near', kind: 'proximity', partnerDeviceId: 'phone', warnMm: 900_000, alarmMm: 500_000, maxAgeMs: 600_000 },
   { ruleId: 's', kind: 'silence', maxGapMs: 1000 },
-]);
+  { ruleId: 'b', kind: 'battery', minPct: 20 },
+  { ruleId: 't', kind: 'tamper' },
+  { ruleId: 'j', kind: 'jamming', graceMs: 60_000 },
+  { ruleId: 'm', kind: 'motion_without_fix', maxMs: 60_000 },
+  { ruleId: 'i', kind: 'implausible', maxSpeedMmps: 70_000 },
+  {
+    ruleId: 'f',
+    kind: 'free_time',
+    zone: circle(),
+    budgetMs: 3_600_000,
+    warnLeftMs: 600_000,
+    graceMs: 0,
+    weeks: [at('-6d 00:00'), at('1d 00:00'), at('8d 00:00')],
+    active: [[at('-6d 00:00'), at('1d 00:00')]],
+  },
+  { ruleId: 'shared', kind: 'exclusion', sharedZoneId: 'school' },
+];
+const goodCase = recordedCase(everyRule, {
+  ...withLadder(everyRule),
+  aheadMs: 60_000,
+  person: { name: 'A' },
+  canton: 'JU',
+});
+const goodOrder = { ...order(everyRule, 1), escalation: SHIPPED_ESCALATION };
+const goodSwitch = { step: 'ask', ruleId: 'curfew', off: true, untilMs: at('20:00'), by: 'a', note: 'n' };
+const goodApproval = { step: 'approve', ask: 'entry-2', by: 'b' };
+const goodReceipt = {
+  incidentId: 'x',
+  step: 'early',
+  receiver: 'desk',
+  channel: 'webhook',
+  turn: 1,
+  outcome: 'delivered',
+  tries: 1,
+};
 const goodStep = {
   incidentId: 'x',
   step: 'acknowledge',
@@ -82,9 +173,16 @@ const batch = fc.uint8Array({ minLength: 48, maxLength: 400 }).map((noise) => {
 
 const item: fc.Arbitrary<OpenedItem> = fc.oneof(
   damaged(goodCase).map((recorded) => ({ kind: 'case', measure: MEASURE, recorded }) as unknown as OpenedItem),
-  damaged(order([exclusion()], 1)).map(
-    (o) => ({ kind: 'order', measure: MEASURE, order: o, by: 'x' }) as unknown as OpenedItem,
-  ),
+  damaged(goodOrder).map((o) => ({ kind: 'order', measure: MEASURE, order: o, by: 'x' }) as unknown as OpenedItem),
+  fc
+    .constantFrom(goodOrder, order([exclusion()], 1), order([], 1))
+    .map((o) => ({ kind: 'order', measure: MEASURE, order: o, by: 'x' }) as unknown as OpenedItem),
+  fc
+    .oneof(damaged(goodSwitch), damaged(goodApproval), fc.constantFrom(goodSwitch, goodApproval))
+    .map((change) => ({ kind: 'case_rule', measure: MEASURE, change }) as unknown as OpenedItem),
+  damaged(goodReceipt).map((attempt) => ({ kind: 'attempt', measure: MEASURE, attempt }) as unknown as OpenedItem),
+  damaged(goodReceipt).map((receipt) => ({ kind: 'receipt', measure: MEASURE, receipt }) as unknown as OpenedItem),
+  fc.constant({ kind: 'stop', measure: MEASURE, by: 'x', reason: 'y' } as OpenedItem),
   damaged(goodStep).map((step) => ({ kind: 'step', measure: MEASURE, step }) as unknown as OpenedItem),
   damaged(goodEvent).map((event) => ({ kind: 'event', measure: MEASURE, event }) as unknown as OpenedItem),
   anything.map((value) => ({ kind: 'step', measure: MEASURE, step: value }) as unknown as OpenedItem),
@@ -93,20 +191,143 @@ const item: fc.Arbitrary<OpenedItem> = fc.oneof(
   batch.map((b) => ({ kind: 'reports', measure: MEASURE, batch: b }) as OpenedItem),
 );
 
+const version = fc.constantFrom(RULES_VERSION, RULES_VERSION, 5, 4, 3, 2, 1);
+
 test('[LT9] nothing in the log makes the fold throw, and what it then holds can be saved, loaded and shown', () => {
   fc.assert(
-    fc.property(fc.array(item, { minLength: 1, maxLength: 8 }), fc.boolean(), (items, withCase) => {
-      const court = withCase
-        ? new Court().given([exclusion(), inclusion()]).hears({ at: '08:00', ...WITHIN })
-        : new Court();
-      let t = at('09:00');
-      for (const one of items) court.engine.apply(one, court.place(), steadyClock((t += 60_000)));
-      court.engine.advance(steadyClock(at('3d 00:00')));
+    fc.property(fc.array(item, { minLength: 1, maxLength: 8 }), fc.boolean(), version, (items, withCase, rules) => {
+      const court = new Court();
+      court.rules = rules;
+      if (withCase) court.given([exclusion(), inclusion()]).hears({ at: '08:00', ...WITHIN });
+      court.nowMs = at('09:00');
+      for (const one of items) court.apply(one, court.nowMs + 60_000);
+      court.time('3d 00:00');
       const again = Engine.restore(court.engine.snapshot());
       // As canonical text: JSON knows no -0 and no __proto__ of its own.
       expect(shown(again)).toBe(shown(court.engine));
       expect(again.digest()).toBe(court.engine.digest());
+      for (const { reason, openedAtMs, closedAtMs } of court.incidents()) {
+        if (rules < BOUNDS_SINCE) continue;
+        for (const language of ['fr', 'de', 'it', 'en'] as const)
+          expect(sentence(reason, language)).not.toMatch(/undefined|NaN/);
+        new Date(closedAtMs ?? openedAtMs).toISOString();
+      }
     }),
     RUNS,
   );
+}, 120_000);
+
+// Written as one would ask for it, with nothing of the engine's: what an order may hold that is believed.
+const whole = z.number().int();
+const moment = whole.min(-8_640_000_000_000_000).max(8_640_000_000_000_000);
+const upTo = (max: number) => whole.min(0).max(max).optional();
+const name = z.string().min(1).max(200);
+const spans = z
+  .array(z.tuple([moment, moment]))
+  .refine((list) => list.every(([from, to], i) => from < to && (i === 0 || from >= (list[i - 1]?.[1] ?? 0))));
+const e7 = whole.min(-1_800_000_000).max(1_800_000_000);
+const pairs = (least: number) =>
+  z
+    .array(e7)
+    .min(2 * least)
+    .refine((list) => list.length % 2 === 0);
+const shape = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('circle'), centerE7: pairs(1), radiusMm: whole.min(1) }),
+  z.object({ type: z.literal('corridor'), lineE7: pairs(2), widthMm: whole.min(1) }),
+  z.object({ type: z.literal('polygon'), partsE7: z.array(z.array(pairs(3)).min(1)).min(1) }),
+]);
+const DAYS_30 = 30 * 86_400_000;
+const believable = z
+  .object({
+    ruleId: name,
+    kind: z.enum([
+      'exclusion',
+      'inclusion',
+      'proximity',
+      'silence',
+      'battery',
+      'tamper',
+      'jamming',
+      'motion_without_fix',
+      'implausible',
+      'free_time',
+    ]),
+    zone: shape.optional(),
+    bufferMm: upTo(1e8),
+    graceMs: upTo(DAYS_30),
+    dwellMs: upTo(DAYS_30),
+    warnMm: upTo(1e9),
+    alarmMm: upTo(1e9),
+    maxAgeMs: upTo(DAYS_30),
+    maxGapMs: upTo(DAYS_30),
+    maxMs: upTo(DAYS_30),
+    maxSpeedMmps: upTo(1e9),
+    budgetMs: upTo(7 * 86_400_000),
+    warnLeftMs: upTo(7 * 86_400_000),
+    minPct: z.number().min(0).max(100).optional(),
+    partnerDeviceId: z.literal('phone').optional(),
+    beacons: z.array(name).optional(),
+    active: spans.optional(),
+    weeks: z
+      .array(moment)
+      .refine((list) => list.every((ms, i) => i === 0 || ms > (list[i - 1] ?? 0)))
+      .optional(),
+    sharedZoneId: z.literal('school').optional(),
+    tzdata: name.optional(),
+    holidays: name.optional(),
+  })
+  .refine((r) => r.alarmMm === undefined || r.warnMm === undefined || r.alarmMm <= r.warnMm)
+  .refine((r) => r.budgetMs === undefined || r.warnLeftMs === undefined || r.warnLeftMs <= r.budgetMs)
+  .refine(
+    (r) =>
+      !['exclusion', 'inclusion', 'free_time'].includes(r.kind) || r.zone !== undefined || r.sharedZoneId !== undefined,
+  )
+  .refine(
+    (r) => r.kind !== 'proximity' || (r.alarmMm !== undefined && r.warnMm !== undefined && r.maxAgeMs !== undefined),
+  )
+  .refine((r) => r.kind !== 'silence' || r.maxGapMs !== undefined)
+  .refine((r) => r.kind !== 'battery' || r.minPct !== undefined)
+  .refine(
+    (r) => r.kind !== 'free_time' || (r.budgetMs !== undefined && r.warnLeftMs !== undefined && r.weeks !== undefined),
+  );
+const believableOrder = z.object({
+  validFromMs: moment,
+  validToMs: moment,
+  rules: z
+    .array(believable)
+    .max(100)
+    .refine((list) => new Set(list.map(({ ruleId }) => ruleId)).size === list.length),
+});
+
+test('[OR6] an order that could not have been recorded is never in force: refused, said in an incident, and nothing else changes', () => {
+  let refused = 0;
+  let applied = 0;
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(damaged(goodOrder), (bad) => {
+      const court = new Court().zone('school', circle(100), '07:00').given([exclusion()]);
+      const before = court.engine.view(MEASURE);
+      const item = { kind: 'order', measure: MEASURE, order: bad, by: 'x' } as unknown as OpenedItem;
+      const outcome = court.apply(item, at('08:00'));
+      const told = court.incidents().filter(({ kind }) => kind === 'invalid_order');
+      if (outcome.kind === 'applied') {
+        applied++;
+        expect(believableOrder.safeParse(bad).error).toBeUndefined();
+        expect(told).toEqual([]);
+        return;
+      }
+      const { reason } = outcome as { reason?: string };
+      seen.add(reason ?? outcome.kind);
+      if (reason !== 'malformed') return;
+      refused++;
+      expect(told.length).toBe(1);
+      expect(court.engine.view(MEASURE)?.revision).toBe(before?.revision);
+      expect(court.engine.view(MEASURE)?.recorded).toEqual(before?.recorded);
+    }),
+    { numRuns: 3_000 },
+  );
+  // It is no test if nearly all go one way.
+  expect(refused).toBeGreaterThan(300);
+  expect(applied).toBeGreaterThan(40);
+  for (const reason of seen) expect(['malformed', 'revision_stale']).toContain(reason);
 }, 120_000);

@@ -42,7 +42,8 @@ export const BEACONS_MAX = 16;
  * entries are kept, and an `engine_version` entry switches from one to the next (docs/decisions/0020): a log is replayed as it was folded.
  * 2: a call for help (`sos`) is an incident. 3: free time of an implementation plan (`free_time`). 4: rules may go by shared zones, and an incident keeps
  * where its events say it was.
- * 5: rules may be switched off and on (`rule_switched`). 6: also one rule of one case (`case_rule`).
+ * 5: rules may be switched off and on (`rule_switched`). 6: also one rule of one case (`case_rule`); an order
+ * whose times or amounts are out of all bounds is invalid, and so is one by a calendar in an unknown time zone.
  */
 export const RULES_VERSION = 6;
 /** In force until the first switch. */
@@ -53,6 +54,8 @@ export const PLACES_SINCE = 4;
 export const FLAWS_SINCE = 4;
 export const SWITCHES_SINCE = 5;
 export const CASE_SWITCHES_SINCE = 6;
+/** Times and amounts have bounds, and calendars a time zone that is one. */
+export const BOUNDS_SINCE = 6;
 /** Between two fixes farther apart in time nobody infers a way. */
 export const CROSSING_GAP_MS_MAX = 3_600_000;
 /** Between two fixes farther apart in time nobody vouches that a person was away: it counts for the person. */

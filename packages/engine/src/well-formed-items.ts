@@ -1,12 +1,15 @@
 // Steps and events as the fold believes them.
 import {
   EVENT_TYPES,
+  LANES,
+  PRIORITY,
   type IncidentEvent,
   type IncidentStep,
   STEPS,
   isDispatchAttempt,
   isDispatchReceipt,
 } from '@vigie/model';
+import { isMoment } from './well-formed.ts';
 
 export const isAttempt = isDispatchAttempt;
 export const isReceipt = isDispatchReceipt;
@@ -42,4 +45,34 @@ export function isEvent(value: unknown): value is IncidentEvent {
   if (!isObject(reason) || typeof reason['code'] !== 'string' || !Array.isArray(reason['fixes'])) return false;
   const first: unknown = reason['fixes'][0];
   return first === undefined || (isObject(first) && typeof first['deviceId'] === 'string');
+}
+
+/** Whatever it is shown by is what it should be: its kind, its times, its reason. */
+export function isShowable({
+  kind,
+  ruleId,
+  openedAtMs,
+  closedAtMs = openedAtMs,
+  lane,
+  reason,
+}: IncidentEvent): boolean {
+  if (!Object.hasOwn(PRIORITY, kind) || !(LANES as readonly unknown[]).includes(lane)) return false;
+  if (ruleId.length > TEXT_MAX || !isMoment(openedAtMs) || !isMoment(closedAtMs)) return false;
+  const { rule, kind: ofReason, version, fixes, values } = reason as unknown as Fields;
+  return (
+    typeof rule === 'string' &&
+    ofReason === kind &&
+    Number.isSafeInteger(version) &&
+    isObject(values) &&
+    Object.values(values).every(Number.isFinite) &&
+    (fixes as readonly unknown[]).every(isFix)
+  );
+}
+const TEXT_MAX = 200;
+
+function isFix(value: unknown): boolean {
+  if (!isObject(value) || typeof value['deviceId'] !== 'string') return false;
+  const { atMs, latE7, lonE7, accuracyMm, distanceMm } = value;
+  if (typeof atMs !== 'number' || !isMoment(atMs)) return false;
+  return [latE7, lonE7, accuracyMm, distanceMm].every((number) => number === undefined || Number.isFinite(number));
 }

@@ -12,8 +12,12 @@ import {
 } from '@vigie/model';
 import type { RecordedZone } from '@vigie/geo';
 import { isEscalation } from './ladder.ts';
+import { BOUNDS_SINCE } from './limits.ts';
 
 const TWO_31 = 2_147_483_648;
+const DAY_MS = 86_400_000;
+/** Farthest from the epoch that a date can be (ECMA-262). */
+const MOMENT_MS_MAX = 8_640_000_000_000_000;
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -36,7 +40,19 @@ export const isRecordedCase = (value: unknown, rulesVersion: number): value is R
     (d) => isObject(d) && isText(d['deviceId']) && (d['role'] === 'wearer' || d['role'] === 'protected'),
   ) &&
   new Set(value['devices'].map((d: Fields) => d['deviceId'])).size === value['devices'].length &&
-  isRecordedOrder(value['order'], rulesVersion);
+  isRecordedOrder(value['order'], rulesVersion) &&
+  (rulesVersion < BOUNDS_SINCE || isKnownCase(value));
+
+/** What no rule needs and everybody shows. */
+const isKnownCase = ({ authority, legalBasis, timezone, collection, person, devices }: Fields): boolean =>
+  isText(authority) &&
+  isText(timezone) &&
+  // Recorded tracks that are judged offline have none.
+  typeof legalBasis === 'string' &&
+  (COLLECTIONS as readonly unknown[]).includes(collection) &&
+  (person === undefined || (isObject(person) && isText(person['name'], 1000))) &&
+  (devices as readonly Fields[]).every((d) => typeof d['tokenHash'] === 'string');
+const COLLECTIONS = ['full', 'zone-relevant', 'presence'] as const;
 
 export const isRecordedOrder = (value: unknown, rulesVersion: number): value is RecordedOrder =>
   isObject(value) &&
@@ -49,8 +65,41 @@ export const isRecordedOrder = (value: unknown, rulesVersion: number): value is 
   value['rules'].every(
     (rule) => isRule(rule, rulesVersion >= SHARED_ZONES_SINCE) && (RULE_KIND_SINCE[rule.kind] ?? 1) <= rulesVersion,
   ) &&
+  (rulesVersion < BOUNDS_SINCE || isWithinBounds(value)) &&
   (value['escalation'] === undefined || isEscalation(value['escalation'])) &&
   new Set(value['rules'].map((r: RecordedRule) => r.ruleId)).size === value['rules'].length;
+
+/** The greatest amounts that an order may be recorded with (`ruleSchema`): milliseconds, millimetres, millimetres a second. */
+const AMOUNT_MAX = {
+  bufferMm: 100_000_000,
+  graceMs: 30 * DAY_MS,
+  dwellMs: 30 * DAY_MS,
+  warnMm: 1_000_000_000,
+  alarmMm: 1_000_000_000,
+  maxAgeMs: 30 * DAY_MS,
+  maxGapMs: 30 * DAY_MS,
+  maxMs: 30 * DAY_MS,
+  maxSpeedMmps: 1_000_000_000,
+  budgetMs: 7 * DAY_MS,
+  warnLeftMs: 7 * DAY_MS,
+} as const satisfies Partial<Record<keyof RecordedRule, number>>;
+
+/** A moment that can be written as a date. */
+export const isMoment = (ms: number): boolean => Math.abs(ms) <= MOMENT_MS_MAX;
+
+function isWithinBounds(order: Fields): boolean {
+  const { validFromMs, validToMs, rules, input } = order as unknown as RecordedOrder;
+  if (!isMoment(validFromMs) || !isMoment(validToMs)) return false;
+  if (!isObject(input) || !Array.isArray(input['rules'])) return false;
+  return rules.every((rule) => {
+    for (const [field, max] of Object.entries(AMOUNT_MAX))
+      if ((((rule as unknown as Fields)[field] as number | undefined) ?? 0) > max) return false;
+    const { alarmMm = 0, warnMm = alarmMm, warnLeftMs = 0, budgetMs = warnLeftMs, active = [], weeks = [] } = rule;
+    if (alarmMm > warnMm || warnLeftMs > budgetMs) return false;
+    if (![rule.tzdata, rule.holidays].every((text) => text === undefined || isText(text))) return false;
+    return active.every(([from, to]) => isMoment(from) && isMoment(to)) && weeks.every(isMoment);
+  });
+}
 
 const AMOUNTS = [
   'bufferMm',

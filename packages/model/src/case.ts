@@ -79,7 +79,7 @@ export const ruleSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('tamper'), ...common }),
   z.object({ kind: z.literal('jamming'), ...common, graceS: seconds.optional() }),
   z.object({ kind: z.literal('motion_without_fix'), ...common, maxS: seconds.optional() }),
-  z.object({ kind: z.literal('implausible'), ...common, maxSpeedMps: finite.positive().optional() }),
+  z.object({ kind: z.literal('implausible'), ...common, maxSpeedMps: finite.positive().max(1_000_000).optional() }),
   z.object({
     kind: z.literal('free_time'),
     ...common,

@@ -195,3 +195,4 @@ export {
   isCaseRuleSwitch,
   isSwitchableInCase,
 } from './case-rule-switch.ts';
+export { isTimeZoneName, timeZoneNames } from './time-zones.ts';

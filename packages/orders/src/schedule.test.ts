@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
 import { entryIntervals, instantOf, isTimeZone, localStarts } from './schedule.ts';
-import type { FieldError } from '@vigie/model';
+import { type FieldError, isTimeZoneName, timeZoneNames } from '@vigie/model';
 
 const data = process.env['VIGIE_DATA'] ?? join(import.meta.dirname, '../../../../shared/data');
 const reason = `no development data at ${data}: set VIGIE_DATA`;
@@ -115,6 +115,12 @@ test('[SC6] only names of the time zone data are time zones', () => {
     false,
     false,
   ]);
+});
+
+test('[SC6] the list that folds go by holds every name that this runtime gives, and none that is no zone', () => {
+  expect(Intl.supportedValuesOf('timeZone').filter((name) => !isTimeZoneName(name))).toEqual([]);
+  expect(timeZoneNames().filter((name) => !isTimeZone(name))).toEqual([]);
+  expect(timeZoneNames().length).toBeGreaterThan(590);
 });
 
 test('[SC8] a rule by the minute, and schedules that take too many steps together, are refused by field', () => {

@@ -4,7 +4,7 @@
 // Days and weeks of a duration are calendar days, hours and minutes are exact (RFC 5545, 3.3.6).
 import { RRuleTemporal } from 'rrule-temporal';
 import { Temporal } from 'temporal-polyfill';
-import type { FieldError, IntervalMs } from '@vigie/model';
+import { type FieldError, type IntervalMs, isTimeZoneName } from '@vigie/model';
 import type { CantonHolidays } from './holidays.ts';
 
 /** Intervals of one rule: every day for 25 years, or every hour for a year. More is a slip of the pen. */
@@ -32,7 +32,8 @@ export interface ScheduleEntry {
 }
 
 export function isTimeZone(name: string): boolean {
-  if (!/^[A-Za-z]/.test(name)) return false;
+  // What a fold would not believe is not recorded.
+  if (!isTimeZoneName(name)) return false;
   try {
     return Temporal.PlainDateTime.from('2026-01-01T00:00').toZonedDateTime(name).timeZoneId !== '';
   } catch {

@@ -225,6 +225,12 @@ export const SENTENCES: Readonly<Record<string, Texts>> = {
     it: () => 'La regola di prossimità non indica un dispositivo di una persona protetta. Non viene sorvegliata.',
     en: () => 'The proximity rule names no device of a protected person. It is not watched.',
   },
+  unknown_time_zone: {
+    fr: () => 'Les horaires de la règle se réfèrent à un fuseau horaire inconnu. Elle n’est pas surveillée.',
+    de: () => 'Die Zeiten der Regel beziehen sich auf eine unbekannte Zeitzone. Sie wird nicht überwacht.',
+    it: () => 'Gli orari della regola si riferiscono a un fuso orario sconosciuto. Non viene sorvegliata.',
+    en: () => 'The times of the rule are in an unknown time zone. It is not watched.',
+  },
   dispatch_failed: {
     fr: (v) => `Une alarme n’a pas pu être remise à un destinataire après ${n(v, 'tries')} essais.`,
     de: (v) => `Ein Alarm konnte einem Empfänger nach ${n(v, 'tries')} Versuchen nicht übergeben werden.`,
