@@ -1,5 +1,5 @@
 // Laws of the fold over generated days: orders with everything in them, reports in any order, looks at any moment.
-import { type RecordedRule, ReportBatchReader, encodeReportBatch } from '@vigie/model';
+import { type CaseRuleSwitch, type RecordedRule, ReportBatchReader, encodeReportBatch } from '@vigie/model';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Engine, type EngineOptions } from './engine.ts';
@@ -17,7 +17,7 @@ import {
   recordedCase,
   report,
 } from './testing/court.ts';
-import type { Place } from './types.ts';
+import type { Clock, Place, SwitchOfRule } from './types.ts';
 
 const RUNS = { numRuns: 100 };
 /** Room for a busy machine; nothing is measured. */
@@ -61,6 +61,16 @@ const rules = fc.array(placeRule, { minLength: 1, maxLength: 3 }).map((list) => 
   { ruleId: 'motion', kind: 'motion_without_fix', maxMs: 2 * MINUTE } as const,
   { ruleId: 'tamper', kind: 'tamper' } as const,
   { ruleId: 'battery', kind: 'battery', minPct: 20 } as const,
+  {
+    ruleId: 'free',
+    kind: 'free_time',
+    zone: circle(300),
+    budgetMs: 25 * MINUTE,
+    warnLeftMs: 10 * MINUTE,
+    // Two weeks that end within the day, so that both what is used up and what begins anew is drawn.
+    weeks: [at('00:00'), at('08:50'), at('2d 00:00'), at('9d 00:00')],
+    active: [[at('08:00'), at('1d 12:00')]],
+  } as const,
 ]);
 
 const said = fc.record({
@@ -87,7 +97,7 @@ const day = fc.array(said, { minLength: 1, maxLength: 25 }).map((list) =>
 );
 
 const placeEpisodes = (court: Court): string[] =>
-  court.episodes().filter((text) => /^(exclusion|inclusion|pre_alert|proximity|crossed) /.test(text));
+  court.episodes().filter((text) => /^(exclusion|inclusion|pre_alert|proximity|crossed|free_time) /.test(text));
 
 /** Sent in this order after the day, some in one upload, at one site or the other. */
 function sent(
@@ -134,7 +144,53 @@ test(
   TIMEOUT_MS,
 );
 
+/** What is switched before the reports of an act: a kind for everybody, or a rule of the case. */
+type Turn =
+  | { readonly kind: SwitchOfRule['rule']; readonly off: boolean }
+  | { readonly ruleId: string; readonly off: boolean; readonly minutes: number };
+const turn: fc.Arbitrary<Turn | undefined> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('exclusion', 'silence', 'pre_alert', 'free_time'),
+      off: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      ruleId: fc.constantFrom('place-0', 'place-1', 'silence', 'free', 'battery', 'motion'),
+      off: fc.constantFrom(true, true, false),
+      minutes: fc.integer({ min: 1, max: 90 }),
+    }),
+  },
+);
+
+/** The clock at a time of a play, with what has been switched for everybody before it. */
+function clockAt(ms: number, list: readonly Act[]): Clock {
+  const all: SwitchOfRule[] = [];
+  for (const { t, turn: one } of list)
+    if (one !== undefined && 'kind' in one && t < ms)
+      all.push({ rule: one.kind, off: one.off, t: t * 1000, entryId: `all-${t}`, by: ['a', 'b'], note: 'n' });
+  if (all.length === 0) return steadyClock(ms);
+  const latest = (rule: unknown, t: number) => all.findLast((one) => one.rule === rule && one.t <= t);
+  const next = (rule: unknown, off: boolean, t: number) =>
+    all.find((one) => one.rule === rule && one.off === off && one.t >= t);
+  return { ...steadyClock(ms), switched: { latest, next } };
+}
+/** As whoever reads the log does: cases are looked at again once somebody may have switched a rule. */
+function looked(engine: Engine, ms: number, list: readonly Act[]): Clock {
+  const clock = clockAt(ms, list);
+  engine.lookAgain(clock.switched);
+  return clock;
+}
+
+/** A case of a wearer alone: of one that protects a person, exclusion zones are not switched off. */
+const ALONE = { devices: [{ deviceId: 'wearer', role: 'wearer', tokenHash: '00' }] } as const;
+
 interface Act {
+  readonly turn: Turn | undefined;
   readonly item: { readonly said: readonly Said[] };
   readonly t: number;
   readonly site: 'noirmont' | 'delemont';
@@ -145,6 +201,7 @@ const acts = fc
       reports: fc.array(said, { minLength: 1, maxLength: 4 }),
       afterS: fc.integer({ min: 0, max: 900 }),
       site: fc.constantFrom('noirmont', 'delemont'),
+      turn,
     }),
     { minLength: 1, maxLength: 12 },
   )
@@ -155,6 +212,7 @@ const acts = fc
       t += a.afterS * 1000;
       return {
         t,
+        turn: a.turn,
         site: a.site as Act['site'],
         item: {
           said: a.reports.map((s) => ({
@@ -171,37 +229,51 @@ const acts = fc
     });
   });
 
+/** What of an act is not reports: asked by one and approved by another. */
+function change(engine: Engine, act: Act, i: number, clock: Clock): void {
+  const { turn: one, site } = act;
+  if (one === undefined || 'kind' in one) return;
+  const { ruleId, off, minutes } = one;
+  const ask: CaseRuleSwitch = off
+    ? { step: 'ask', ruleId, off, untilMs: act.t + minutes * MINUTE, by: 'a', note: 'n' }
+    : { step: 'ask', ruleId, off, by: 'a', note: 'n' };
+  for (const [k, said] of [ask, { step: 'approve', ask: `turn-${i}-0`, by: 'b' } as const].entries()) {
+    const place: Place = { site, epoch: '1-aaaa', seq: 1 as never, index: k, entryId: `turn-${i}-${k}` };
+    engine.apply({ kind: 'case_rule', measure: MEASURE, change: said }, place, clock);
+  }
+}
+
 function play(
   given: readonly RecordedRule[],
   list: readonly Act[],
   between: (engine: Engine, t: number, next: number) => Engine,
   options: EngineOptions = {},
 ): Engine {
-  const court = new Court(options).given(given);
+  const court = new Court(options).given(given, list.length % 2 === 0 ? ALONE : {});
   let engine = court.engine;
   for (const [i, act] of list.entries()) {
+    const clock = looked(engine, act.t, list);
+    change(engine, act, i, clock);
     const place: Place = { ...court.place(act.site), entryId: `act-${i}` };
     const bytes = encodeReportBatch(act.item.said[0]?.deviceId ?? '', act.item.said.map(report));
-    engine.apply(
-      { kind: 'reports', measure: MEASURE, batch: new ReportBatchReader().reset(bytes) },
-      place,
-      steadyClock(act.t),
-    );
+    engine.apply({ kind: 'reports', measure: MEASURE, batch: new ReportBatchReader().reset(bytes) }, place, clock);
     engine = between(engine, act.t, list[i + 1]?.t ?? act.t + 3_600_000);
   }
-  engine.advance(steadyClock(at('1d 00:00')));
+  engine.advance(looked(engine, at('1d 00:00'), list));
   return engine;
 }
 
 test(
   '[LT6] looking at timers at every moment or only when something comes gives the same state',
   () => {
+    let switched = 0;
+    let spent = 0;
     fc.assert(
       fc.property(rules, acts, fc.integer({ min: 1, max: 400 }), (given, list, stepS) => {
         const seldom = play(given, list, (engine) => engine);
         const often = play(given, list, (engine, from, to) => {
           for (let t = from; t < to; t += stepS * 1000) {
-            engine.advance(steadyClock(t));
+            engine.advance(looked(engine, t, list));
             engine.view(MEASURE);
             if (t % 7 === 0) engine.digest();
           }
@@ -209,9 +281,14 @@ test(
         });
         expect(often.view(MEASURE)).toEqual(seldom.view(MEASURE));
         expect(often.digest()).toBe(seldom.digest());
+        switched += seldom.view(MEASURE)?.incidents.filter((one) => one.switched !== undefined).length ?? 0;
+        spent += seldom.view(MEASURE)?.incidents.filter(({ kind }) => kind === 'free_time').length ?? 0;
       }),
       RUNS,
     );
+    // A law over switches and hours that never come about says nothing.
+    expect(switched).toBeGreaterThan(10);
+    expect(spent).toBeGreaterThan(0);
   },
   TIMEOUT_MS,
 );
@@ -295,7 +372,7 @@ test(
               if (what < 6) other(engine, t);
               if (engine.awakeCount < engine.size) slept++;
               if (what === 0) engine.dropCase('a');
-              if (what % 3 === 1) engine.advance(steadyClock((t + next) / 2));
+              if (what % 3 === 1) engine.advance(looked(engine, (t + next) / 2, list));
               seen[i]?.push([
                 what % 2 === 0 ? engine.caseDigest(MEASURE) : undefined,
                 what === 3 ? engine.saveCase(MEASURE) : undefined,
@@ -334,13 +411,15 @@ test(
           if (j <= k) continue;
           const bytes = encodeReportBatch(act.item.said[0]?.deviceId ?? '', act.item.said.map(report));
           const place: Place = { site: act.site, epoch: '1-aaaa', seq: 1 as never, index: 0, entryId: `act-${j}` };
+          const clock = looked(engine, act.t, list);
+          change(engine, act, j, clock);
           engine.apply(
             { kind: 'reports', measure: MEASURE, batch: new ReportBatchReader().reset(bytes) },
             place,
-            steadyClock(act.t),
+            clock,
           );
         }
-        engine.advanceCase(MEASURE, steadyClock(at('1d 00:00')));
+        engine.advanceCase(MEASURE, looked(engine, at('1d 00:00'), list));
         expect(engine.digest()).toBe(straight.digest());
       }),
       RUNS,

@@ -1,11 +1,11 @@
 // The laws of the fold, over random histories: whatever came first and however often it was looked at, live is the fold of what was
 // received and settled the fold of what is settled, each in merged order; and nothing is evaluated twice that need not be.
 import fc from 'fast-check';
-import { Engine } from '@vigie/engine';
+import { Engine, RULES_VERSION } from '@vigie/engine';
 import { type RecordedRule, SITES, type Seen, type SiteId, seqOf } from '@vigie/model';
 import { expect, test } from 'vitest';
 import { digestOf } from './digest-tree.ts';
-import { INSIDE, OUTSIDE, ZONE, caseDraft, reportsDraft } from './testing/court.ts';
+import { INSIDE, OUTSIDE, ZONE, caseDraft, caseRuleDraft, reportsDraft } from './testing/court.ts';
 import { PlainFold, ScriptedOrigins } from './testing/scripted-origins.ts';
 import { OneFold } from './testing/one-fold.ts';
 import { decodeSnapshot } from './snapshot.ts';
@@ -30,12 +30,35 @@ const RULES: readonly RecordedRule[] = [
   { ruleId: 'silent', kind: 'silence', maxGapMs: 3_000 },
   { ruleId: 'charge', kind: 'battery', minPct: 20 },
   { ruleId: 'strap', kind: 'tamper' },
+  {
+    ruleId: 'free',
+    kind: 'free_time',
+    zone: ZONE,
+    budgetMs: 4_000,
+    warnLeftMs: 2_000,
+    weeks: Array.from({ length: 8 }, (_, i) => START_MS + (i - 1) * 15_000),
+  },
 ];
+/** Switched off and on, for everybody or in one case. */
+const SWITCHED = ['exclusion', 'silence', 'battery', 'free_time'] as const;
+const SWITCHED_IN_CASE = ['stay-away', 'silent', 'charge', 'free', 'strap'] as const;
 
 interface Happening {
   readonly site: SiteId;
   readonly stepUs: number;
-  readonly what: 'heartbeat' | 'inside' | 'outside' | 'late' | 'low' | 'strap' | 'again' | 'restart';
+  readonly what:
+    | 'heartbeat'
+    | 'inside'
+    | 'outside'
+    | 'late'
+    | 'low'
+    | 'strap'
+    | 'again'
+    | 'restart'
+    | 'ask'
+    | 'approve'
+    | 'ask in case'
+    | 'approve in case';
   readonly n: number;
   readonly lag: number;
 }
@@ -45,6 +68,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   what: fc.oneof(
     { weight: 8, arbitrary: fc.constant('heartbeat' as const) },
     { weight: 6, arbitrary: fc.constantFrom('inside', 'outside', 'late', 'low', 'strap', 'again' as const) },
+    { weight: 5, arbitrary: fc.constantFrom('ask', 'approve', 'ask in case', 'approve in case') },
     { weight: 1, arbitrary: fc.constant('restart' as const) },
   ),
   n: fc.integer({ min: 1, max: CASES }),
@@ -58,6 +82,10 @@ function write(happenings: readonly Happening[]): ScriptedOrigins {
   let seq = 0;
   let epochs = 1;
   const written = new Map<number, number>();
+  let asked = 0;
+  const askedOf = new Map<number, string>();
+  // Free time and switches need the newest rules.
+  origins.write('noirmont', t, { kind: 'engine_version', items: [], data: { version: RULES_VERSION } }, null);
   for (let n = 1; n <= CASES; n++)
     origins.write(n === 1 ? 'noirmont' : 'delemont', t + n, caseDraft(keys, n, RULES), null);
   t += 10;
@@ -98,6 +126,33 @@ function write(happenings: readonly Happening[]): ScriptedOrigins {
           site === 'noirmont' ? origins.end('noirmont') : origins.end('delemont'),
         );
         break;
+      case 'ask':
+      case 'approve': {
+        const isAsk = what === 'ask';
+        const rule = SWITCHED[(n + lag) % SWITCHED.length] as (typeof SWITCHED)[number];
+        const data = isAsk
+          ? { step: 'ask', rule, off: lag % 2 === 0, by: 'a', note: 'n' }
+          : { step: 'approve', ask: askedOf.get(0) ?? '', by: 'b' };
+        const entryId = `switch-${++asked}`;
+        if (isAsk) askedOf.set(0, entryId);
+        origins.write(site, t, { kind: 'rule_switched', items: [], data, entryId }, seen);
+        break;
+      }
+      case 'ask in case':
+      case 'approve in case': {
+        const isAsk = what === 'ask in case';
+        const ruleId = SWITCHED_IN_CASE[lag] as string;
+        const said = { step: 'ask', ruleId, by: 'a', note: 'n' } as const;
+        const entryId = `switch-${++asked}`;
+        const change = !isAsk
+          ? ({ step: 'approve', ask: askedOf.get(n) ?? '-', by: 'b' } as const)
+          : stepUs % 200_000 === 100_000
+            ? ({ ...said, off: false } as const)
+            : ({ ...said, off: true, untilMs: atMs + 1_000 * (n + lag) } as const);
+        if (isAsk) askedOf.set(n, entryId);
+        origins.write(site, t, caseRuleDraft(keys, n, change, entryId), seen);
+        break;
+      }
       default:
         what satisfies never;
     }
@@ -154,18 +209,21 @@ const turns = fc.array(fc.integer({ min: 0, max: 8 }), { minLength: 1, maxLength
 /** A law over histories in which nothing happens says nothing. */
 let raised = 0;
 let reported = 0;
+let switchedOff = 0;
 function count(engine: Engine): void {
   for (const measure of engine.measures()) {
     const view = engine.view(measure);
     raised += view?.incidents.length ?? 0;
     reported += view?.devices[0]?.reports ?? 0;
+    switchedOff += view?.incidents.filter(({ switched }) => switched !== undefined).length ?? 0;
   }
 }
 /** True if enough happened since it was last asked. */
 function muchHappened(): boolean {
-  const much = raised > 50 && reported > 100;
+  const much = raised > 50 && reported > 100 && switchedOff > 0;
   raised = 0;
   reported = 0;
+  switchedOff = 0;
   return much;
 }
 

@@ -1,6 +1,7 @@
 // A case in the Franches-Montagnes, its reports, and how they reach the log. Measures and devices are numbered.
 import type { EntryDraft } from '@vigie/log';
 import {
+  type CaseRuleSwitch,
   type DeviceEvent,
   type Escalation,
   type IncidentStep,
@@ -121,6 +122,11 @@ export const reportsDraft = (
       ),
     ),
   ),
+});
+export const caseRuleDraft = (keys: Keys, n: number, change: CaseRuleSwitch, entryId: string): EntryDraft => ({
+  entryId,
+  kind: 'case_rule',
+  items: [sealed(keys, measureOf(n), encodePayload('case_rule', change))],
 });
 export const stepPayload = (
   incidentId: string,

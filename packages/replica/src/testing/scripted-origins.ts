@@ -67,6 +67,11 @@ export class PlainFold {
   }
   run(entries: readonly PlacedEntry[]): this {
     const clock = new PlaceClock(this.#clocks);
+    // What counts from a log time on may be known before.
+    for (const entry of entries) {
+      this.#clocks.rules.note(entry);
+      this.#clocks.switched.note(entry);
+    }
     for (const entry of [...entries].sort(comparePlaces)) {
       const admits = entry.entry.kind === 'admit' ? (entry.entry.data as AdmitData).admits : [];
       this.#clocks.append(entry);
