@@ -15,7 +15,7 @@ function testFiles(folder: string): string[] {
 test('every rule of docs/RULES.md has a test with its id, and every id of a test is a rule', () => {
   const rules = read('docs/RULES.md');
   const written = [...rules.matchAll(new RegExp(`^- \\*\\*(${ID.source})\\*\\* `, 'gm'))].map((m) => m[1]);
-  const tested = ['engine', 'orders', 'replica', 'dispatch', 'api', 'console', 'site']
+  const tested = ['engine', 'orders', 'replica', 'projections', 'dispatch', 'api', 'console', 'site']
     .flatMap((name) => testFiles(`packages/${name}/src`))
     .flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(new RegExp(`['"\`]\\[(${ID.source})\\] `, 'g'))].map((m) => m[1]),

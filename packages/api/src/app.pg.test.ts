@@ -264,7 +264,7 @@ test('a track: each fix once though it came by both sites, in order of fix time,
   expect(before.body.features).toEqual([]);
 });
 
-test('a passive measure has no live position anywhere', async () => {
+test('[MO1] a passive measure has no live position anywhere', async () => {
   const body = newCase('passive', 'JU', { mode: 'passive' });
   expect((await ask(two.noirmont.api, '/v1/cases', { ...operator, body })).status).toBe(201);
   await two.report('noirmont', 'passive', [reportAt('passive', 1, FAR)]);

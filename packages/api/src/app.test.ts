@@ -151,19 +151,30 @@ test('a session says who the token is, a device included', async () => {
     subject: 'dev-session',
     role: 'device',
   });
-  for (const path of [
-    '/v1/incidents',
-    '/v1/events',
-    '/v1/positions',
-    '/v1/cases',
-    '/v1/cases/session',
-    '/v1/cases/session/track',
-    '/v1/unobserved',
-    '/v1/mass-silence',
-    '/v1/kpi',
-    '/v1/cluster',
-  ])
-    expect([path, (await ask(two.noirmont.api, path, { token: deviceToken })).status]).toEqual([path, 403]);
+});
+
+test('[MO2] what a device may read says nothing of anybody: who it is, whether the site lives, and what it sends', async () => {
+  const created = await ask(two.noirmont.api, '/v1/cases', { ...operator, body: newCase('reads', 'JU') });
+  const token = created.body.deviceTokens['dev-reads'];
+  const { body } = await ask(two.noirmont.api, '/v1/openapi.json');
+  const open: string[] = [];
+  for (const [path, methods] of Object.entries(body.paths as Record<string, object>))
+    for (const method of Object.keys(methods)) {
+      const { status } = await ask(two.noirmont.api, path.replace('{caseId}', 'reads'), {
+        token,
+        method: method.toUpperCase(),
+        ...(method === 'get' ? {} : { body: {} }),
+      });
+      if (status !== 403) open.push(`${method} ${path}`);
+    }
+  expect(open.toSorted()).toEqual([
+    'get /config.json',
+    'get /healthz/live',
+    'get /healthz/ready',
+    'get /metrics',
+    'get /v1/session',
+    'post /v1/reports',
+  ]);
 });
 
 test('SRE and auditor do not decide; a canton decides for itself alone', async () => {

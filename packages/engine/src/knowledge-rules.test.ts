@@ -248,3 +248,43 @@ test('[RV1] a moment is folded by the rules in force then, whenever it is looked
   calls('10:05', (t) => (t > at('10:04') * 1000 ? 2 : 1));
   expect(court.incidents()).toMatchObject([{ kind: 'sos', openedAtMs: at('10:05'), reason: { version: 2 } }]);
 });
+
+test('[SI7] a path that is not seen is one of four, each with its own kind and sentence: jammed, no position, no connection, silent', () => {
+  const rules = [
+    silence,
+    { ruleId: 'jam', kind: 'jamming' },
+    { ruleId: 'moves', kind: 'motion_without_fix', maxMs: 600_000 },
+  ] as const;
+  const since = ['08:05', '08:10', '08:15', '08:20', '08:25', '08:30', '08:35', '08:40'];
+  const played = (play: (court: Court) => void): readonly string[] => {
+    const court = new Court()
+      .given(rules, wearerOnly)
+      .hears({ at: '00:10', ...WITHIN })
+      .hears({ at: '08:00', ...WITHIN });
+    play(court);
+    return court
+      .time('08:41')
+      .incidents()
+      .filter(({ openedAtMs }) => openedAtMs > at('08:00'))
+      .map(({ kind, certainty, reason }) => `${kind} ${certainty} ${reason.code}`);
+  };
+  const jammed = played((court) => {
+    for (const when of since) court.hears({ at: when, events: ['jamming'] });
+  });
+  const noPosition = played((court) => {
+    for (const when of since) court.hears({ at: when, events: ['motion'] });
+  });
+  const noConnection = played((court) => {
+    court.time('08:39').uploads(
+      since.map((when) => ({ at: when, ...BEYOND })),
+      '08:40',
+    );
+  });
+  const silent = played(() => {});
+  expect({ jammed, noPosition, noConnection, silent }).toEqual({
+    jammed: ['jamming raised jammed'],
+    noPosition: ['motion_without_fix raised motion_without_fix'],
+    noConnection: ['silence explained silent'],
+    silent: ['silence raised silent'],
+  });
+});

@@ -83,7 +83,7 @@ async function clock(more: Partial<KpiClock> = {}, nowS = 1_000) {
   return read.value[0];
 }
 
-test('what was withdrawn, found late, of another kind, or raised outside the period is not counted', async () => {
+test('[KP2] what was withdrawn, found late, of another kind, or raised outside the period is not counted', async () => {
   await incident({});
   await incident({ standing: 'refuted' });
   expect(await clock()).toMatchObject({ incidents: 2 });
@@ -97,7 +97,7 @@ test('what was withdrawn, found late, of another kind, or raised outside the per
   expect(await clock()).toMatchObject({ incidents: 3 });
 });
 
-test('a clock stops at the first step of its kind, and at no other', async () => {
+test('[KP2] a clock stops at the first step of its kind, and at no other', async () => {
   await incident({
     steps: [
       ['noted', 5],
@@ -111,7 +111,7 @@ test('a clock stops at the first step of its kind, and at no other', async () =>
   expect(await clock({ until: 'resolved' })).toMatchObject({ answered: 1, maxUs: 300 * SECOND });
 });
 
-test('exactly in time is in time, and the median is the one in the middle', async () => {
+test('[KP2] exactly in time is in time, and the median is the one in the middle', async () => {
   for (const s of [10, 30, 31, 60, 90]) await incident({ steps: [['acknowledged', s]] });
   expect(await clock()).toEqual({
     incidents: 5,
@@ -125,7 +125,7 @@ test('exactly in time is in time, and the median is the one in the middle', asyn
   });
 });
 
-test('what still runs counts for a threshold once it has missed it; what was answered counts at once', async () => {
+test('[KP2] what still runs counts for a threshold once it has missed it; what was answered counts at once', async () => {
   await incident({ steps: [['acknowledged', 10]] });
   await incident({});
   expect(await clock({}, 30)).toMatchObject({
