@@ -305,6 +305,24 @@ test('[L16] the second to take an incident is told who has it, at the other site
   });
 });
 
+test('[IC1] a step that is forbidden as things stand is refused before the log', async () => {
+  const id = await raised('forbidden');
+  const steps = () => two.noirmont.replica.received()['noirmont'];
+  expect((await ask(two.noirmont.api, `/v1/incidents/${id}/acknowledge`, { ...operator, body: {} })).status).toBe(200);
+  const before = await two.noirmont.log.read('noirmont', steps()?.epoch ?? '', 1 as never, 100_000);
+  for (const [step, body] of [
+    ['acknowledge', {}],
+    ['reopen', {}],
+  ] as const)
+    expect(await ask(two.noirmont.api, `/v1/incidents/${id}/${step}`, { ...operator, body })).toMatchObject({
+      status: 409,
+      body: { type: 'urn:vigie:problem:step-forbidden', heldBy: { subject: 'operator' } },
+    });
+  const after = await two.noirmont.log.read('noirmont', steps()?.epoch ?? '', 1 as never, 100_000);
+  const kinds = after.slice(before.length).map(({ entry }) => entry.ok && entry.value.kind);
+  expect(kinds).not.toContain('step');
+});
+
 test('[L16] the same Idempotency-Key counts once across the sites; with another body it is refused', async () => {
   const id = await raised('idempotent');
   const headers = { 'Idempotency-Key': 'key-1' };

@@ -84,6 +84,8 @@ export interface FieldError {
   readonly vertex?: number;
   /** From a closed list, for pages in other languages: of zones, geo's `ZoneProblemCode`. */
   readonly code?: string;
+  /** Of the rule in which the field lies, as it was written. */
+  readonly ruleId?: string;
 }
 
 export interface WorldError {

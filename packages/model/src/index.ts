@@ -196,3 +196,4 @@ export {
   isSwitchableInCase,
 } from './case-rule-switch.ts';
 export { isTimeZoneName, timeZoneNames } from './time-zones.ts';
+export { withRuleIds } from './rule-of-field.ts';

@@ -192,6 +192,25 @@ test.for<[string, unknown, string]>([
   expect(errors.length).toBeGreaterThan(0);
 });
 
+test('[OR7] what lies in a rule is said with the id of that rule, also where the input is no order at all', () => {
+  const explodes = { dtstart: '2026-01-01T00:00', duration: 'PT1S', rrule: 'FREQ=MINUTELY' };
+  const rules = (bad: object) => ({
+    ...base,
+    rules: [
+      { ruleId: 'first', kind: 'tamper' },
+      { ruleId: 'night', kind: 'silence', maxGapS: 60, ...bad },
+    ],
+  });
+  for (const bad of [{ schedule: [explodes] }, { maxGapS: -1 }, { kind: 'curse' }]) {
+    const result = compileCase(rules(bad));
+    expect(result.ok ? [] : result.error.fields).toMatchObject([{ ruleId: 'night' }]);
+  }
+  const numbered = compileCase({ ...base, rules: [{ ruleId: 7, kind: 'tamper' }] });
+  expect(numbered.ok ? [] : (numbered.error.fields ?? []).map(({ field, ruleId }) => [field, ruleId])).toEqual([
+    ['rules[0].ruleId', undefined],
+  ]);
+});
+
 test('[OR7] the vertex is named in path and number', () => {
   const bow = {
     type: 'Polygon',

@@ -9,6 +9,7 @@ import {
   caseInputSchema,
   newCaseSchema,
   ok,
+  withRuleIds,
 } from '@vigie/model';
 import type { BoxDegrees } from '@vigie/geo';
 import { type Compiled, compileParsedOrder, invalid } from './compile-order.ts';
@@ -26,14 +27,14 @@ export interface CaseOptions {
 /** The body of `POST /v1/cases`: a case with its authority and legal basis. */
 export function compileNewCase(input: unknown, options: CaseOptions = {}): Result<Compiled<RecordedCase>> {
   const parsed = newCaseSchema.safeParse(input);
-  if (!parsed.success) return invalid(fieldErrors(parsed.error, input));
+  if (!parsed.success) return invalid(withRuleIds(fieldErrors(parsed.error, input), input));
   return compile(parsed.data, options);
 }
 
 /** `evaluate`'s case.json; authority, legal basis and the rest of a new case may stand there and count if they do. */
 export function compileCase(input: unknown, options: CaseOptions = {}): Result<Compiled<RecordedCase>> {
   const parsed = caseInputSchema.extend(newCaseSchema.partial().shape).extend(caseInputSchema.shape).safeParse(input);
-  if (!parsed.success) return invalid(fieldErrors(parsed.error, input));
+  if (!parsed.success) return invalid(withRuleIds(fieldErrors(parsed.error, input), input));
   return compile(parsed.data, options);
 }
 

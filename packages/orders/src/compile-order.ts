@@ -19,6 +19,7 @@ import {
   ok,
   orderInputSchema,
   parseRfc3339,
+  withRuleIds,
 } from '@vigie/model';
 import { fieldErrors } from './field-path.ts';
 import { freeTime } from './free-time.ts';
@@ -56,7 +57,7 @@ export interface Compiled<T> {
 
 export function compileOrder(input: unknown, options: OrderOptions): Result<Compiled<RecordedOrder>> {
   const parsed = orderInputSchema.safeParse(input);
-  if (!parsed.success) return invalid(fieldErrors(parsed.error, input));
+  if (!parsed.success) return invalid(withRuleIds(fieldErrors(parsed.error, input), input));
   return compileParsedOrder(parsed.data, options);
 }
 
@@ -106,7 +107,7 @@ export function compileParsedOrder(input: OrderInput, options: OrderOptions): Re
         errors,
         warnings,
       });
-  if (errors.length > 0) return invalid(errors);
+  if (errors.length > 0) return invalid(withRuleIds(errors, input));
   const order: RecordedOrder = {
     baseRevision: options.baseRevision,
     validFromMs: fromMs,
@@ -119,7 +120,7 @@ export function compileParsedOrder(input: OrderInput, options: OrderOptions): Re
     },
     input,
   };
-  return ok({ recorded: order, warnings });
+  return ok({ recorded: order, warnings: withRuleIds(warnings, input) });
 }
 
 const milli = (value: number | undefined): number | undefined =>

@@ -85,6 +85,7 @@ test('[FT8] free time that names no inclusion rule of its order, warns of more h
       {
         field: `rules[${rules.length - 1}].inclusionRuleId`,
         reason: expect.stringContaining('is no inclusion rule of this order'),
+        ruleId: 'free',
       },
     ]);
   expect(errorsOf([curfew, { ...free, warnHours: 15 }])).toMatchObject([{ field: 'rules[1].warnHours' }]);
@@ -98,6 +99,6 @@ test('[FT8] an inclusion rule that is always active leaves no free time: a warni
   const { schedule: _, ...always } = curfew;
   const result = compileCase(plan([always, free]));
   expect(result.ok && result.value.warnings).toEqual([
-    { field: 'rules[1]', reason: expect.stringContaining('leaves no free time') },
+    { field: 'rules[1]', reason: expect.stringContaining('leaves no free time'), ruleId: 'free' },
   ]);
 });

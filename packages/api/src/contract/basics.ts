@@ -53,6 +53,8 @@ export interface FieldProblem {
   readonly vertex?: number;
   /** Of a zone, from a closed list: `self_crossing`, `unclosed`, `outside_validity`, ... */
   readonly code?: string;
+  /** Of the rule in which the field lies, as it was written. */
+  readonly ruleId?: string;
 }
 
 export interface Holder {

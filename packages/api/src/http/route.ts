@@ -1,5 +1,6 @@
 // One declaration per route: it is checked by what it says, and the OpenAPI document says the same.
 import type { OpenAPIHono, RouteConfig } from '@hono/zod-openapi';
+import { withRuleIds } from '@vigie/model';
 import type { Context } from 'hono';
 import type { z } from 'zod';
 import type { ApiPorts } from '../ports.ts';
@@ -82,7 +83,8 @@ export class Router {
         const read = await readJson(c.req.raw);
         if (!read.ok) return read.response;
         const parsed = spec.body.safeParse(read.value);
-        if (!parsed.success) return problem('invalid-input', { fields: fieldErrors(parsed.error.issues) });
+        if (!parsed.success)
+          return problem('invalid-input', { fields: withRuleIds(fieldErrors(parsed.error.issues), read.value) });
         body = parsed.data;
       }
       const missed = await awaitMinPosition(this.ports, c);

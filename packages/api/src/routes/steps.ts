@@ -1,6 +1,6 @@
 // Steps of people on an incident. Whether a step is allowed, and who was first, is decided in the fold, so it holds across sites.
 import { createHash, randomUUID } from 'node:crypto';
-import { type IncidentStep, STEPS, type StepKind, canonicalJson } from '@vigie/model';
+import { type IncidentStep, STEPS, type StepKind, canonicalJson, statusAfter } from '@vigie/model';
 import { z } from 'zod';
 import type { Holder, ResolutionCode } from '../contract.ts';
 import { decide, decided, encodePayload, refusal } from '../http/deciding.ts';
@@ -95,6 +95,13 @@ export function stepRoutes(router: Router, reads: LiveReads, incidents: Incident
           const said = done === undefined ? undefined : { tUs: done.t, site: ports.site };
           return incidentView(ports, liveRecord(view, incident, said), language);
         };
+        // What is forbidden as things stand here never reaches the log. Under a key it may be a repetition, which the fold knows.
+        const before = ports.replica.caseView(measure);
+        const status = before === undefined ? undefined : findLive(before, incidentId)?.status;
+        if (key === undefined && status !== undefined && statusAfter[status][step] === undefined) {
+          if (!(await reads.record(scopeOf(who), 'incident', [measure]))) return problem('store-unavailable');
+          return refusal('step_forbidden', { heldBy: now(undefined)?.heldBy ?? undefined });
+        }
         const answer = await decide(ports, {
           kind: 'step',
           measure,

@@ -25,6 +25,7 @@ export const fieldProblemSchema = z.object({
   reason: z.string(),
   vertex: z.int().optional(),
   code: z.string().optional(),
+  ruleId: z.string().optional(),
 }) satisfies z.ZodType<Loose<FieldProblem>>;
 
 export const problemSchema = z
