@@ -475,3 +475,17 @@ test.for(SCENARIOS)('$name', ({ play, raised, partner }) => {
   expect(lines.filter((line) => !line.startsWith('silence'))).toEqual(expected);
   for (const line of raised) expect(lines).toContain(line);
 });
+
+test.for(SCENARIOS)('[LT9] what a site tells of it counts when it comes back: $name', ({ play, partner }) => {
+  const court = new Court().given(partner === true ? [...RULES, FRIEND_RULE] : RULES);
+  play(court);
+  const told = court.time('2d 00:00').incidents();
+  for (const { incidentId, ruleId, kind, openedAtMs, closedAtMs, lane, reason } of told) {
+    const of = { incidentId, ruleId, kind, openedAtMs, lane, reason };
+    const end = closedAtMs === undefined ? {} : { closedAtMs };
+    court.event({ ...of, ...end, step: 'early', type: 'early' }, '2d 00:00');
+  }
+  const unheard = court.incidents().filter(({ published }) => !published.includes('early'));
+  expect(unheard.map(({ kind, reason }) => [kind, reason])).toEqual([]);
+  expect(court.incidents().map(({ incidentId }) => incidentId)).toEqual(told.map(({ incidentId }) => incidentId));
+});
