@@ -10,6 +10,8 @@ export interface AppendsOptions {
   readonly log: SiteLog;
   readonly keys: KeyRing;
   readonly sealing: boolean;
+  /** Nothing more is said of it. */
+  readonly isErased: (measure: string) => boolean;
   readonly entryId: (() => string) | undefined;
   readonly decisions: Decisions;
   readonly faults: Faults;
@@ -53,9 +55,10 @@ export class Appends {
     return status === undefined ? { kind: 'pending', entryId } : { kind: 'decided', entryId, ...status };
   }
 
-  /** True once all of them are stored. */
-  async say(kind: Said['kind'], said: readonly Said[]): Promise<boolean> {
-    const { log, keys, sealing, faults } = this.#o;
+  /** True once all of them are stored. What is of a measure that was erased meanwhile, and has no key, is left out: it must not hold up the rest. */
+  async say(kind: Said['kind'], all: readonly Said[]): Promise<boolean> {
+    const { log, keys, sealing, faults, isErased } = this.#o;
+    const said = all.filter(({ measure }) => !isErased(measure));
     let stored = true;
     for (let i = 0; i < said.length; i += ITEMS_PER_ENTRY_MAX) {
       const part = said.slice(i, i + ITEMS_PER_ENTRY_MAX);

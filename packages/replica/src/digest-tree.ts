@@ -72,9 +72,10 @@ export class DigestTree {
   }
 }
 
-/** Of all cases as an engine holds them. */
-export function digestOf(engine: Engine): string {
+/** Of all cases as an engine holds them; `without`: as if these were not there. */
+export function digestOf(engine: Engine, without?: ReadonlySet<string>): string {
   const tree = new DigestTree();
-  for (const measure of engine.measures()) tree.set(measure, caseDigest(engine.saveCase(measure)));
+  for (const measure of engine.measures())
+    if (without?.has(measure) !== true) tree.set(measure, caseDigest(engine.saveCase(measure)));
   return tree.value();
 }

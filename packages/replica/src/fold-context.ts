@@ -21,6 +21,8 @@ export interface FoldHooks {
    * `engine` the one that has just applied it.
    */
   evaluated(item: TailItem, measure: string, before: Outcome | undefined, engine: Engine): void;
+  /** An item that was evaluated lies behind the erasure of its measure, as is known now. */
+  passedOver(item: TailItem): void;
   malformed(place: string, detail: string): void;
   /** A revision of a shared zone has a place. */
   zone(placed: PlacedEntry, outcome: Outcome): void;
@@ -34,6 +36,8 @@ export interface FoldHooks {
   settledView(measure: string, view: CaseView | undefined): void;
   digest(second: number, value: string): void;
 }
+
+const ERASED_BEFORE: Outcome = { kind: 'refused', reason: 'unknown_measure' };
 
 export class FoldContext {
   readonly live: Engine;
@@ -81,7 +85,7 @@ export class FoldContext {
   /** Gives an item to the live engine at its place. */
   evaluateLive(tail: CaseTail, item: TailItem): void {
     const { placed, index } = item;
-    if (this.#isAfterErasure(tail.measure, placed)) return;
+    if (this.#isAfterErasure(tail.measure, placed)) return this.#passOver(item);
     const clock = this.clock.at(placed);
     const other = otherSite(placed.site);
     const due = this.live.nextObsDue(tail.measure, other);
@@ -129,7 +133,7 @@ export class FoldContext {
   evaluateSettled(item: TailItem, plain: Result<Uint8Array>, clock: Clock): void {
     const { placed, index } = item;
     const { measure } = itemOf(placed, index);
-    if (this.#isAfterErasure(measure, placed)) return;
+    if (this.#isAfterErasure(measure, placed)) return this.#passOver(item);
     const result = this.evaluator.apply(this.live, placed, index, plain, clock);
     if (result.kind === 'key-missing') return; // of a measure that was erased: nobody waits for it
     item.outcome = result.outcome;
@@ -171,7 +175,10 @@ export class FoldContext {
     if (tail.base !== undefined) this.scratch.loadCase(measure, tail.base);
     for (let i = 0; i < tail.settledCount; i++) {
       const item = tail.items[i] as TailItem;
-      if (this.#isAfterErasure(measure, item.placed)) continue;
+      if (this.#isAfterErasure(measure, item.placed)) {
+        this.#passOver(item);
+        continue;
+      }
       const { placed, index } = item;
       const clock = this.clock.at(placed);
       const result = this.evaluator.apply(this.scratch, placed, index, this.#unsealed(item), clock);
@@ -193,6 +200,13 @@ export class FoldContext {
   }
   missingKeys(): ReadonlySet<string> {
     return this.#missing;
+  }
+  /** What was made of it before the erasure came in does not stand, and its key is waited for no longer. */
+  #passOver(item: TailItem): void {
+    this.#setWaiting(item, false);
+    if (item.outcome === undefined || item.outcome === ERASED_BEFORE) return;
+    item.outcome = ERASED_BEFORE;
+    this.hooks.passedOver(item);
   }
   #isAfterErasure(measure: string, placed: PlacedEntry): boolean {
     const erasure = this.erased.get(measure);

@@ -68,6 +68,10 @@ export class FoldNotes implements FoldHooks {
     if (DECISION_KINDS.has(kind) && outcome !== undefined) decisions.note(placed.entry.entryId, outcome, false);
   }
 
+  passedOver({ placed, kind, outcome }: TailItem): void {
+    if (DECISION_KINDS.has(kind) && outcome !== undefined) this.#o.decisions.note(placed.entry.entryId, outcome, false);
+  }
+
   malformed(place: string, detail: string): void {
     this.#o.faults.say({ kind: 'malformed-item', place, detail });
   }

@@ -3,6 +3,8 @@ export { type Unobserved, type UnobservedDevice, UnobservedWatch } from './unobs
 export { mayHurt } from './harm.ts';
 export { type MassSilence, MassSilenceWatch } from './mass-silence-watch.ts';
 export type { Erasure } from './erasure.ts';
+export { ERASED_BEFORE_MS, ErasureJob, type RetentionDates } from './erasing/erasure-job.ts';
+export { KeyDestroyer } from './erasing/key-destroyer.ts';
 export { forgetSnapshotsFrom } from './forget-snapshots.ts';
 export { Replica } from './replica.ts';
 export { type AskedSwitch, SWITCHES_MAX } from './rule-switches.ts';
@@ -17,6 +19,7 @@ export {
 } from './replay.ts';
 export type { DispatchMark } from './dispatch-marks.ts';
 export { ownerOf } from './duties.ts';
+export { type DueSwitchOptions, dueSwitch } from './due-switch.ts';
 export { digestOf } from './digest-tree.ts';
 export { openItem } from './open-item.ts';
 export type { ZoneRevision } from './shared-zones-in-force.ts';

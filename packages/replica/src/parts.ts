@@ -71,8 +71,9 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
   const publisher = new Publisher(ring);
   const decisions = new Decisions(timing);
   const digests = new DigestWatch((second, own, other) => faults.say({ kind: 'digest-differs', second, own, other }));
-  const appends = new Appends({ log, keys, sealing, entryId, decisions, faults });
   const cases = new CaseQueries(engine, () => fold);
+  const isErased = (measure: string): boolean => cases.erased(measure);
+  const appends = new Appends({ log, keys, sealing, isErased, entryId, decisions, faults });
   const duties = new Duties({
     site,
     timing,
@@ -95,7 +96,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
   const openable = new Openable({
     keys,
     onMissing: (measure) => keyWaits.add(measure),
-    isErased: (measure) => cases.erased(measure),
+    isErased,
   });
   const dispatchMarks = new DispatchMarks();
   const speaks = Promise.withResolvers<void>();

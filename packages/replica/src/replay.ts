@@ -87,6 +87,7 @@ export async function replayLog(
       },
       malformed: (place, detail) => void malformed.push(`${place}: ${detail}`),
       zone: () => {},
+      passedOver: () => {},
       keyMissing: (measure) => void missingKeys.add(measure),
       settled: () => {},
       promoted: () => {},

@@ -106,6 +106,10 @@ export class Replica {
   hasCase(measure: string): boolean {
     return this.#p.engine.has(measure);
   }
+  /** True while live and settled have the same of the case: nothing that is known of it may still change place, or lose it. */
+  isSettled(measure: string): boolean {
+    return !this.#p.cases.isAhead(measure);
+  }
   knowsReport(measure: string, deviceId: string, boot: number, seq: number): boolean {
     return this.#p.engine.hasReport(measure, deviceId, boot, seq);
   }

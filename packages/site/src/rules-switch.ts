@@ -2,8 +2,8 @@
 // at one place of the merged order, after the second site has been upgraded.
 import { randomBytes } from 'node:crypto';
 import type { SiteLog } from '@vigie/log';
-import { type EngineVersionData, type SiteId, otherSite } from '@vigie/model';
-import type { Replica } from '@vigie/replica';
+import type { EngineVersionData } from '@vigie/model';
+import { type DueSwitchOptions, dueSwitch } from '@vigie/replica';
 import type { Note } from './operating-log.ts';
 
 /** Between two looks; a switch waits for a rolling upgrade, not for a person. */
@@ -11,22 +11,10 @@ const LOOK_EVERY_MS = 1_000;
 /** A switch that was appended is read back well within this; then it is in force, or is tried again. */
 const AGAIN_AFTER_MS = 10_000;
 
-export interface RulesSwitchOptions {
-  readonly site: SiteId;
+export interface RulesSwitchOptions extends DueSwitchOptions {
   readonly log: Pick<SiteLog, 'append' | 'peer'>;
-  readonly replica: Pick<Replica, 'rules'> & { readonly merge: Pick<Replica['merge'], 'hasLeft' | 'isRetired'> };
   readonly nowMs: () => number;
   readonly note: Note;
-}
-
-/** The version to switch to; undefined: nothing newer, or not this site's to say. Noirmont says it while joined; a site that is alone, itself. */
-export function dueSwitch({ site, log, replica }: Omit<RulesSwitchOptions, 'nowMs' | 'note'>): number | undefined {
-  const { rules, merge } = replica;
-  const other = otherSite(site);
-  const isAlone = merge.hasLeft(other) || merge.isRetired(other);
-  const known = isAlone ? rules.knownBy(site) : rules.knownByBoth;
-  if (known <= rules.newest) return undefined;
-  return isAlone || (site === 'noirmont' && log.peer().joined) ? known : undefined;
 }
 
 /** Returns how it is ended. */

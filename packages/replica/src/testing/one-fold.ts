@@ -28,6 +28,7 @@ export class OneFold {
         throw new Error(`${place}: ${detail}`);
       },
       zone: () => {},
+      passedOver: () => {},
       keyMissing: () => {},
       settled: (placed) => void this.settled.push(placed),
       promoted: () => {},

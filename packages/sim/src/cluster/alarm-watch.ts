@@ -55,7 +55,8 @@ export class AlarmWatch {
         void this.#cluster.schedule.after(afterMs * 1000, () => {
           if (!lives()) return;
           this.looked++;
-          if (process.replica?.caseView(person.measure)?.ended === true || isThere()) return;
+          const view = process.replica?.caseView(person.measure);
+          if (view?.ended === true || this.#cluster.isErased(site, person.measure) || isThere()) return;
           this.late.push({ site, caseId: person.caseId, report: `${report.boot}.${report.seq}`, answeredMs, missing });
         });
       look(SHOWN_WITHIN_MS, 'shown', () => this.#idsOf(site, person, report).length > 0);

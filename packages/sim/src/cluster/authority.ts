@@ -9,6 +9,7 @@ import type { SimPerson } from './court.ts';
 const EVERY_US = 1_200_000;
 /** Of what it does, stops. */
 const STOP_SHARE = 0.12;
+const STOP_SHARE_ERASING = 0.3;
 export const STOP_REASON = 'ended early';
 const ANSWERED_WITHIN_MS = 2_000;
 
@@ -33,7 +34,8 @@ export class Authority {
   #act(): void {
     const dice = this.#dice;
     const person = dice.pick(this.#cluster.people);
-    const stops = dice.chance(STOP_SHARE);
+    const isErasing = this.#cluster.options.eraseAfterMs !== undefined;
+    const stops = dice.chance(isErasing ? STOP_SHARE_ERASING : STOP_SHARE);
     const atBoth = dice.chance(0.4);
     // One request that is made again elsewhere, or two people who know nothing of one another.
     const isOne = dice.chance(0.5);

@@ -27,7 +27,7 @@ const OPTIONS: SimOptions = {
 test(
   'without a break the same run keeps every promise',
   async () => {
-    for (const options of [OPTIONS, WITH_STOPS, FORGETFUL, APART, TOLD])
+    for (const options of [OPTIONS, WITH_STOPS, FORGETFUL, APART, TOLD, ERASING, SWITCHING])
       expect((await runOne(options)).violations).toEqual([]);
   },
   TIMEOUT_MS,
@@ -63,12 +63,22 @@ const TOLD: SimOptions = {
   faults: [{ kind: 'kill-site', site: 'noirmont', atMs: 6_000, forMs: 2_000 }],
 };
 
+/** A measure is stopped and erased. */
+const ERASING: SimOptions = { ...WITH_STOPS, eraseAfterMs: 600, snapshotEveryMs: 6_000 };
+
+/** Newer rules come into force, and some are switched off and on. */
+const SWITCHING: SimOptions = { ...WITH_STOPS, lengthMs: 20_000, rules: true, authority: false };
+
 const OPTIONS_OF: Readonly<Partial<Record<Break, SimOptions>>> = {
   'ignores-stop': WITH_STOPS,
   'names-twice': WITH_STOPS,
   'keeps-in-memory': FORGETFUL,
   'answers-early': APART,
   'forgets-keys': APART,
+  'ignores-switch': SWITCHING,
+  'keeps-a-key': ERASING,
+  'keeps-snapshots': ERASING,
+  'erases-early': ERASING,
   'claims-delivered': TOLD,
   'sends-again': TOLD,
   'begins-at-both': TOLD,
@@ -116,6 +126,10 @@ const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])
     /told twice while the sites are joined/,
     /from noirmont .*, and .* from delemont|from delemont .*, and .* from noirmont/,
   ],
+  ['keeps-a-key', 'erasure', /something is left/, /delemont, JU-\d: its key is held/],
+  ['keeps-snapshots', 'erasure', /something is left/, /JU-\d: a snapshot names its case/],
+  ['erases-early', 'erasure', /before its date/, /erases [0-9a-f]{32} at \d+/],
+  ['ignores-switch', 'digests', /not that of the settled log/, /second \d+: (noirmont|delemont)/],
   ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
 ];
 for (const [how, invariant, why, witness] of FOUND)

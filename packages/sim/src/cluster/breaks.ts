@@ -42,5 +42,13 @@ export type Break =
   | 'sends-again'
   /** Each site begins at once, whoever's alarm it is. */
   | 'begins-at-both'
+  /** Delémont says that a key is destroyed and keeps it. */
+  | 'keeps-a-key'
+  /** Snapshots are not rewritten when a measure is erased. */
+  | 'keeps-snapshots'
+  /** What is due in a minute is erased now. */
+  | 'erases-early'
+  /** One site does not see that rules are switched off. */
+  | 'ignores-switch'
   /** Noirmont's keeper dies with the last fault. */
   | 'stops-keeper';

@@ -21,7 +21,13 @@ import type { Life } from './life.ts';
 /** The how-manieth of its kind meets the break: late enough for a case to be there, early enough for every run to come to it. */
 const THE_NTH = 3;
 
-const BREAKS_LOG: ReadonlySet<Break> = new Set(['reorders', 'says-both', 'reads-late', 'names-twice']);
+const BREAKS_LOG: ReadonlySet<Break> = new Set([
+  'reorders',
+  'says-both',
+  'reads-late',
+  'names-twice',
+  'ignores-switch',
+]);
 /** Of a reader that lags, virtual ms. */
 const LATE_MS = 2_000;
 
@@ -62,12 +68,15 @@ export function brokenLog(log: SiteLog, how: Break | undefined, life: Pick<Life,
     subscribe: (from: Parameters<SiteLog['subscribe']>[0], deliver: (m: OriginMessage) => void) =>
       log.subscribe(from, (m) => {
         if (how === 'reads-late' && log.site === 'delemont') life.after(LATE_MS, () => deliver(m));
-        else deliver(late(m));
+        else deliver(how === 'ignores-switch' && log.site === 'delemont' ? withoutSwitch(m) : late(m));
       }),
     whenSeen: (...args: Parameters<SiteLog['whenSeen']>) =>
       how === 'says-both' ? Promise.resolve(true) : log.whenSeen(...args),
   });
 }
+
+const withoutSwitch = (m: OriginMessage): OriginMessage =>
+  m.entry.ok && m.entry.value.kind === 'rule_switched' ? { ...m, entry: ok({ ...m.entry.value, data: {} }) } : m;
 
 function renamedToo(draft: EntryDraft): EntryDraft {
   if (draft.kind !== 'event') return draft;

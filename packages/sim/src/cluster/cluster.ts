@@ -16,6 +16,7 @@ import { LiveWatch } from './live-watch.ts';
 import { LogServer } from './log-server.ts';
 import { Operators } from './operators.ts';
 import { Receivers } from './receivers.ts';
+import { RuleMakers } from './rule-makers.ts';
 import { Schedule } from './schedule.ts';
 import { SimSite, type SiteHooks, orderHash } from './site.ts';
 
@@ -80,7 +81,11 @@ export class Cluster {
     for (const person of this.people) this.#openCase(person, this.#dice.fork(`case ${person.index}`));
     this.operators.start();
     if (options.authority === true) new Authority(this, this.#dice.fork('authority')).start();
+    if (options.rules === true) new RuleMakers(this, this.#dice.fork('rules')).start();
     this.#live.start();
+  }
+  isErased(site: SiteId, measure: string): boolean {
+    return this.sites[site].replica?.erased(measure) === true;
   }
   get nowMs(): number {
     return (this.schedule.nowUs - START_US) / 1000;
@@ -141,21 +146,22 @@ export class Cluster {
   #openCase(person: SimPerson, dice: Random): void {
     const { measure, recorded, caseId } = person;
     const attempt = (): void => {
-      if (SITES.every((site) => this.sites[site].replica?.measureOfCase(caseId) !== undefined)) return;
+      const isErased = SITES.some((site) => this.isErased(site, measure));
+      if (isErased || SITES.every((site) => this.sites[site].replica?.measureOfCase(caseId) !== undefined)) return;
       this.schedule.after(CASE_AGAIN_US * (0.5 + dice.unit()), attempt);
       const site = this.sites[dice.pick(SITES)];
       const process = site.process;
       if (process?.replica === undefined || process.replica.measureOfCase(caseId) !== undefined) return;
-      const { replica, life } = process;
+      const { replica, life, keys } = process;
       life.run(() => {
-        site.keyStore.held.add(measure);
+        keys.accept(measure);
         void replica.decide(
           { kind: 'case', measure, payload: encodePayload('case', recorded), entryId: `case-${person.index}` },
           500,
         );
       });
       const peer = this.sites[otherSite(site.site)];
-      this.line.send(site.site, () => peer.process?.life.run(() => void peer.keyStore.held.add(measure)));
+      this.line.send(site.site, () => peer.process?.life.run(() => peer.process?.keys.accept(measure)));
     };
     this.schedule.after(dice.below(300_000), attempt);
   }

@@ -75,6 +75,10 @@ export interface SimOptions {
   readonly authority?: boolean;
   /** The keeper closes an epoch that has grown beyond this (L10). Absent: never. */
   readonly rotateBytes?: number;
+  /** Newer rules come into force, and people switch some off and on. Absent: no. */
+  readonly rules?: boolean;
+  /** Measures are erased so long after they were stopped. Absent: never. */
+  readonly eraseAfterMs?: number;
   /** Devices forget a report as soon as some site has taken it. Absent: no. */
   readonly forgetful?: boolean;
   readonly faults: readonly Fault[];
@@ -131,6 +135,10 @@ const EPOCHS: Readonly<Partial<Record<FaultKind, number>>> = {
 const SCENARIO_SHARE = 0.2;
 /** Runs in which the keepers close epochs that have grown, every few seconds. */
 const ROTATING_SHARE = 0.15;
+/** Runs in which rules change for everybody. */
+const RULES_SHARE = 0.25;
+/** Of the runs with an authority, those in which measures are erased. */
+const ERASING_SHARE = 0.4;
 /** Runs in which alarms are dispatched. */
 const TELLING_SHARE = 0.4;
 
@@ -146,6 +154,8 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
   });
   const skew = (): number => Math.round(dice.chance(0.15) ? dice.between(-15_000, 15_000) : dice.normal() * 40);
   const receivers = dice.fork('receivers');
+  const erasing = dice.fork('erasing');
+  const authority = people.chance(0.5);
   return {
     seed,
     lengthMs,
@@ -158,8 +168,10 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
     fsyncUs: Math.round(dice.logBetween(50, 4_000)),
     skewMs: { noirmont: skew(), delemont: skew() },
     snapshotEveryMs: Math.round(dice.logBetween(700, 20_000)),
-    authority: people.chance(0.5),
+    authority,
     forgetful: people.chance(0.3),
+    ...(authority && erasing.chance(ERASING_SHARE) ? { eraseAfterMs: Math.round(erasing.logBetween(300, 5_000)) } : {}),
+    ...(dice.fork('rules').chance(RULES_SHARE) ? { rules: true } : {}),
     ...(people.chance(ROTATING_SHARE) ? { rotateBytes: Math.round(people.logBetween(3_000, 40_000)) } : {}),
     faults: drawFaults(lengthMs, dice.fork('faults'), scenario),
   };

@@ -10,12 +10,22 @@ export class KeyStore {
 
 export class SimKeys implements KeyRing {
   readonly #store: KeyStore;
+  /** Erased: not taken again as long as this process lives. */
+  readonly #destroyed = new Set<string>();
   readonly #ask: (measure: string) => Promise<boolean>;
 
   /** `ask`: whether the other site has given the key. */
   constructor(store: KeyStore, ask: (measure: string) => Promise<boolean>) {
     this.#store = store;
     this.#ask = ask;
+  }
+  accept(measure: string): void {
+    if (!this.#destroyed.has(measure)) this.#store.held.add(measure);
+  }
+  /** True if it was there. */
+  destroy(measure: string): boolean {
+    this.#destroyed.add(measure);
+    return this.#store.held.delete(measure);
   }
   has(measure: string): boolean {
     return this.#store.held.has(measure);
@@ -27,7 +37,7 @@ export class SimKeys implements KeyRing {
     return this.has(measure) ? ok(plain.map((byte) => byte + 1)) : fail('key-missing', measure);
   }
   async fetch(measure: string): Promise<boolean> {
-    if (!this.has(measure) && (await this.#ask(measure))) this.#store.held.add(measure);
+    if (!this.has(measure) && (await this.#ask(measure))) this.accept(measure);
     return this.has(measure);
   }
 }

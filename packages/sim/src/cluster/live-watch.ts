@@ -107,7 +107,8 @@ type Views = readonly (CaseView | null)[];
 
 const viewsOf = (cluster: Cluster, site: SimSite): Views =>
   cluster.people.map(({ measure }) => {
-    const view = site.replica?.caseView(measure);
+    // Gone for people as soon as its erasure has a place; the fold drops it when that settles.
+    const view = cluster.isErased(site.site, measure) ? undefined : site.replica?.caseView(measure);
     // What is provisional depends on how far each has settled, not on what is known.
     return view === undefined ? null : { ...view, provisional: NONE };
   });

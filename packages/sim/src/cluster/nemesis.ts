@@ -233,10 +233,12 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
   'old-backup': (cluster, site) => {
     const at = cluster.sites[site];
     const backup = at.server.disk.copy();
+    const keys = [...at.keyStore.held];
     return () => {
       at.kill();
       at.server.stop();
       at.server.disk = backup;
+      for (const key of keys) at.keyStore.held.add(key);
       at.loseSnapshots();
       cluster.lostDisk[site] = true;
       startServer(cluster, site);

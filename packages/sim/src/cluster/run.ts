@@ -57,7 +57,8 @@ export async function runOne(
     convergedMs = cluster.nowMs - calmMs;
     await until(cluster, cluster.nowMs + DUTIES_MS);
     const dutiesMs = cluster.nowMs;
-    while (isTelling(cluster) && cluster.nowMs < dutiesMs + TOLD_WITHIN_MS) await until(cluster, cluster.nowMs + 1_000);
+    while ((isTelling(cluster) || isErasing(cluster)) && cluster.nowMs < dutiesMs + TOLD_WITHIN_MS)
+      await until(cluster, cluster.nowMs + 1_000);
     await reread(cluster);
   } catch (cause) {
     thrown = cause;
@@ -86,9 +87,23 @@ const until = (cluster: Cluster, ms: number): Promise<void> => cluster.schedule.
 const isTelling = ({ sites }: Cluster): boolean =>
   SITES.some((site) => (sites[site].process?.telling?.status().pending ?? 0) > 0);
 
+/** A measure has ended, and is not certified everywhere. */
+const isErasing = ({ sites, people }: Cluster): boolean =>
+  SITES.some((site) => {
+    const { process, replica } = sites[site];
+    const erasing = process?.erasing;
+    if (replica === undefined || erasing === undefined) return false;
+    const isOpen = replica.erasures().some(([, erasure]) => !erasing.isCertified(erasure));
+    return isOpen || people.some(({ measure }) => replica.caseView(measure)?.ended === true);
+  });
+
 /** Nobody takes its reports any more. */
 const hasEnded = (cluster: Cluster, person: SimPerson | undefined): boolean =>
-  person !== undefined && SITES.every((site) => cluster.sites[site].replica?.caseView(person.measure)?.ended === true);
+  person !== undefined &&
+  SITES.every(
+    (site) =>
+      cluster.isErased(site, person.measure) || cluster.sites[site].replica?.caseView(person.measure)?.ended === true,
+  );
 
 /** Every device whose measure goes on has been told `both` of everything, and both sites have settled all that lies in their logs but the last second. */
 function isSettled(cluster: Cluster): boolean {
@@ -96,8 +111,9 @@ function isSettled(cluster: Cluster): boolean {
   return SITES.every((site) => {
     const { process, replica, server } = cluster.sites[site];
     if (process === undefined || !process.log.caughtUp || process.log.epoch !== server.epoch) return false;
-    if (replica === undefined || cluster.people.some(({ caseId }) => replica.measureOfCase(caseId) === undefined))
-      return false;
+    const isMissing = ({ caseId, measure }: SimPerson): boolean =>
+      replica?.measureOfCase(caseId) === undefined && replica?.erased(measure) !== true;
+    if (replica === undefined || cluster.people.some(isMissing)) return false;
     const status = replica.status();
     return (
       status.waitingForKeys === 0 &&

@@ -42,12 +42,16 @@ function* smallerThan(o: SimOptions): Generator<SimOptions> {
   if (JSON.stringify(o.mobile) !== JSON.stringify(GOOD)) yield { ...o, mobile: GOOD };
   if (JSON.stringify(o.link) !== JSON.stringify(GOOD)) yield { ...o, link: GOOD };
   if (o.skewMs.noirmont !== 0 || o.skewMs.delemont !== 0) yield { ...o, skewMs: { noirmont: 0, delemont: 0 } };
-  if (o.authority === true) yield { ...o, authority: false };
+  const { eraseAfterMs, ...kept } = o;
+  if (eraseAfterMs !== undefined) yield kept;
+  if (o.authority === true) yield { ...kept, authority: false };
   const { rotateBytes, ...unrotated } = o;
   if (rotateBytes !== undefined) yield unrotated;
   const { receivers, ...untold } = o;
   if (receivers !== undefined) yield untold;
   if (receivers !== undefined && JSON.stringify(receivers) !== JSON.stringify(GOOD)) yield { ...o, receivers: GOOD };
+  const { rules, ...unchanged } = o;
+  if (rules !== undefined) yield unchanged;
   if (o.forgetful === true) yield { ...o, forgetful: false };
   if (o.reportEveryMs < 4_000) yield { ...o, reportEveryMs: o.reportEveryMs * 2 };
 }

@@ -1,12 +1,14 @@
 // One simulated site: its log server and disk, its keys and snapshots, and the process that lives and dies beside them.
 import type { Dispatch } from '@vigie/dispatch';
+import { RULES_VERSION_FIRST } from '@vigie/engine';
 import { type EntryDraft, Keeper, type OriginMessage, type Place, type PlacedEntry } from '@vigie/log';
 import { type Seq, type SiteId, otherSite, siteRank } from '@vigie/model';
-import { type PublishedEvent, Replica, type ReplicaFault, type SnapshotStore } from '@vigie/replica';
+import { type ErasureJob, type PublishedEvent, Replica, type ReplicaFault, type SnapshotStore } from '@vigie/replica';
 import type { Random } from '../random.ts';
 import type { Break } from './breaks.ts';
 import { brokenKeys, brokenLog } from './broken.ts';
 import { Door, type Forwarded } from './door.ts';
+import { retentionOf, watchErasure } from './erasing.ts';
 import type { SimOptions } from './faults.ts';
 import { KeyStore, SimKeys } from './keys.ts';
 import { Life } from './life.ts';
@@ -14,6 +16,7 @@ import type { Line } from './line.ts';
 import type { LogServer } from './log-server.ts';
 import type { Schedule } from './schedule.ts';
 import type { Receivers } from './receivers.ts';
+import { watchRules } from './rule-makers.ts';
 import { SimLog } from './sim-log.ts';
 import { openTelling } from './telling.ts';
 
@@ -53,6 +56,7 @@ export interface Process {
   keeper?: Keeper;
   door?: Door;
   telling?: Dispatch;
+  erasing?: ErasureJob;
 }
 
 /** The order of entries, hashed one by one. */
@@ -71,6 +75,8 @@ export class SimSite {
   /** Somebody sees to it that nothing of it runs. */
   isFenced = false;
   skewUs: number;
+  /** The newest version of the rules that its program knows. */
+  knowsRules = RULES_VERSION_FIRST;
   process: Process | undefined;
   /** Number of the entry that this life settles next. */
   nextIndex = 0;
@@ -93,6 +99,9 @@ export class SimSite {
   }
   entryId(): string {
     return `${this.site[0]}${this.lives}-${(this.#ids++).toString(36)}`;
+  }
+  get snapshots(): readonly (readonly Uint8Array[])[] {
+    return [...this.#snapshots.values()];
   }
   loseSnapshots(): void {
     this.#snapshots = new Map();
@@ -158,9 +167,10 @@ export class SimSite {
         : { rotation: { rule: { bytesMax: options.rotateBytes, monthly: false }, door: process.log } }),
       heartbeat: () => {
         const digest = replica.lastDigest();
-        if (digest === undefined) return {};
+        const rules = options.rules === true ? { rules: this.knowsRules } : {};
+        if (digest === undefined) return rules;
         hooks.digest(this, digest.second, digest.value);
-        return { digest };
+        return { digest, ...rules };
       },
     });
     process.keeper = keeper;
@@ -170,6 +180,11 @@ export class SimSite {
       keeper.changed(change);
     });
     replica.onEvent((event) => hooks.event(this, event));
+    if (options.eraseAfterMs !== undefined) {
+      const retention = retentionOf(options.eraseAfterMs);
+      process.erasing = watchErasure({ site: this.site, life, log, replica, keys: process.keys, retention, breaks });
+    }
+    if (options.rules === true) watchRules(this.site, life, log, replica, () => this.entryId());
     const { receivers } = this.#o;
     if (receivers !== undefined)
       process.telling = openTelling({ site: this.site, number: this.lives, life, log, replica, receivers, breaks });

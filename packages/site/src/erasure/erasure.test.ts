@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { FileQuarantine, type QuarantineRecord, readQuarantine } from '@vigie/ingest';
 import { MeasureKeys } from '@vigie/log';
 import { SITES, type SiteId } from '@vigie/model';
+import { ErasureJob, KeyDestroyer } from '@vigie/replica';
 import { expect, onTestFinished, test } from 'vitest';
 import { DispatchingSites } from '../testing/dispatching-sites.ts';
-import { ErasureJob } from './erasure-job.ts';
-import { KeyDestroyer } from './key-destroyer.ts';
 import { Retention } from './retention.ts';
 
 /** The sites' clock shows 2026-11-22: the case that ended on 10 December 2025 has to be erased by 10 December 2026. */

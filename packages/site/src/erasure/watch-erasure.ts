@@ -3,12 +3,10 @@ import type { FileQuarantine } from '@vigie/ingest';
 import type { MeasureKeys, SiteLog } from '@vigie/log';
 import type { ErasureView } from '@vigie/api/contract';
 import type { SiteId } from '@vigie/model';
-import type { Replica } from '@vigie/replica';
+import { ErasureJob, KeyDestroyer, type Replica } from '@vigie/replica';
 import type { OperatingIncidents } from '../operating-incidents.ts';
 import type { Note } from '../operating-log.ts';
 import type { SiteProjections } from '../projections.ts';
-import { ErasureJob } from './erasure-job.ts';
-import { KeyDestroyer } from './key-destroyer.ts';
 import type { Retention } from './retention.ts';
 
 /** Legal dates are days; a look reads every case. */

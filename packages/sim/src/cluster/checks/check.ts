@@ -7,6 +7,7 @@ import { checkDecisions } from './decisions.ts';
 import { checkDigests } from './digests.ts';
 import { checkDispatch } from './dispatch.ts';
 import { checkDurability } from './durability.ts';
+import { checkErasure } from './erasure.ts';
 import { checkEvents } from './events.ts';
 import { checkIncidents } from './incidents.ts';
 import { checkLive } from './live.ts';
@@ -29,6 +30,7 @@ export interface Violation {
     | 'alarms'
     | 'dispatch'
     | 'decisions'
+    | 'erasure'
     | 'liveness'
     | 'crash';
   readonly why: string;
@@ -57,6 +59,7 @@ export function checkAll(cluster: Cluster, converged: boolean, thrown: unknown):
     ...checkAlarms(cluster),
     ...checkDispatch(cluster),
     ...checkDecisions(cluster, fold, model),
+    ...checkErasure(cluster, sequence, model),
     ...checkLiveness(cluster, converged),
   ];
 }

@@ -1,7 +1,7 @@
 // L16 once more, as plainly as it can be said: what the settled log makes of orders, stops and requests that carry an Idempotency-Key.
 // Nothing of the engine.
 import type { Outcome } from '@vigie/engine';
-import type { IncidentStep, RecordedOrder } from '@vigie/model';
+import type { ErasedData, IncidentStep, RecordedOrder } from '@vigie/model';
 import { type InSequence, nameOf } from './sequence.ts';
 
 export interface ModelCase {
@@ -21,6 +21,7 @@ export class DecisionModel {
   readonly cases = new Map<string, ModelCase>();
   readonly expected: Expected[] = [];
   readonly #applied = new Set<string>();
+  readonly #erased = new Set<string>();
   /** By case, client and key: the body, and the entry that it was first applied by. */
   readonly #keys = new Map<string, { readonly bodyHash: string; readonly entryId: string }>();
   readonly #outcomes: ReadonlyMap<string, Outcome>;
@@ -32,9 +33,11 @@ export class DecisionModel {
 
   #take(one: InSequence, index: number): void {
     const { entry } = one.placed;
+    if (entry.kind === 'erased') this.#erased.add((entry.data as ErasedData).measure);
     // L2: at its first place.
     if (entry.items.length === 0 || this.#applied.has(entry.entryId)) return;
     for (const { measure, bytes } of entry.items) {
+      if (this.#erased.has(measure)) continue;
       if (entry.kind === 'case' && !this.cases.has(measure))
         this.cases.set(measure, { revision: 1, stoppedAtMs: undefined, stoppedBy: -1 });
       if (entry.kind === 'order') this.#order(one, measure, (opened(bytes) as { order: RecordedOrder }).order);

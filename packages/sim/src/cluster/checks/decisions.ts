@@ -15,6 +15,8 @@ export function checkDecisions(cluster: Cluster, fold: SlowFold, model: Decision
   add(
     'a settled answer was not final',
     cluster.operators.decided
+      // Whoever was refused while the erasure was on its way has no other answer coming.
+      .filter(({ entryId, outcome }) => outcome.kind !== 'refused' || !fold.passedOver.has(entryId))
       .filter(({ settled, entryId, outcome }) => settled && textOf(entryId) !== JSON.stringify(outcome))
       .map(
         ({ site, entryId, outcome }) =>

@@ -43,8 +43,9 @@ function isKnown(cluster: Cluster, { device, boot, seq }: AckNote): boolean {
   if (person === undefined) return false;
   return SITES.some((site) => {
     const { replica } = cluster.sites[site];
-    // Of a measure that has ended nothing more is applied.
-    if (replica === undefined || replica.caseView(person.measure)?.ended === true) return true;
+    // Of a measure that has ended nothing more is applied; of an erased one nothing is known.
+    if (replica === undefined || replica.erased(person.measure) || replica.caseView(person.measure)?.ended === true)
+      return true;
     return replica.knowsReport(person.measure, device, boot, seq);
   });
 }

@@ -4,7 +4,9 @@ import { type Clock, Engine, type Outcome, RULES_VERSION_FIRST } from '@vigie/en
 import {
   type AdmitData,
   type EngineVersionData,
+  type ErasedData,
   type LogTimeUs,
+  type RuleSwitchedData,
   SITES,
   type SiteId,
   fail,
@@ -14,6 +16,7 @@ import {
 import { digestOf, openItem } from '@vigie/replica';
 import { brokenMeasure } from '../broken.ts';
 import type { Cluster } from '../cluster.ts';
+import { PlainSwitches } from './plain-switches.ts';
 import type { InSequence } from './sequence.ts';
 
 const SECOND_US = 1_000_000;
@@ -44,6 +47,7 @@ class PlainClock implements Clock {
   rulesAt(t: LogTimeUs): number {
     return this.switches.findLast((one) => one.t < t)?.version ?? RULES_VERSION_FIRST;
   }
+  readonly switched = new PlainSwitches();
   restart(site: SiteId): void {
     this.#tracks[site].restarts.push(this.obs(site));
   }
@@ -66,9 +70,12 @@ class PlainClock implements Clock {
 export class SlowFold {
   readonly engine = new Engine();
   /** Of settled state with all timers up to the end of the second before. */
-  readonly digestAtSecond = new Map<number, string>();
+  readonly digestAtSecond = new Map<number, Digests>();
   /** Of settled state right after so many entries. */
   readonly digestAfter = new Map<number, string>();
+  readonly erased = new Set<string>();
+  /** Entries of measures that were erased before. */
+  readonly passedOver = new Set<string>();
   readonly outcomes = new Map<string, Outcome>();
 
   constructor(cluster: Cluster, sequence: readonly (InSequence | undefined)[]) {
@@ -80,6 +87,7 @@ export class SlowFold {
         bytes.length > 0 ? ok(bytes.map((b) => b - 1)) : fail('malformed-entry', ''),
     };
     const keys = brokenMeasure(sealed, cluster.breaks);
+    const erasedLater = new Set(sequence.flatMap((one) => (one === undefined ? [] : (erasedBy(one.placed) ?? []))));
     let second: number | undefined;
     sequence.forEach((one, index) => {
       if (one === undefined) return;
@@ -89,7 +97,7 @@ export class SlowFold {
       if (second !== undefined && now !== second && asked.has(now)) {
         clock.t = logTimeUs(now * SECOND_US - 1);
         this.engine.advance(clock);
-        this.digestAtSecond.set(now, digestOf(this.engine));
+        this.digestAtSecond.set(now, digestsOf(this.engine, erasedLater));
       }
       second = now;
       clock.t = logTimeUs(t);
@@ -97,8 +105,18 @@ export class SlowFold {
       for (const of of restartedBy(placed)) clock.restart(of);
       if (entry.kind === 'engine_version')
         clock.switches.push({ t, version: (entry.data as EngineVersionData).version });
+      if (entry.kind === 'rule_switched') {
+        clock.switched.note(t, entry.entryId, entry.data as RuleSwitchedData, clock.rulesAt(clock.t));
+        this.engine.lookAgain(clock.switched);
+      }
       this.engine.advance(clock);
+      const gone = erasedBy(placed);
+      if (gone !== undefined) {
+        this.erased.add(gone);
+        this.engine.dropCase(gone);
+      }
       entry.items.forEach((item, i) => {
+        if (this.erased.has(item.measure)) return void this.passedOver.add(entry.entryId);
         const opened = openItem(entry, item, keys);
         if (!opened.ok || opened.value === undefined) return;
         const outcome = this.engine.apply(opened.value, { site, epoch, seq, index: i, entryId: entry.entryId }, clock);
@@ -115,4 +133,22 @@ function restartedBy({ site, entry }: InSequence['placed']): readonly SiteId[] {
   if (entry.kind === 'leave') return [site];
   if (entry.kind === 'found') return SITES;
   return entry.kind === 'admit' ? (entry.data as AdmitData).admits.map((admit) => admit.site) : [];
+}
+
+const erasedBy = ({ entry }: InSequence['placed']): string | undefined =>
+  entry.kind === 'erased' ? (entry.data as ErasedData).measure : undefined;
+
+/**
+ * What a digest may be. A site that reads its log again once the key of a measure is gone has nothing of it, from the start on.
+ */
+export type Digests = ReadonlySet<string>;
+/** More measures than this are not erased in one run. */
+const ERASED_MAX = 5;
+
+function digestsOf(engine: Engine, erasedLater: ReadonlySet<string>): Digests {
+  const may = [...erasedLater].filter((measure) => engine.has(measure)).slice(0, ERASED_MAX);
+  const digests = new Set<string>();
+  for (let bits = 0; bits < 1 << may.length; bits++)
+    digests.add(digestOf(engine, new Set(may.filter((_, i) => (bits & (1 << i)) !== 0))));
+  return digests;
 }

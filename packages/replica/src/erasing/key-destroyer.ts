@@ -2,7 +2,7 @@
 // held the case go; then it says so in the log. Also after a restart, a restore from a backup, or a rebuild: whatever key came back goes again.
 import type { SiteLog } from '@vigie/log';
 import { type KeyDestroyedData, type SiteId, type VectorPosition, derivedId } from '@vigie/model';
-import type { Replica } from '@vigie/replica';
+import type { Replica } from '../replica.ts';
 
 /** Each key file without a key is written anew; what is more has its turn at the next look. */
 const DESTROYED_PER_LOOK_MAX = 50;

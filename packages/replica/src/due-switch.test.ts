@@ -1,6 +1,6 @@
 import type { SiteId } from '@vigie/model';
 import { expect, test } from 'vitest';
-import { type RulesSwitchOptions, dueSwitch } from './rules-switch.ts';
+import { type DueSwitchOptions, dueSwitch } from './due-switch.ts';
 
 interface State {
   readonly site?: SiteId;
@@ -15,7 +15,7 @@ const of = ({ site = 'noirmont', joined = true, noirmont = 2, delemont = 2, newe
   const rules = { newest, knownBy: (of: SiteId) => known[of], knownByBoth: Math.min(noirmont, delemont) };
   const merge = { hasLeft: () => away, isRetired: () => false };
   const log = { peer: () => ({ joined }) };
-  return dueSwitch({ site, log, replica: { rules, merge } } as unknown as Omit<RulesSwitchOptions, 'nowMs' | 'note'>);
+  return dueSwitch({ site, log, replica: { rules, merge } } as unknown as Omit<DueSwitchOptions, 'nowMs' | 'note'>);
 };
 
 test('Noirmont switches once both programs know newer rules than those in force, and the sites are joined', () => {

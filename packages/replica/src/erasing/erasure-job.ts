@@ -2,12 +2,12 @@
 // it, and however often, it is one erasure: its entry id follows from the measure and its legal date.
 import type { SiteLog } from '@vigie/log';
 import { type ErasedData, type SiteId, derivedId, otherSite } from '@vigie/model';
-import type { Erasure, Replica } from '@vigie/replica';
-import type { Retention } from './retention.ts';
+import type { Erasure } from '../erasure.ts';
+import type { Replica } from '../replica.ts';
 
 const DAY_MS = 86_400_000;
 /** Erased this long before the legal date: time for an erasure that cannot run to be seen, and helped. */
-const ERASED_BEFORE_MS = 30 * DAY_MS;
+export const ERASED_BEFORE_MS = 30 * DAY_MS;
 /** What is not erased at both sites so long before its legal date is an incident. */
 const OVERDUE_BEFORE_MS = 21 * DAY_MS;
 /** Each costs a new key file at both sites; the rest has its turn at the next look. */
@@ -18,13 +18,19 @@ export interface DueMeasure extends ErasedData {
   readonly legalDateMs: number;
 }
 
+/** How long what is recorded may be kept after the end of a measure. */
+export interface RetentionDates {
+  /** Undefined: no policy says that it is to be erased. */
+  legalDateMs(legalBasis: string, canton: string, endedMs: number): number | undefined;
+}
+
 export interface ErasureJobOptions {
   readonly site: SiteId;
   readonly log: Pick<SiteLog, 'append' | 'peer'>;
-  readonly replica: Pick<Replica, 'measures' | 'liveView' | 'erased' | 'erasures'> & {
+  readonly replica: Pick<Replica, 'measures' | 'liveView' | 'isSettled' | 'erased' | 'erasures'> & {
     readonly merge: Pick<Replica['merge'], 'hasLeft' | 'isRetired'>;
   };
-  readonly retention: Retention;
+  readonly retention: RetentionDates;
   readonly nowMs: () => number;
   /** Lets other work have its turn. */
   readonly nextSlice: () => Promise<void>;
@@ -68,14 +74,18 @@ export class ErasureJob {
     return { due, overdue: late.length, firstLegalDate: late.sort()[0] };
   }
 
-  /** Appends what is due, if this site is the one to do it now; says how many. Never throws for what the log may answer. */
+  /**
+   * Appends what is due, if this site is the one to do it now; says how many. A measure whose end may still lose its place waits: what is
+   * erased does not come back. Never throws for what the log may answer.
+   */
   async run(due: readonly DueMeasure[]): Promise<number> {
     const { site, log, replica } = this.#o;
     const other = otherSite(site);
     const isAlone = replica.merge.hasLeft(other) || replica.merge.isRetired(other);
     if (!isAlone && !(site === 'noirmont' && log.peer().joined)) return 0;
     let stored = 0;
-    for (const { legalDateMs: _, ...data } of due.slice(0, ERASED_PER_LOOK_MAX)) {
+    const settled = due.filter(({ measure }) => replica.isSettled(measure));
+    for (const { legalDateMs: _, ...data } of settled.slice(0, ERASED_PER_LOOK_MAX)) {
       const entryId = derivedId('erased', data.measure, data.legalDate);
       const result = await log.append({ kind: 'erased', entryId, items: [], data });
       if (result.kind !== 'stored') break;
