@@ -131,19 +131,23 @@ export class FileQuarantine implements QuarantinePort {
     }
     if (left.length === count) return;
     const kept = Buffer.concat(left);
-    const file = await open(`${path}.new`, 'w', 0o600);
+    await rm(`${path}.new`, { force: true });
+    // The handle outlives the renaming, so that there is no moment in which what comes is written to a file that is gone.
+    const file = await open(`${path}.new`, 'a', 0o600);
     try {
       await file.appendFile(kept);
       await file.datasync();
-    } finally {
+      await rename(`${path}.new`, path);
+    } catch (cause) {
       await file.close();
+      throw cause;
     }
-    await rename(`${path}.new`, path);
-    if (name === OLDER) return;
-    const cutOff = this.#file;
-    this.#file = await open(path, 'a', 0o600);
-    this.#fileBytes = kept.length;
-    await cutOff.close();
+    const done = name === NEWER ? this.#file : file;
+    if (name === NEWER) {
+      this.#file = file;
+      this.#fileBytes = kept.length;
+    }
+    await done.close();
   }
 
   #lost(records: number, cause: unknown): void {
