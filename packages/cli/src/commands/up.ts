@@ -21,6 +21,7 @@ export const upCommand = (): Command =>
         process.exitCode = await runUpCheck({
           ...(given('persons') ? { persons: options.persons } : {}),
           ...(given('speed') ? { speed: options.speed } : {}),
+          ...(given('port') ? { port: options.port } : {}),
           ...(options.data === undefined ? {} : { data: options.data }),
           feed: options.feed,
           json: options.json === true,
@@ -35,11 +36,7 @@ export const upCommand = (): Command =>
 /** What would be passed over in silence otherwise. */
 function meaningless(given: (name: string) => boolean): string | undefined {
   if (given('speed') && !given('feed')) return '--speed is of a --feed; the simulated fleet reports as time goes by';
-  if (given('persons') && given('feed'))
-    return '--persons is of the simulated fleet, --feed takes its place: give one of them';
   if (given('json') && !given('check')) return '--json needs --check: without it the sites run until they are stopped';
-  if (given('check') && given('port')) return '--check takes free ports: leave out --port';
-  if (given('check') && given('fresh')) return '--check empties its folder always: leave out --fresh';
   return undefined;
 }
 

@@ -11,6 +11,8 @@ export type UpCheckOptions = {
   readonly feed?: string | undefined;
   readonly speed?: number | undefined;
   readonly data?: string;
+  /** Free ones, if left out. */
+  readonly port?: number;
   readonly json: boolean;
 };
 
@@ -21,7 +23,7 @@ export async function runUpCheck(options: UpCheckOptions): Promise<number> {
   say(`starting both sites in ${dataDir}`);
   const cluster = await startCluster({
     dataDir,
-    port: 0,
+    port: options.port ?? 0,
     fresh: true,
     areaOfValidity: options.feed === undefined ? 'CH' : 'off',
     say,

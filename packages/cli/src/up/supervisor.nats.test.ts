@@ -254,7 +254,7 @@ test('what cannot run says so in a sentence, with exit code 2', async () => {
     [['up', '--check', '--feed', join(dataDir, 'nowhere')], '--feed: there is no folder'],
     [['up', '--feed', dataDir, '--data', join(dataDir, 'up')], 'holds no CSV file with the columns'],
     [['up', '--speed', '3'], '--speed is of a --feed'],
-    [['up', '--check', '--port', '7100'], '--check takes free ports'],
+    [['up', '--json'], '--json needs --check'],
     [['evaluate', '--wrong'], "unknown option '--wrong'"],
     [['frobnicate'], "unknown command 'frobnicate'"],
   ];
