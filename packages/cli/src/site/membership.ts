@@ -27,8 +27,13 @@ const DONE_WITHIN_MS = 30_000;
 const ASK_WITHIN_MS = 5_000;
 const ASK_EVERY_MS = 100;
 
-/** The sites of a running `up`, by its access.json, and the token of that role. */
-export function sitesOfUp(dataDir: string, role: 'sre' | 'operator' = 'sre'): SitesAt {
+type TokensOfUp = Access['tokens'];
+
+/** The sites of a running `up`, by its access.json, and the token of who asks; an SRE, if nobody else is named. */
+export function sitesOfUp(
+  dataDir: string,
+  tokenOf: (tokens: TokensOfUp) => string | undefined = ({ sre }) => sre,
+): SitesAt {
   let access: Pick<Access, 'sites' | 'tokens'> | undefined;
   try {
     access = JSON.parse(readFileSync(filesOf(dataDir).access, 'utf8')) as Access;
@@ -40,10 +45,9 @@ export function sitesOfUp(dataDir: string, role: 'sre' | 'operator' = 'sre'): Si
     SITES.every((site) => Object.values(access.sites[site].pids).every((pid) => pid === null))
   )
     throw new CouldNotRun(`no ./vigie up runs on ${dataDir}: start one, or name its folder with --data`);
-  return {
-    urls: { noirmont: access.sites.noirmont.url, delemont: access.sites.delemont.url },
-    token: access.tokens[role],
-  };
+  const token = tokenOf(access.tokens);
+  if (token === undefined) throw new CouldNotRun(`that ./vigie up has no such token: ${filesOf(dataDir).access}`);
+  return { urls: { noirmont: access.sites.noirmont.url, delemont: access.sites.delemont.url }, token };
 }
 
 /** The sites of a deployment: its PUBLIC_URLS, and the token of an SRE from the environment. */
