@@ -6,7 +6,7 @@ import { type Cluster, START_US } from '../cluster.ts';
 import { DESK, SECOND, type Taken } from '../receivers.ts';
 import { TOLD_WITHIN_MS } from '../alarm-watch.ts';
 import type { Violation } from './check.ts';
-import { isQuiet } from './quiet.ts';
+import { isFast, isQuiet } from './quiet.ts';
 
 /** A process that starts or stood still tells nothing for up to this (decision 0013). */
 const SPEAKS_AFTER_MS = 15_000;
@@ -77,7 +77,9 @@ function sentAgain(byAlarm: ReadonlyMap<string, readonly Taken[]>): string[] {
   );
 }
 
+/** A report that a device sent to both sites is each one's own to tell of, until it hears what the other has told: over a slow line, too late. */
 function toldTwice(cluster: Cluster, byAlarm: ReadonlyMap<string, readonly Taken[]>): string[] {
+  if (!isFast(cluster.options.link)) return [];
   const knownMs = new Map<string, number>();
   for (const { event, atMs } of cluster.history.events) if (!knownMs.has(event.id)) knownMs.set(event.id, atMs);
   return pairs(byAlarm).flatMap(([a, b]) => {

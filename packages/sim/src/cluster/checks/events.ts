@@ -4,7 +4,7 @@ import { SITES } from '@vigie/model';
 import { type Cluster, START_US } from '../cluster.ts';
 import { STAY_AWAY } from '../court.ts';
 import type { Violation } from './check.ts';
-import { isQuiet } from './quiet.ts';
+import { isFast, isQuiet } from './quiet.ts';
 
 export function checkEvents(cluster: Cluster): Violation[] {
   const violations: Violation[] = [];
@@ -61,16 +61,13 @@ function announcedAnew(cluster: Cluster): string[] {
 }
 
 const SKEW_MS_MAX = 100;
-/** One way; a report and what goes before it meet well within 400 ms. */
-const SLOW_US = 20_000;
-
 /**
  * Decision 0018: a report that is under way for longer than 400 ms may cost a second name; where nothing was lost and no fault was near,
  * none is.
  */
 function twoNames(cluster: Cluster): string[] {
   const { link, mobile, skewMs } = cluster.options;
-  const isSlow = [link, mobile].some(({ lossPpm, delayUs }) => lossPpm > 0 || delayUs > SLOW_US);
+  const isSlow = ![link, mobile].every(isFast);
   if (isSlow || SITES.some((site) => Math.abs(skewMs[site]) > SKEW_MS_MAX)) return [];
   const told = new Map<string, number>();
   for (const { event } of cluster.history.events)
