@@ -106,13 +106,18 @@ function addDevice(d: DeviceState, seed: number): void {
   addTimes(sum, latest?.last ?? 0);
 }
 
+const machine = new Float64Array(ROW);
+const machineWords = new Int32Array(machine.buffer);
+
 /** All of a machine but its signals. */
 function addMachine(m: Float64Array, o: number, newestMs: number): void {
+  let count = 0;
   for (let k = 0; k < ROW; k++) {
     if (k === OPEN_SIGNALS) continue;
     const value = m[o + k] as number;
-    hash.f64(k === LAST_DETERMINED && value === newestMs ? NEWEST : value);
+    machine[count++] = k === LAST_DETERMINED && value === newestMs ? NEWEST : value;
   }
+  hash.mix(machineWords, 2 * count);
 }
 
 function addPair(c: CaseState, pair: PairState): void {

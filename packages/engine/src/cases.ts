@@ -88,11 +88,11 @@ export class Cases {
     return seen;
   }
 
-  /** As few bytes, to be put back. */
+  /** As few bytes, to be put back; a view that is good until the next call of anything here. */
   bytes(measure: string): Uint8Array | undefined {
     const held = this.#held.get(measure);
     if (held === undefined) return undefined;
-    if (typeof held === 'number') return this.#slabs.at(held).slice();
+    if (typeof held === 'number') return this.#slabs.at(held);
     this.#company.settle(held);
     return compactCase(held);
   }

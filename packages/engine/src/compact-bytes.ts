@@ -12,7 +12,7 @@ const DOUBLE = 0;
 const double = new Float64Array(1);
 const doubleBytes = new Uint8Array(double.buffer);
 
-/** One buffer serves all writers, one after the other: each ends with `take` before the next begins. */
+/** One buffer serves all writers, one after the other: each ends with `view` before the next begins. */
 let buffer = new Uint8Array(65_536);
 let used = 0;
 
@@ -58,9 +58,9 @@ export class CompactWriter {
     buffer.set(value, used);
     used += value.length;
   }
-  /** A copy. */
-  take(): Uint8Array<ArrayBuffer> {
-    return buffer.slice(0, used);
+  /** Good until the next writer begins. */
+  view(): Uint8Array<ArrayBuffer> {
+    return buffer.subarray(0, used);
   }
 }
 

@@ -8,13 +8,17 @@ import { pairsOf } from './fold-proximity.ts';
 import { History } from './history.ts';
 import { fromJson } from './incident-record.ts';
 import { Incidents } from './incidents.ts';
+import { packJson } from './pack-json.ts';
 import type { PairState } from './pair-state.ts';
 import type { ReportSlabs } from './report-slabs.ts';
 import { dueByState } from './timers.ts';
+import { unpackJson } from './unpack-json.ts';
 import type { ZoneSlots } from './zone-slots.ts';
 
 /** Raise when these bytes change their meaning, and go on reading the ones before: snapshots hold them. */
-const COMPACT_VERSION = 2;
+const COMPACT_VERSION = 3;
+/** The same, but what people decided is packed with plain lists only. */
+const PLAIN_LISTS_VERSION = 2;
 
 const HAS_ENDED = 1;
 const HAS_INCIDENTS = 2;
@@ -39,7 +43,7 @@ export interface CaseHead extends DueByState {
   readonly devices: readonly { readonly deviceId: string; readonly boundTo: SiteId; readonly bits: number }[];
 }
 
-/** What the quiet way has left must be settled. */
+/** A view that is good until the next case is written. What the quiet way has left must be settled. */
 export function compactCase(c: CaseState): Uint8Array<ArrayBuffer> {
   const decided = c.decidedBytes();
   const incidents = c.incidents.list.length === 0 ? NOTHING : c.incidents.bytes();
@@ -67,13 +71,14 @@ export function compactCase(c: CaseState): Uint8Array<ArrayBuffer> {
   for (const device of c.devices) writeDevice(w, device);
   w.count(c.pairs.length);
   for (const pair of c.pairs) writePair(w, pair);
-  return w.take();
+  return w.view();
 }
 
 const NOTHING = new Uint8Array(0);
 
 function headOf(r: CompactReader): CaseHead {
-  assert(r.count() === COMPACT_VERSION, 'state of another version');
+  const version = r.count();
+  assert(version === COMPACT_VERSION || version === PLAIN_LISTS_VERSION, 'state of another version');
   const [dueUs, ofNoirmont, ofDelemont] = [r.number(), r.number(), r.number()];
   const flags = r.count();
   const devices: CaseHead['devices'][number][] = [];
@@ -87,7 +92,8 @@ function headOf(r: CompactReader): CaseHead {
 }
 
 /** The exact bytes begin with four bytes of their version. */
-export const isCompact = (bytes: Uint8Array): boolean => bytes[0] === COMPACT_VERSION;
+export const isCompact = (bytes: Uint8Array): boolean =>
+  bytes[0] === COMPACT_VERSION || bytes[0] === PLAIN_LISTS_VERSION;
 /** Undefined: they are exact bytes, which say nothing before they are read. */
 export const caseHead = (bytes: Uint8Array): CaseHead | undefined =>
   isCompact(bytes) ? headOf(new CompactReader(bytes)) : undefined;
@@ -100,7 +106,9 @@ export function loadCompact(
 ): CaseState {
   const r = new CompactReader(bytes);
   const head = headOf(r);
-  const decided = r.bytes();
+  // Digests are made of the packed form: it is the same whatever packed it first.
+  const packed = r.bytes();
+  const decided = bytes[0] === COMPACT_VERSION ? packed : packJson(unpackJson(packed));
   const records = r.bytes();
   const incidents = records.length === 0 ? [] : (JSON.parse(utf8Decode(records)) as Json[]).map(fromJson);
   const state = CaseState.ofDecided(measure, zones, decided, new Incidents(measure, incidents), like);

@@ -295,7 +295,12 @@ export class Engine {
   }
   /** Few bytes for whoever puts the case back; not the same for the same state in every version of this program. */
   packCase(measure: string): Uint8Array | undefined {
-    return this.#cases.bytes(measure);
+    return this.readPacked(measure, (bytes) => bytes.slice());
+  }
+  /** The same for whoever copies them: `see` gets a view that is good for the call. Arrays for each of many cases keep the collector busy. */
+  readPacked<T>(measure: string, see: (bytes: Uint8Array) => T): T | undefined {
+    const bytes = this.#cases.bytes(measure);
+    return bytes === undefined ? undefined : see(bytes);
   }
 
   /** Puts a case back as it was saved or packed. Its timers fire at the next look: `apply`, or `advanceCase`. */

@@ -112,8 +112,9 @@ export function silenceDueObs(d: DeviceState, instance: RuleInstance, clock: Clo
 export function openSilence(c: CaseState, d: DeviceState, clock: Clock, now: LogTimeUs): void {
   for (const instance of c.ofKind('silence')) {
     const due = silenceDueUs(c, d, instance, clock);
+    if (due > now) continue;
     const scope = scopeOf(instance, 'silence', d.deviceId);
-    if (due > now || c.incidents.openOf(scope) !== undefined) continue;
+    if (c.incidents.openOf(scope) !== undefined) continue;
     const openedAtMs = logTimeMs(logTimeUs(due));
     const last = d.history.length - 1;
     const key = last >= 0 ? `${d.history.key(last)}@${d.lastReportUs}` : `@${openedAtMs}`;

@@ -24,6 +24,37 @@ const ring = fc.array(fc.tuple(degrees, degrees), { minLength: 3, maxLength: 12 
   coordinates: [[...points, points[0]]],
   partsE7: [[points.flat().map((value) => Math.round(value * 1e7))]],
 }));
+/** Spells of a schedule: some days of a week, again and again, an hour earlier or later from some week on, one left out. */
+const schedule = fc
+  .record({
+    from: fc.integer({ min: 1_700_000_000, max: 1_900_000_000 }).map((n) => n * 1000),
+    spells: fc.array(fc.tuple(fc.nat({ max: 3 }), fc.integer({ min: 1, max: 30 })), { minLength: 1, maxLength: 4 }),
+    weeks: fc.integer({ min: 1, max: 12 }),
+    summerFrom: fc.nat({ max: 12 }),
+    without: fc.nat({ max: 48 }),
+  })
+  .map(({ from, spells, weeks, summerFrom, without: left }) =>
+    Array.from({ length: weeks * spells.length }, (_, i) => {
+      const week = Math.floor(i / spells.length);
+      const [day, hours] = spells[i % spells.length] as [number, number];
+      const start = from + week * 604_800_000 + day * 86_400_000 - (week >= summerFrom ? 3_600_000 : 0);
+      return [start, start + hours * 3_600_000];
+    }).filter((_, i) => i !== left),
+  );
+/** A circle of so many corners, or what is left of one. */
+const turning = fc
+  .record({
+    corners: fc.integer({ min: 3, max: 70 }),
+    size: fc.integer({ min: 1, max: 2 ** 40 }),
+    rough: fc.nat({ max: 9 }),
+  })
+  .map(({ corners, size, rough }) =>
+    Array.from({ length: corners }, (_, i) => {
+      const r = size * (1 + ((i * 7_919) % 10) * rough * 0.01);
+      const angle = (2 * Math.PI * i) / corners;
+      return [Math.round(r * Math.cos(angle)), Math.round(r * Math.sin(angle))];
+    }).flat(),
+  );
 const value = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
@@ -31,6 +62,8 @@ const value = fc.letrec<{ value: Json }>((tie) => ({
     text,
     fc.constantFrom(null, true, false),
     ring as fc.Arbitrary<Json>,
+    schedule as fc.Arbitrary<Json>,
+    turning as fc.Arbitrary<Json>,
     fc.array(number, { maxLength: 20 }),
     fc.array(fc.tuple(number, number), { maxLength: 20 }),
     fc.array(fc.tuple(degrees, degrees), { maxLength: 20 }),
@@ -92,4 +125,18 @@ test('text keeps what JSON escapes, and numbers as JSON writes them', () => {
     t: [1e9, 999_999_999, -1e12, 2 ** 51],
   };
   expect(utf8Decode(unpackText(packJson(given)))).toBe(canonicalJson(given));
+});
+
+test('a schedule of half a year takes the bytes of its first week, and a ring fewer than its differences', () => {
+  const week = 604_800_000;
+  const spells = Array.from({ length: 52 }, (_, i) => {
+    const from = 1_790_000_000_000 + Math.floor(i / 2) * week + (i % 2) * 259_200_000 - (i > 30 ? 3_600_000 : 0);
+    return [from, from + 172_800_000];
+  });
+  expect(packJson(spells).length).toBeLessThan(50);
+  const ring = Array.from({ length: 32 }, (_, i) => [
+    Math.round(80_000_000 + 60_000 * Math.cos((i * Math.PI) / 16)),
+    Math.round(470_000_000 + 40_000 * Math.sin((i * Math.PI) / 16)),
+  ]);
+  expect(packJson(ring).length).toBeLessThan(32 * 2 * 1.9);
 });

@@ -1,10 +1,10 @@
 // JSON as few bytes, without loss: what people decided is kept so between two looks, because an order with its zones, its times and
-// what the authority wrote takes eight times as much as text. Lists of whole numbers and of degrees are written as differences from the
-// number two places before (a vertex to the next, one week to the next), equal lists once, and a ring as the written one it came from.
+// what the authority wrote takes eight times as much as text. Lists of whole numbers and of degrees are written as list-coding.ts says,
+// equal lists once, and a ring as the written one it came from.
 import { type Json, byCodeUnit, utf8Encode } from '@vigie/model';
 import { ByNumbers } from './by-numbers.ts';
+import { PLAIN, WAY_SHIFT, shortest, unsigned } from './list-coding.ts';
 import {
-  AGAIN_MIN,
   ARRAY,
   DEGREES,
   DOUBLE,
@@ -110,7 +110,7 @@ class Packer {
     const whole = allWhole(values) ?? allDegrees(values);
     if (whole === undefined) return false;
     const sort = (whole === values ? 0 : OF_DEGREES) | (inPairs ? IN_PAIRS : 0);
-    const before = whole.length >= AGAIN_MIN ? this.#lists.get(whole) : undefined;
+    const before = this.#lists.get(whole);
     if (before !== undefined) {
       // Low bit: without the closing pair.
       this.#byte((before & 1) === 0 ? LIST_AGAIN + sort : LIST_OPENED + sort);
@@ -120,12 +120,16 @@ class Packer {
     const at = this.#length;
     this.#byte(LIST + sort);
     const unit = unitOf(whole);
-    this.#byte(unit);
-    this.#count(whole.length);
     const u = UNITS[unit] as number;
-    for (let i = 0; i < whole.length; i++)
-      this.#signed(((whole[i] as number) - (i < 2 ? 0 : (whole[i - 2] as number))) / u);
-    if (whole.length < AGAIN_MIN) return true;
+    const differences = whole.map((value, i) => (value - (i < 2 ? 0 : (whole[i - 2] as number))) / u);
+    const coded = shortest(differences);
+    this.#byte(unit | ((coded?.way ?? PLAIN) << WAY_SHIFT));
+    this.#count(whole.length);
+    if (coded === undefined) for (const difference of differences) this.#signed(difference);
+    else {
+      this.#count(coded.bytes.length);
+      for (const byte of coded.bytes) this.#byte(byte);
+    }
     this.#lists.keep(whole, whole.length, at << 1);
     const isClosed = whole[0] === whole.at(-2) && whole[1] === whole.at(-1);
     if (isClosed) this.#lists.keep(whole, whole.length - 2, (at << 1) | 1);
@@ -162,7 +166,7 @@ class Packer {
   }
 
   #signed(value: number): void {
-    this.#count(value < 0 ? -value * 2 - 1 : value * 2);
+    this.#count(unsigned(value));
   }
   #count(value: number): void {
     let rest = value;

@@ -44,5 +44,3 @@ assert(FIRST_KNOWN + KNOWN.length <= 256, 'a known text takes one byte');
 export const E7 = 10_000_000;
 /** Units of whole numbers, milliseconds mostly. */
 export const UNITS = [60_000, 1000, 1] as const;
-/** Shorter lists are written out again. */
-export const AGAIN_MIN = 6;

@@ -1,4 +1,5 @@
 // Reads the elements of packed JSON (packed-json-layout.ts), for whoever makes objects or text of them.
+import { PLAIN, REPEATING, TURNING, UNIT_BITS, WAY_SHIFT, beforeBits } from './list-coding.ts';
 import {
   ARRAY,
   DEGREES,
@@ -61,8 +62,10 @@ export class PackedReader {
       for (let left = this.count() * (tag === OBJECT ? 2 : 1); left > 0; left--) this.skip();
     else if (tag >= LIST_AGAIN) this.#skipCounts(1);
     else {
-      this.#at++;
-      this.#skipCounts(this.count());
+      const isPlain = this.byte() >>> WAY_SHIFT === PLAIN;
+      const count = this.count();
+      if (isPlain) this.#skipCounts(count);
+      else this.take(this.count());
     }
   }
   #skipCounts(count: number): void {
@@ -82,9 +85,18 @@ export class PackedReader {
   }
 
   #numbers(): number[] {
-    const unit = UNITS[this.byte()] as number;
+    const first = this.byte();
+    const unit = UNITS[first & UNIT_BITS] as number;
     const count = this.count();
     const values = Array<number>(count);
+    const way = first >>> WAY_SHIFT;
+    if (way !== PLAIN) {
+      const end = this.count() + this.#at;
+      if (way === REPEATING) this.#repeating(values, unit);
+      else this.#bits(values, unit, way);
+      this.#at = end;
+      return values;
+    }
     const bytes = this.#bytes;
     let at = this.#at;
     let even = 0;
@@ -113,5 +125,35 @@ export class PackedReader {
     }
     this.#at = at;
     return values;
+  }
+
+  #repeating(values: number[], unit: number): void {
+    for (let i = 0; i < values.length; ) {
+      const head = this.count();
+      const end = i + (head >>> 1);
+      if ((head & 1) === 0)
+        for (; i < end; i++) values[i] = (i < 2 ? 0 : (values[i - 2] as number)) + this.signed() * unit;
+      else
+        for (const back = this.count(); i < end; i++)
+          values[i] = (values[i - 2] as number) + (values[i - back] as number) - (values[i - back - 2] as number);
+    }
+  }
+
+  #bits(values: number[], unit: number, way: number): void {
+    const first = beforeBits(way);
+    for (let i = 0; i < first; i++) values[i] = (i < 2 ? 0 : (values[i - 2] as number)) + this.signed() * unit;
+    const parameter = this.count();
+    const bytes = this.#bytes;
+    let bit = this.#at << 3;
+    for (let i = first; i < values.length; i++) {
+      let value = 0;
+      for (; (((bytes[bit >>> 3] as number) >>> (bit & 7)) & 1) === 1; bit++) value++;
+      bit++;
+      value <<= parameter;
+      for (let k = 0; k < parameter; k++, bit++) value |= (((bytes[bit >>> 3] as number) >>> (bit & 7)) & 1) << k;
+      const difference = ((value >>> 1) ^ -(value & 1)) * unit;
+      const before = values[i - 2] as number;
+      values[i] = before + difference + (way === TURNING ? before - (values[i - 4] as number) : 0);
+    }
   }
 }

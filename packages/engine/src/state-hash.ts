@@ -3,6 +3,9 @@
 
 const number = new Float64Array(1);
 const halves = new Int32Array(number.buffer);
+/** Characters of a text on their way. */
+const CODES = 256;
+const codes = new Int32Array(CODES);
 
 export class StateHash {
   a = 0;
@@ -46,12 +49,12 @@ export class StateHash {
     this.word(values.length);
     for (let i = 0; i < values.length; i++) this.word(values[i] as number);
   }
-  text(text: string): void {
-    this.word(text.length);
+  /** The first `count` of them, without their number. */
+  mix(words: Int32Array, count: number): void {
     // As `word` for each, in numbers that stay in registers.
     let { a, b, c, d } = this;
-    for (let i = 0; i < text.length; i++) {
-      const w = text.charCodeAt(i);
+    for (let i = 0; i < count; i++) {
+      const w = words[i] as number;
       a = Math.imul(a ^ w, 0x85ebca6b);
       a ^= a >>> 15;
       b = Math.imul(b ^ w, 0xc2b2ae35);
@@ -65,6 +68,14 @@ export class StateHash {
     this.b = b;
     this.c = c;
     this.d = d;
+  }
+  text(text: string): void {
+    this.word(text.length);
+    for (let from = 0; from < text.length; from += CODES) {
+      const count = Math.min(CODES, text.length - from);
+      for (let i = 0; i < count; i++) codes[i] = text.charCodeAt(from + i);
+      this.mix(codes, count);
+    }
   }
   bytes(bytes: Uint8Array): void {
     this.word(bytes.length);

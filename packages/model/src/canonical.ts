@@ -58,5 +58,7 @@ export const sha256Bytes = (bytes: Uint8Array): Uint8Array => sha256(bytes);
 
 /** A derived id: the first 128 bits of SHA-256 over the length-prefixed parts, in hex. The same parts give the same id everywhere. */
 export function derivedId(...parts: readonly string[]): string {
-  return sha256Hex(utf8Encode(parts.map((part) => `${part.length}:${part}`).join(''))).slice(0, 32);
+  let text = '';
+  for (const part of parts) text += `${part.length}:${part}`;
+  return bytesToHex(sha256(utf8Encode(text)).subarray(0, 16));
 }

@@ -1,4 +1,4 @@
-// Which snapshots are read: those of this version, and those of the one before, whose log may lie in archives only.
+// Which snapshots are read: those of this version, and those of the two before, whose log may lie in archives only.
 import { expect, test } from 'vitest';
 import { type SnapshotHeader, SNAPSHOT_VERSION, casesPart, decodeSnapshot, endPart, headerPart } from './snapshot.ts';
 
@@ -13,9 +13,10 @@ const cases = [
   },
 ];
 
-test('this version and the one before are read, others are not', async () => {
+test('this version and the two before are read, others are not', async () => {
   for (const [version, isRead] of [
-    [SNAPSHOT_VERSION - 2, false],
+    [SNAPSHOT_VERSION - 3, false],
+    [SNAPSHOT_VERSION - 2, true],
     [SNAPSHOT_VERSION - 1, true],
     [SNAPSHOT_VERSION, true],
     [SNAPSHOT_VERSION + 1, false],
