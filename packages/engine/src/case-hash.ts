@@ -1,12 +1,12 @@
 // The digest of one case: everything that `CaseState.save` writes, as 128 bits. What changes seldom is hashed as it stands; what a report
 // of the usual sort changes is added up lane by lane, so that such a report costs what it brings and not the case (quiet.ts): its record,
 // the counters of its device, and one more of each count. A time or a fix that is the newest report's is hashed as being that.
-import type { CaseState } from './case-state.ts';
+import type { CaseState, PlaceOfCase } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { type LaneSum, addTimes, keyLanes, lanes, mixWords, seedOf, startLanes } from './lanes.ts';
 import { ALARM, FED_TO, PARTNER_FIX, type PairState, WARNING, WEARER_FIX, isLastFix } from './pair-state.ts';
-import { LAST_DETERMINED, OPEN_SIGNALS, OPEN_START, ROW } from './place-machine.ts';
+import { LAST_DETERMINED, OPEN_SIGNALS, OPEN_START, ROW, RUN, RUN_FIRST_AT, RUN_LAST_AT } from './place-machine.ts';
 import { COUNTER_WORDS } from './quiet-rows.ts';
 import { type Lanes, StateHash } from './state-hash.ts';
 
@@ -14,6 +14,7 @@ import { type Lanes, StateHash } from './state-hash.ts';
 const REPORTS = 1;
 const NUMBERS = 2;
 const SIGNALS = 3;
+const RUNS = 4;
 
 /** For a time or a fix that is the newest report's: no time is negative. */
 const NEWEST = -2;
@@ -88,9 +89,8 @@ function addDevice(d: DeviceState, seed: number): void {
   hash.word(d.rows.length);
   for (let o = 0; o < d.rows.length; o += ROW) {
     addMachine(d.rows, o, lastMs);
-    if ((d.rows[o + OPEN_SIGNALS] as number) === 0) continue;
-    keyLanes(seed, SIGNALS, o);
-    addTimes(sum, d.rows[o + OPEN_SIGNALS] as number);
+    addCount(seed, SIGNALS, o, d.rows[o + OPEN_SIGNALS] as number);
+    addCount(seed, RUNS, o, d.rows[o + RUN] as number);
   }
   hash.f64s(d.base);
   hash.word(history.verdictWords);
@@ -109,13 +109,19 @@ function addDevice(d: DeviceState, seed: number): void {
 const machine = new Float64Array(ROW);
 const machineWords = new Int32Array(machine.buffer);
 
-/** All of a machine but its signals. */
+function addCount(seed: number, what: number, row: number, count: number): void {
+  if (count === 0) return;
+  keyLanes(seed, what, row);
+  addTimes(sum, count);
+}
+
+/** All of a machine but its signals and its undetermined fixes in a row. */
 function addMachine(m: Float64Array, o: number, newestMs: number): void {
   let count = 0;
   for (let k = 0; k < ROW; k++) {
-    if (k === OPEN_SIGNALS) continue;
+    if (k === OPEN_SIGNALS || k === RUN) continue;
     const value = m[o + k] as number;
-    machine[count++] = k === LAST_DETERMINED && value === newestMs ? NEWEST : value;
+    machine[count++] = value === newestMs && isTimeOfFix(k) ? NEWEST : value;
   }
   hash.mix(machineWords, 2 * count);
 }
@@ -133,11 +139,13 @@ function addPair(c: CaseState, pair: PairState): void {
   hash.f64(now[FED_TO] === newestOf(pair) ? NEWEST : (now[FED_TO] as number));
   hash.f64s(pair.base);
   const seed = seedOfPair(c, pair);
-  for (const machine of [ALARM, WARNING]) {
-    keyLanes(seed, SIGNALS, machine);
-    addTimes(sum, now[machine + OPEN_SIGNALS] as number);
+  for (const o of [ALARM, WARNING]) {
+    addCount(seed, SIGNALS, o, now[o + OPEN_SIGNALS] as number);
+    addCount(seed, RUNS, o, now[o + RUN] as number);
   }
 }
+
+const isTimeOfFix = (k: number): boolean => k === LAST_DETERMINED || k === RUN_FIRST_AT || k === RUN_LAST_AT;
 
 export const newestOf = ({ wearer, partner }: PairState): number => Math.max(newestMs(wearer), newestMs(partner));
 const newestMs = ({ history }: DeviceState): number => (history.length === 0 ? -1 : history.at(history.length - 1));
@@ -175,8 +183,12 @@ export function addPerReport(c: CaseState, d: DeviceState, to: LaneSum, at: numb
   keyLanes(seed, NUMBERS, 0);
   addTimes(to, 1, at);
   if (d.role === 'wearer')
-    for (let p = 0; p < c.places.length; p++)
+    for (let p = 0; p < c.places.length; p++) {
       if ((d.rows[p * ROW + OPEN_START] as number) >= 0) addSignal(c, seed, p * ROW, d.attached[p], to, at);
+      if ((c.places[p] as PlaceOfCase).isMeter !== true) continue;
+      keyLanes(seed, RUNS, p * ROW);
+      addTimes(to, 1, at);
+    }
   for (const pair of c.pairs) {
     if (pair.wearer !== d && pair.partner !== d) continue;
     const seedHere = seedOfPair(c, pair);

@@ -225,3 +225,22 @@ test('[LT7] a case with free time is the same after saving and loading', () => {
   expect(again.digest()).toBe(court.engine.digest());
   expect(again.saveCase(MEASURE)).toEqual(court.engine.saveCase(MEASURE));
 });
+
+test('[FT1] a report charges nothing at home or when no time is free, and is then of the usual sort', () => {
+  const rule = freeTime(3, { active: [[at('10:00'), at('18:00')]] });
+  const uploadsOfUsualSort = (...said: readonly Said[]): number => {
+    const court = heard([rule], said);
+    const before = court.engine.quietUploads;
+    const last = said.at(-1) as Said;
+    for (let i = 1; i <= 4; i++) {
+      const ms = (last.at as number) + i * MINUTE;
+      court.uploads([{ ...last, at: ms }], ms);
+    }
+    return court.engine.quietUploads - before;
+  };
+  expect(uploadsOfUsualSort(...stay(WITHIN, '08:00', '12:00'))).toBe(4);
+  expect(uploadsOfUsualSort(...stay(BEYOND, '08:00', '09:30'))).toBe(4);
+  expect(uploadsOfUsualSort(...stay(BEYOND, '08:00', '11:00'))).toBe(0);
+  // The fourth is the first that is charged.
+  expect(uploadsOfUsualSort(...stay(BEYOND, '08:00', '09:45'), { ...BEYOND, accuracyM: 10, at: at('09:57') })).toBe(3);
+});

@@ -13,6 +13,8 @@ import {
   type PlaceSink,
   ROW,
   RUN,
+  RUN_FIRST_AT,
+  RUN_LAST_AT,
   STANDING,
   step,
 } from './place-machine.ts';
@@ -27,6 +29,8 @@ export interface FreeTime {
 }
 
 // A rule has three rows: the alarm's, the pre-alert's, the meter's. These are places of the last, which no machine steps. They lie where a machine that never opens keeps what it begins with: -1, 0.
+/** The rows of the pre-alert and of the meter. */
+export const FOLLOWERS = 2;
 /** Charged in this week. */
 const USED = 9;
 /** When this week ends; -1 = none yet. */
@@ -45,6 +49,44 @@ export const chargedOf = (
   usedMs: rows[meterPlace * ROW + USED] as number,
   weekEndMs: rows[meterPlace * ROW + WEEK_END] as number,
 });
+
+/**
+ * The last moment at which another fix on the side of the one at `atMs` charges nothing and changes in the rows that begin with place `p`
+ * no more than `noteUncharged` does; -1: the next may. Fixes are fed to the two rows that follow as undetermined ones too; the first that
+ * the meter got is hashed as the newest while it is (case-hash.ts), so the one after it is not of the usual sort.
+ */
+export function unchargedUntilMs(rows: Float64Array, p: number, f: FreeTime, atMs: number): number {
+  const alarm = p * ROW;
+  const warning = alarm + ROW;
+  const meter = warning + ROW;
+  const standing = rows[alarm + STANDING] as number;
+  if (standing === 0 || rows[warning + STANDING] !== standing) return -1;
+  if (rows[alarm + LAST_DETERMINED] !== atMs || rows[warning + LAST_DETERMINED] !== atMs) return -1;
+  if (rows[alarm + RUN] !== 0 || rows[warning + RUN] !== 1 || rows[warning + RUN_LAST_AT] !== atMs) return -1;
+  if (rows[meter + RUN_LAST_AT] !== atMs || rows[meter + RUN_FIRST_AT] === atMs) return -1;
+  if ((rows[alarm + OPEN_START] as number) >= 0 || (rows[warning + OPEN_START] as number) >= 0) return -1;
+  const weekMs = (rows[meter + WEEK_END] as number) - 1;
+  if (weekMs < atMs) return -1;
+  if (standing !== OUTSIDE) return weekMs;
+  if ((rows[meter + WARNED_AT] as number) >= 0 || (rows[meter + SPENT_AT] as number) >= 0) return -1;
+  const i = firstEndingAfter(f.active, atMs);
+  if (i >= f.active.length) return weekMs;
+  const freeFromMs = f.active[i] as number;
+  return freeFromMs < atMs ? -1 : Math.min(weekMs, freeFromMs);
+}
+
+/** So many more fixes that charge nothing, the newest at `atMs`. */
+export function noteUncharged(rows: Float64Array, p: number, atMs: number, count: number): void {
+  const alarm = p * ROW;
+  const warning = alarm + ROW;
+  const meter = warning + ROW;
+  rows[alarm + LAST_DETERMINED] = atMs;
+  rows[warning + LAST_DETERMINED] = atMs;
+  rows[warning + RUN_FIRST_AT] = atMs;
+  rows[warning + RUN_LAST_AT] = atMs;
+  rows[meter + RUN] = (rows[meter + RUN] as number) + count;
+  rows[meter + RUN_LAST_AT] = atMs;
+}
 
 /** One fix of the wearer, at the rows that begin with place `p`. */
 export function stepFreeTime(

@@ -56,9 +56,13 @@ const lengthOfCount = (value: number): number => {
   return size;
 };
 
-/** The way that is shortest and what it writes after the list's length, good until the next call; undefined: plainly. */
+/**
+ * The way that is shortest and what it writes after the list's length, good until the next call; undefined: plainly. Runs are looked for only
+ * where there `mayRepeat` any.
+ */
 export function shortest(
   differences: readonly number[],
+  mayRepeat: boolean,
 ): { readonly way: number; readonly bytes: Uint8Array } | undefined {
   if (differences.length < CODED_MIN) return undefined;
   let least = 0;
@@ -71,8 +75,10 @@ export function shortest(
     least = size + 2;
     way = other;
   }
-  writeRepeating(differences);
-  if (length + 2 < least) way = REPEATING;
+  if (mayRepeat) {
+    writeRepeating(differences);
+    if (length + 2 < least) way = REPEATING;
+  }
   if (way === PLAIN) return undefined;
   if (way !== REPEATING) writeBits(differences, way);
   return { way, bytes: bytes.subarray(0, length) };

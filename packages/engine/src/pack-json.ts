@@ -122,7 +122,8 @@ class Packer {
     const unit = unitOf(whole);
     const u = UNITS[unit] as number;
     const differences = whole.map((value, i) => (value - (i < 2 ? 0 : (whole[i - 2] as number))) / u);
-    const coded = shortest(differences);
+    // Times are whole minutes or seconds, and only times repeat.
+    const coded = shortest(differences, u > 1);
     this.#byte(unit | ((coded?.way ?? PLAIN) << WAY_SHIFT));
     this.#count(whole.length);
     if (coded === undefined) for (const difference of differences) this.#signed(difference);

@@ -3,6 +3,7 @@ import { CLOSING_LAG_MS, HISTORY_REPORTS_MAX, LATE_WINDOW_MS } from './limits.ts
 import { newestOf } from './case-hash.ts';
 import type { CaseState, PlaceOfCase } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
+import { FOLLOWERS, unchargedUntilMs } from './free-time.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { type Intervals, firstEndingAfter } from './intervals.ts';
 import {
@@ -121,9 +122,16 @@ function mayBeQuiet(c: CaseState, d: DeviceState): boolean {
   until.fixMs = Number.POSITIVE_INFINITY;
   if (d.role === 'wearer')
     for (let p = 0; p < c.places.length; p++) {
-      const { parameters, instance } = c.places[p] as PlaceOfCase;
+      const { parameters, instance, freeTime } = c.places[p] as PlaceOfCase;
       if ((instance.rule.bufferMm ?? 0) > RING_MM_MAX) return false;
       if (d.rows[p * ROW + STANDING] !== history.verdict(last, p)) return false;
+      if (freeTime !== undefined) {
+        const untilMs = unchargedUntilMs(d.rows, p, freeTime, history.at(last));
+        if (untilMs < 0) return false;
+        until.fixMs = Math.min(until.fixMs, untilMs);
+        p += FOLLOWERS;
+        continue;
+      }
       if (!holds(d.rows, p * ROW, parameters.breach, parameters.active, d.attached[p], history.at(last))) return false;
     }
   for (const pair of c.pairs) {

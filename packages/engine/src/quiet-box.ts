@@ -87,6 +87,7 @@ function keepsSides(
   let zoneVerdict = 0;
   for (let p = 0; p < c.places.length; p++) {
     const { instance, isRing } = c.places[p] as PlaceOfCase;
+    if (isRing && instance.rule.kind === 'free_time') continue;
     const v = judgeFix(c, p, lonE7, latE7, accuracyM, zoneVerdict);
     if (v !== d.history.verdict(last, p)) return false;
     if (isRing) continue;

@@ -1,6 +1,7 @@
 // What reports of the usual sort have left to be noted in the machines: the time of the newest fix, and one signal more each.
-import type { CaseState } from './case-state.ts';
+import type { CaseState, PlaceOfCase } from './case-state.ts';
 import type { DeviceState } from './device-state.ts';
+import { FOLLOWERS, noteUncharged } from './free-time.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import { ALARM, FED_TO, type PairState, WARNING, feedFix } from './pair-state.ts';
 import { LAST_DETERMINED, OPEN_SIGNALS, OPEN_START, ROW } from './place-machine.ts';
@@ -14,7 +15,12 @@ export function noteQuiet(c: CaseState, words: Int32Array, head: number): void {
     const count = countOf(d);
     if (count === 0 || d.role !== 'wearer') continue;
     const at = d.history.at(d.history.length - 1);
-    for (let p = 0; p < c.places.length; p++) noteMore(c, d.rows, p * ROW, at, count, d.attached[p]);
+    for (let p = 0; p < c.places.length; p++)
+      if ((c.places[p] as PlaceOfCase).freeTime === undefined) noteMore(c, d.rows, p * ROW, at, count, d.attached[p]);
+      else {
+        noteUncharged(d.rows, p, at, count);
+        p += FOLLOWERS;
+      }
   }
 }
 

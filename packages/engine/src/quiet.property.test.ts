@@ -60,6 +60,18 @@ const rules = fc
       { ruleId: 'motion', kind: 'motion_without_fix', maxMs: 2 * MINUTE },
       { ruleId: 'tamper', kind: 'tamper' },
       { ruleId: 'battery', kind: 'battery', minPct: 20 },
+      {
+        ruleId: 'free',
+        kind: 'free_time',
+        zone: circle(250),
+        budgetMs: 20 * MINUTE,
+        warnLeftMs: 5 * MINUTE,
+        weeks: [at('00:00'), at('08:40'), at('1d 00:00')],
+        active: [
+          [at('08:05'), at('08:20')],
+          [at('08:35'), at('10:00')],
+        ],
+      },
     ]),
   )
   .map(([list, others]) => [

@@ -128,8 +128,6 @@ export class QuietWay {
   /** After reports went the exact way: works out what the next ones must be like to be of the usual sort. */
   arm(c: CaseState): void {
     if (c.ended || c.devices.length > R.DEVICES_MAX) return;
-    // Every fix away is charged.
-    if (c.ofKind('free_time').length > 0) return;
     if (c.block < 0) {
       c.block = this.#rows.take(c.devices.length);
       this.#rows.words(c.block)[this.#rows.at(c.block) + R.MOVED_IN] = c.movedIn;

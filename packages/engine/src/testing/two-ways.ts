@@ -1,6 +1,7 @@
 // One engine in which reports of the usual sort go the quiet way and one in which all go the exact way, told and asked the same.
 import type { RecordedRule } from '@vigie/model';
 import { Engine } from '../engine.ts';
+import { RULES_VERSION } from '../limits.ts';
 import { steadyClock } from '../steady-clock.ts';
 import type { Clock, Place } from '../types.ts';
 import { MEASURE, at, recordedCase } from './court.ts';
@@ -16,10 +17,10 @@ export const place = (n: number, site: Place['site'] = 'noirmont'): Place => ({
 /** What somebody does between two uploads; most of the time nobody does anything. */
 export const LOOKS = ['save', 'digest', 'caseDigest', 'load', 'drop', 'has', 'view', 'wait', 'order', 'event'] as const;
 
-/** Rules of the first version until half past eight. */
+/** Rules of the last version but one until half past eight. */
 export const clockAt = (ms: number): Clock => ({
   ...steadyClock(ms),
-  rulesAt: (t) => (t < at('08:30') * 1000 ? 1 : 2),
+  rulesAt: (t) => (t < at('08:30') * 1000 ? RULES_VERSION - 1 : RULES_VERSION),
 });
 
 export class TwoWays {
