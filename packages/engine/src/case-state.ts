@@ -309,9 +309,13 @@ export class CaseState {
         recordedZones.push(zone);
       }
     }
-    this.places = places;
+    // Copied: what grew by pushing keeps room for more.
+    this.places = places.slice();
     const byKind: Partial<Record<RuleKind, RuleInstance[]>> = {};
-    for (const instance of this.instances) (byKind[instance.rule.kind] ??= []).push(instance);
+    for (const instance of this.instances) {
+      const { kind } = instance.rule;
+      byKind[kind] = byKind[kind] === undefined ? [instance] : [...byKind[kind], instance];
+    }
     this.byKind = byKind;
     this.watchesSpeed = byKind.implausible !== undefined;
     this.sharedUses = sharedUsesOf(rules);

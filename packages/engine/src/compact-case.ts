@@ -11,6 +11,7 @@ import { Incidents } from './incidents.ts';
 import { packJson } from './pack-json.ts';
 import type { PairState } from './pair-state.ts';
 import type { ReportSlabs } from './report-slabs.ts';
+import { SeqRuns } from './seq-runs.ts';
 import { dueByState } from './timers.ts';
 import { unpackJson } from './unpack-json.ts';
 import type { ZoneSlots } from './zone-slots.ts';
@@ -112,10 +113,12 @@ export function loadCompact(
   const records = r.bytes();
   const incidents = records.length === 0 ? [] : (JSON.parse(utf8Decode(records)) as Json[]).map(fromJson);
   const state = CaseState.ofDecided(measure, zones, decided, new Incidents(measure, incidents), like);
-  for (let n = r.count(); n > 0; n--) state.idempotent.push(idempotentOf(r));
-  for (let n = r.count(); n > 0; n--) state.entryIds.push(r.text());
-  for (const { deviceId, boundTo, bits } of head.devices)
-    state.devices.push(deviceOf(r, zones.reports, deviceId, boundTo, bits));
+  // Arrays of their length: what grows by pushing keeps room for sixteen more.
+  state.idempotent = Array.from({ length: r.count() }, () => idempotentOf(r));
+  state.entryIds = Array.from({ length: r.count() }, () => r.text());
+  state.devices = head.devices.map(({ deviceId, boundTo, bits }) =>
+    deviceOf(r, zones.reports, deviceId, boundTo, bits),
+  );
   const pairs: { key: string; now: Float64Array; base: Float64Array | undefined }[] = [];
   for (let n = r.count(); n > 0; n--) pairs.push({ key: r.text(), now: r.numbers(), base: emptyAsNone(r.numbers()) });
   state.pairs = pairsOf(state, pairs);
@@ -188,8 +191,10 @@ function deviceOf(r: CompactReader, slabs: ReportSlabs, deviceId: string, boundT
   d.caseOpen = (bits & CASE_OPEN) !== 0;
   if ((bits & HAS_ANCHOR) !== 0)
     d.anchor = { at: r.number(), latE7: r.number(), lonE7: r.number(), accuracyMm: r.number() };
-  for (let n = r.count(); n > 0; n--) d.runs.runs.push({ boot: r.count(), first: r.number(), last: r.number() });
-  d.stale.push(...r.numbers());
+  d.runs = new SeqRuns(
+    Array.from({ length: r.count() }, () => ({ boot: r.count(), first: r.number(), last: r.number() })),
+  );
+  d.stale = Array.from(r.numbers());
   d.rows = r.numbers();
   if ((bits & HAS_BASE) !== 0) d.base = r.numbers();
   d.history = History.ofWords(slabs, r.count(), r.words());

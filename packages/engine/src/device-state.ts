@@ -26,7 +26,7 @@ export class DeviceState {
   floorMs = -1;
   /** The last fix that left the history: the way into the window begins there. */
   anchor: Anchor | undefined;
-  readonly runs: SeqRuns;
+  runs: SeqRuns;
   /** The origin of the latest report (D5), or of the case while there is none. */
   boundTo: SiteId;
   /** -1 = never heard. */
@@ -46,7 +46,7 @@ export class DeviceState {
   /** Index in the history of the newest report with a fix; -1 = none. */
   lastFix = -1;
   /** Hashes of the latest stale reports, so that a repeat does not count again. */
-  readonly stale: number[];
+  stale: number[];
 
   /** Not state: the incident of each place's running episode, found again when unknown. */
   attached: (IncidentRecord | undefined)[] = [];

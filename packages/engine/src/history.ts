@@ -53,7 +53,7 @@ export class History {
   readonly #slabs: WordSlabs;
   readonly #stride: number;
   /** In the order of the records; the last ones may hold none yet. */
-  readonly #blocks: number[] = [];
+  #blocks: number[] = [];
   /** Records of the first block that were dropped. */
   #head = 0;
   length = 0;
@@ -289,7 +289,7 @@ export class History {
     const history = new History(slabs, verdictWords);
     const s = history.#stride;
     history.length = words.length / s;
-    history.#makeRoom(0);
+    history.#blocks = Array.from({ length: Math.ceil(history.length / BLOCK) }, () => history.#slabs.take());
     for (let i = 0, at = 0; at < words.length; i += BLOCK, at += BLOCK * s)
       history.#wordsOf(i).set(words.subarray(at, at + BLOCK * s), history.#placeOf(i));
     return history;

@@ -7,7 +7,7 @@ export const PLAIN = 0;
 /** Differences that are written, and runs of such as came some places before. */
 export const REPEATING = 1;
 /** Differences as bits: Rice coding, with one parameter for all of them. */
-export const BITS = 2;
+const BITS = 2;
 /** The same of what differences differ by: rings turn little by little. */
 export const TURNING = 3;
 /** The way stands above the unit in the byte that a list begins with. */
