@@ -66,9 +66,9 @@ export const BENCHES: readonly Bench[] = [
   {
     name: 'geofence',
     about: 'reports per CPU-second through the whole engine, beside two reference designs; verdicts compared',
-    run: async (say, { persons = 20_000 }) => {
-      const { benchGeofence } = await import('./geofence/bench-geofence.ts');
-      return benchGeofence({ persons, say });
+    run: async (say, { persons = 20_000, rounds = 3 }) => {
+      const { runGeofence } = await import('./geofence/run-geofence.ts');
+      return runGeofence({ persons, rounds }, say);
     },
   },
   {

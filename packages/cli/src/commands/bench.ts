@@ -17,7 +17,7 @@ export const benchCommand = (): Command =>
     .option('--persons <number>', 'how many persons (geofence, memory, replay, restart)', wholeNumber)
     .option('--reports <number>', 'how many reports (replay, restart)', wholeNumber)
     .option('--per-upload <number>', 'reports of one upload (replay, restart)', wholeNumber)
-    .option('--rounds <number>', 'how often it is measured (replay, restart)', wholeNumber)
+    .option('--rounds <number>', 'how often it is measured (geofence, replay, restart)', wholeNumber)
     .action(async (name: string | undefined, options: BenchOptions & { list?: boolean; json?: boolean }) => {
       const { BENCHES } = await import('../bench/bench.ts');
       const { CouldNotRun } = await import('../process/could-not-run.ts');

@@ -7,6 +7,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
 
+const OPENING = { authTagLength: TAG_BYTES };
+
 /** Random bytes are drawn for many nonces at once: a call costs more than the bytes. */
 const pool = Buffer.alloc(NONCE_BYTES * 1024);
 let used = pool.length;
@@ -31,7 +33,7 @@ export function sealBytes(key: KeyObject, context: Uint8Array, plain: Uint8Array
 export function openBytes(key: KeyObject, context: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
   if (sealed.length < SEAL_BYTES) return undefined;
   const end = sealed.length - TAG_BYTES;
-  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+  const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), OPENING)
     .setAAD(context)
     .setAuthTag(sealed.subarray(end));
   const plain = decipher.update(sealed.subarray(NONCE_BYTES, end));

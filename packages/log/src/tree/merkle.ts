@@ -17,7 +17,8 @@ const node = Buffer.alloc(1 + 2 * HASH_BYTES);
 node[0] = NODE;
 let leaf = Buffer.alloc(4096);
 
-const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer');
+/** By way of a string, which takes half the time: a buffer of its own for each hash is what the other way costs. */
+const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 
 /** H(0x00 | content), so that no content can be taken for a node. */
 export function leafHash(content: Uint8Array): Buffer {

@@ -1,10 +1,10 @@
 // `bench geofence`: the shipped engine beside two reference designs on the same reports, in one process, alternating. The references decide
 // where each fix lies and nothing else; ours also runs every rule, keeps incidents, timers and a digest after every pass, all inside the
-// measured time. Verdicts are compared in the run.
+// measured time. Buffered uploads are taken in as they lie open in memory and, by turns, from the sealed entries of a log. Verdicts are
+// compared in the run.
 import {
   benchEdits,
   benchJurisdiction,
-  cpuUs,
   type Answers,
   library,
   median,
@@ -16,8 +16,10 @@ import {
   type Variant,
   type World,
 } from '@vigie/geo/bench';
-import { BATCH, EngineVariant } from './engine-variant.ts';
+import { EngineVariant } from './engine-variant.ts';
 import { walkingWorld } from './monitored-world.ts';
+import { SealedUploads } from './sealed-uploads.ts';
+import { cpuUsOf, timedBlock } from './timed-block.ts';
 
 export interface BenchGeofenceOptions {
   readonly persons: number;
@@ -29,17 +31,20 @@ export interface BenchGeofenceOptions {
 
 const NAIVE_REPORTS = 2_000;
 const LIBRARY_REPORTS = 5_000;
+/** Reports of an upload of a device that was without a network for ten minutes. */
+const BUFFERED = 10;
+/** For an hour: one block at the end. */
+const LONG_BUFFERED = 60;
+/** With more persons the hour is left out: it shows nothing of how the zones of others weigh, and takes minutes. */
+const LONG_PERSONS_MAX = 50_000;
 
-const timed = (reports: number, work: () => void): number => {
-  const start = cpuUs();
-  work();
-  return (reports * 1e6) / Math.max(1, cpuUs() - start);
-};
+const timed = (reports: number, work: () => void): number => (reports * 1e6) / cpuUsOf(work);
 
-export function benchGeofence(options: BenchGeofenceOptions) {
+export async function benchGeofence(options: BenchGeofenceOptions) {
   const { persons, say, seed = 1, sharedZones = 5_000, rounds = 3 } = options;
+  const isLong = persons <= LONG_PERSONS_MAX;
   // One pass warms up; then a scattered pass and ten buffered ones in each round.
-  const passes = 1 + rounds + BATCH * rounds;
+  const passes = 1 + rounds + BUFFERED * rounds + (isLong ? LONG_BUFFERED : 0);
   const world = walkingWorld(seed, persons, sharedZones, passes);
   const boundaries = swissBoundaries();
   say(`${persons} persons, ${world.own.flat().length} own zones, ${passes * persons} reports`);
@@ -48,22 +53,25 @@ export function benchGeofence(options: BenchGeofenceOptions) {
     naive: naive(world, boundaries),
     library: library(world, boundaries),
   };
-  const engine = new EngineVariant(world, beside);
-  say('cases opened');
+  say('references made');
+  const engine = new EngineVariant(world, beside, say);
+  const sealed = await SealedUploads.open(engine.measures);
+  say('keys made');
 
-  const rates: Record<'naive' | 'library' | 'scattered' | 'scatteredWithoutDigest' | 'buffered', number[]> = {
-    naive: [],
-    library: [],
-    scattered: [],
-    scatteredWithoutDigest: [],
-    buffered: [],
+  const rates = {
+    naive: [] as number[],
+    library: [] as number[],
+    scattered: [] as number[],
+    scatteredWithoutDigest: [] as number[],
+    buffered: [] as number[],
+    bufferedSealed: [] as number[],
   };
   const unread = noAnswers();
   let pass = 0;
   for (let round = -1; round < rounds; round++) {
     const first = pass * persons;
-    const single = engine.scattered(first, first + persons);
-    const withoutDigest = timed(persons, () => engine.run(single, first));
+    const single = engine.uploads(first, persons, 1);
+    const withoutDigest = timed(persons, () => engine.run(single));
     const digest = timed(persons, () => engine.engine.digest());
     const scattered = 1 / (1 / withoutDigest + 1 / digest);
     pass++;
@@ -72,14 +80,10 @@ export function benchGeofence(options: BenchGeofenceOptions) {
     const slow = timed(few, () => references.naive(first, first + few, unread));
     const middle = timed(more, () => references.library(first, first + more, unread));
     if (round < 0) continue;
-    const uploads = engine.buffered(pass * persons, persons);
-    rates.buffered.push(
-      timed(persons * BATCH, () => {
-        engine.run(uploads, pass * persons);
-        engine.engine.digest();
-      }),
-    );
-    pass += BATCH;
+    const block = timedBlock(engine, sealed, { first: pass * persons, persons, passes: BUFFERED });
+    pass += BUFFERED;
+    rates.buffered.push(block.openPerSecond);
+    rates.bufferedSealed.push(block.sealedPerSecond);
     rates.scattered.push(scattered);
     rates.scatteredWithoutDigest.push(withoutDigest);
     rates.naive.push(slow);
@@ -87,6 +91,11 @@ export function benchGeofence(options: BenchGeofenceOptions) {
     say(`round ${round + 1} of ${rounds}: ${Math.round(scattered)} reports per CPU-second scattered`);
   }
 
+  const long = isLong
+    ? timedBlock(engine, sealed, { first: pass * persons, persons, passes: LONG_BUFFERED })
+    : undefined;
+  await sealed.close();
+  say('all reports taken in');
   const compared = compare(engine, references, world, passes);
   say(`verdicts of ${compared.reports} reports compared`);
   const ratio = (a: readonly number[], b: readonly number[]): number =>
@@ -97,6 +106,9 @@ export function benchGeofence(options: BenchGeofenceOptions) {
     scatteredToLibrary: ratio(rates.scattered, rates.library),
     bufferedToNaive: ratio(rates.buffered, rates.naive),
     bufferedToLibrary: ratio(rates.buffered, rates.library),
+    /** Time from the sealed entries of a log (hash, decode, open, evaluate) to that of evaluation alone. */
+    sealedToOpen: ratio(rates.buffered, rates.bufferedSealed),
+    ...(long === undefined ? {} : { sealedToOpenOfAnHour: rounded(long.openPerSecond / long.sealedPerSecond) }),
   };
   const edits = benchEdits(beside, world);
   const jurisdiction = benchJurisdiction(beside.jurisdiction, boundaries, rounds);
@@ -118,6 +130,8 @@ export function benchGeofence(options: BenchGeofenceOptions) {
     rounds,
     compared,
     reportsPerCpuSecond: rate,
+    buffered: BUFFERED,
+    ...(long === undefined ? {} : { hour: { buffered: LONG_BUFFERED, ...long } }),
     ratios,
     editsUs: edits,
     jurisdiction,
@@ -126,6 +140,7 @@ export function benchGeofence(options: BenchGeofenceOptions) {
       scatteredToLibrary: goal(ratios.scatteredToLibrary, true, 8),
       scattered: goal(rate['scattered'] ?? 0, true, 400_000),
       buffered: goal(rate['buffered'] ?? 0, true, 1_000_000),
+      sealedToOpen: goal(ratios.sealedToOpen, false, 1.4),
       cantonToRbushAndTurf: goal(canton.toRbushAndTurf, true, 20),
       ownEditUs: goal(edits.ownUs, false, 2),
       sharedEditUs: goal(edits.sharedUs, false, 10),

@@ -1,13 +1,21 @@
 // Ours, as shipped: `engine.apply` with every rule, incidents and timers, the digest once a pass; beside it the lookups that hold for all
 // persons (shared zones, canton and municipality), which the engine leaves to geo.
-import { type Clock, Engine, type Place } from '@vigie/engine';
+import { type Clock, Engine, type OpenedItem, type Place } from '@vigie/engine';
 import { verdict } from '@vigie/geo';
 import { type Answers, type World, noAnswers, type ours } from '@vigie/geo/bench';
 import { ReportBatchReader, logTimeUs, seqOf } from '@vigie/model';
 import { START_MS, STEP_MS, batchOf, caseOf, measureOf, phoneOf, wearerOf } from './monitored-world.ts';
+import type { SealedUploads } from './sealed-uploads.ts';
 
-export const BATCH = 10;
 const PLACE: Place = { site: 'noirmont', epoch: '1-bench', seq: seqOf(1), index: 0, entryId: 'bench' };
+
+const TOLD_EVERY = 10_000;
+
+/** What one device sends at once, as it is before it is sealed. */
+export interface Upload {
+  readonly measure: string;
+  readonly plain: Uint8Array;
+}
 
 /** An origin observed without a gap. */
 class SteadyClock implements Clock {
@@ -29,7 +37,7 @@ export class EngineVariant {
   /** What the lookups for all persons answered, so that it can be compared and is not left out; own zones: see `ownSum`. */
   readonly beside: Answers = noAnswers();
 
-  constructor(world: World, beside: ReturnType<typeof ours>) {
+  constructor(world: World, beside: ReturnType<typeof ours>, say: (line: string) => void = () => undefined) {
     this.#world = world;
     this.#beside = beside;
     this.#persons = world.own.length;
@@ -41,20 +49,25 @@ export class EngineVariant {
       const latE7 = world.victimLatE7[person] as number;
       const batch = this.#reader.reset(batchOf(phoneOf(person), [{ seq: 1, atMs: START_MS, lonE7, latE7 }]));
       this.engine.apply({ kind: 'reports', measure, batch }, PLACE, this.clock);
+      if ((person + 1) % TOLD_EVERY === 0) say(`${person + 1} cases opened`);
     }
     this.engine.digest();
   }
 
-  /** The uploads of reports [from, to), sealed off from the measurement: one each, or ten passes of a person together. */
-  scattered(from: number, to: number): Uint8Array[] {
-    return Array.from({ length: to - from }, (_, i) => this.#upload([from + i]));
+  get measures(): readonly string[] {
+    return this.#measures;
   }
-  buffered(from: number, persons: number): Uint8Array[] {
-    return Array.from({ length: persons }, (_, i) =>
-      this.#upload(Array.from({ length: BATCH }, (__, k) => from + i + k * this.#persons)),
-    );
+  /** One upload of each person in the order of the reports from `first` on; each with what the person reported in `passes` passes. */
+  uploads(first: number, persons: number, passes: number): Upload[] {
+    return Array.from({ length: persons }, (_, i) => {
+      const reports = Array.from({ length: passes }, (__, k) => first + i + k * this.#persons);
+      return { measure: this.#measureOf(first + i), plain: this.#plain(reports) };
+    });
   }
-  #upload(reports: readonly number[]): Uint8Array {
+  #measureOf(report: number): string {
+    return this.#measures[this.#world.person[report] as number] as string;
+  }
+  #plain(reports: readonly number[]): Uint8Array {
     const { person, lonE7, latE7 } = this.#world;
     return batchOf(
       wearerOf(person[reports[0] as number] as number),
@@ -68,20 +81,30 @@ export class EngineVariant {
     return START_MS + (pass + 1) * STEP_MS;
   }
 
-  /** Takes the uploads in; `first` is the report that the first one begins with. */
-  run(uploads: readonly Uint8Array[], first: number): void {
-    const { person } = this.#world;
-    const { engine, clock } = this;
-    for (let i = 0; i < uploads.length; i++) {
-      const batch = this.#reader.reset(uploads[i] as Uint8Array);
-      clock.t = logTimeUs(batch.at(batch.count - 1) * 1000);
-      const measure = this.#measures[person[first + i] as number] as string;
-      engine.apply({ kind: 'reports', measure, batch }, PLACE, clock);
-      for (let k = 0; k < batch.count; k++) this.#lookUp(batch.lonE7(k), batch.latE7(k));
-    }
-    engine.advance(clock);
-    engine.takeChanged();
-    engine.takeMoved();
+  /** Takes uploads in that lie open in memory. */
+  run(uploads: readonly Upload[]): void {
+    for (const { measure, plain } of uploads)
+      this.#take({ kind: 'reports', measure, batch: this.#reader.reset(plain) });
+    this.#endTurn();
+  }
+  /** The same from the bytes of entries, as a site reads them. */
+  runEntries(entries: readonly Uint8Array[], sealed: SealedUploads): void {
+    for (const entry of entries) sealed.read(entry, this.#takeReports);
+    this.#endTurn();
+  }
+  readonly #takeReports = (item: OpenedItem): void => {
+    if (item.kind === 'reports') this.#take(item);
+  };
+  #take(item: Extract<OpenedItem, { kind: 'reports' }>): void {
+    const { batch } = item;
+    this.clock.t = logTimeUs(batch.at(batch.count - 1) * 1000);
+    this.engine.apply(item, PLACE, this.clock);
+    for (let k = 0; k < batch.count; k++) this.#lookUp(batch.lonE7(k), batch.latE7(k));
+  }
+  #endTurn(): void {
+    this.engine.advance(this.clock);
+    this.engine.takeChanged();
+    this.engine.takeMoved();
   }
 
   #lookUp(x: number, y: number): void {
