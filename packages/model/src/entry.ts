@@ -71,6 +71,8 @@ export interface HeartbeatData {
   readonly rules?: number;
   /** Digest of settled state at the last whole second of log time it has reached. */
   readonly digest?: { readonly second: number; readonly value: string };
+  /** Which boundaries the site was given: the first digits of the file's SHA-256; null: none. */
+  readonly boundaries?: string | null;
   /** The log format that the writer writes and reads, `major.minor`. */
   readonly format?: string;
   /** Size and root of the own tree (section 5). */

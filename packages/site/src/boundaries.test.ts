@@ -39,7 +39,7 @@ function fileOf(content: unknown): { boundariesFile: string } {
 test('[JD1] a place has canton and municipality, a lake its canton alone, and abroad neither', async () => {
   const at = await boundariesOf(fileOf(INVENTED));
   const said = (lon: number, lat: number) => {
-    const { canton, municipality } = at?.(Math.round(lon * 1e7), Math.round(lat * 1e7)) ?? {};
+    const { canton, municipality } = at?.placeOf(Math.round(lon * 1e7), Math.round(lat * 1e7)) ?? {};
     return [canton, municipality];
   };
   expect(said(7.1, 47.2)).toEqual(['JU', 'Westville']);
@@ -49,7 +49,7 @@ test('[JD1] a place has canton and municipality, a lake its canton alone, and ab
 });
 
 test('[JD1] other boundaries have another name, and the same ones the same', async () => {
-  const nameOf = async (content: unknown) => (await boundariesOf(fileOf(content)))?.(0, 0).boundaries;
+  const nameOf = async (content: unknown) => (await boundariesOf(fileOf(content)))?.placeOf(0, 0).boundaries;
   const name = await nameOf(INVENTED);
   expect(name).toMatch(/^[0-9a-f]{16}$/);
   expect(await nameOf(INVENTED)).toBe(name);

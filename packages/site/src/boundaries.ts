@@ -9,12 +9,15 @@ import type { Settings } from './settings.ts';
 /** Hex digits of the file's SHA-256 that stand beside every answer: by which boundaries it was given. */
 const IDENTITY_DIGITS = 16;
 
-type PlaceLookup = (lonE7: number, latE7: number) => IncidentPlace;
+export interface Boundaries {
+  readonly identity: string;
+  readonly placeOf: (lonE7: number, latE7: number) => IncidentPlace;
+}
 
 /** Undefined: none were given. Boundaries that cannot be used stop the start: an alarm must not go to the wrong police. */
 export async function boundariesOf({
   boundariesFile: file,
-}: Pick<Settings, 'boundariesFile'>): Promise<PlaceLookup | undefined> {
+}: Pick<Settings, 'boundariesFile'>): Promise<Boundaries | undefined> {
   if (file === undefined) return undefined;
   const bytes = await readFile(file);
   let read: unknown;
@@ -39,11 +42,12 @@ export async function boundariesOf({
     (municipality === undefined ? cantons : municipalities).push({ id, geometry });
   }
   const jurisdiction = new Jurisdiction(cantons, municipalities);
-  const boundaries = createHash('sha256').update(bytes).digest('hex').slice(0, IDENTITY_DIGITS);
-  return (lonE7, latE7) => {
+  const identity = createHash('sha256').update(bytes).digest('hex').slice(0, IDENTITY_DIGITS);
+  const placeOf = (lonE7: number, latE7: number): IncidentPlace => {
     const { canton, municipality } = jurisdiction.place(lonE7, latE7);
     // Of a municipality without its canton's own border, the canton is part of its name.
     const name = municipality?.slice(municipality.indexOf('/') + 1) ?? null;
-    return { canton: canton ?? municipality?.slice(0, 2) ?? null, municipality: name, boundaries };
+    return { canton: canton ?? municipality?.slice(0, 2) ?? null, municipality: name, boundaries: identity };
   };
+  return { identity, placeOf };
 }

@@ -1,4 +1,4 @@
-// Looks at the disk, the clocks, the memory and the log server of this site again and again, and says what it finds as operating incidents.
+// Looks at the disk, the clocks, the memory, the boundaries and the log server of this site again and again, and says what it finds as operating incidents.
 import type { DiskWatch } from '@vigie/log';
 import { type ClockView, watchClocks } from './clock-watch.ts';
 import { logServerProblem } from './log-server-health.ts';
@@ -15,17 +15,20 @@ export interface ConditionOptions {
   readonly disk: DiskWatch | undefined;
   readonly clocks: () => ClockView;
   readonly memory: () => MemoryView;
+  /** How those of the other site differ. */
+  readonly boundaries: () => string | undefined;
   /** host:port; undefined: the log server is not asked. */
   readonly monitor: string | undefined;
 }
 
 /** The answer ends it. */
-export function watchCondition({ incidents, disk, clocks, memory, monitor }: ConditionOptions): () => void {
+export function watchCondition({ incidents, disk, clocks, memory, boundaries, monitor }: ConditionOptions): () => void {
   let looks = 0;
   const look = (): void => {
     incidents.set('disk-full', disk?.full === true ? diskFull(disk) : undefined);
     watchClocks(clocks(), incidents);
     watchMemory(memory(), incidents);
+    incidents.set('boundaries', boundaries());
     if (monitor !== undefined && looks++ % ASK_SERVER_EVERY === 0)
       void logServerProblem(monitor).then((problem) => incidents.set('log-server', problem));
   };

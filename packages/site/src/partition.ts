@@ -22,7 +22,8 @@ import {
 import { ENTRY_MINOR, ENTRY_VERSION, compareEpochs } from '@vigie/model';
 import { type KeyRing, Replica, type ReplicaFault, systemTiming } from '@vigie/replica';
 import { bringArchives } from './archives.ts';
-import type { boundariesOf } from './boundaries.ts';
+import type { Boundaries } from './boundaries.ts';
+import type { BoundariesWatch } from './boundaries-watch.ts';
 import { directSource } from './direct.ts';
 import { type Rebuild, beginRebuild, openNotary } from './divergence.ts';
 import type { OperatingIncidents } from './operating-incidents.ts';
@@ -50,7 +51,8 @@ export interface PartitionParts {
   readonly disk: DiskWatch | undefined;
   readonly time: Time;
   readonly clock: HybridClock;
-  readonly placeOf: Awaited<ReturnType<typeof boundariesOf>>;
+  readonly boundaries: Boundaries | undefined;
+  readonly boundariesWatch: BoundariesWatch;
   readonly incidents: OperatingIncidents;
   readonly note: Note;
   /** What the other site says of leaving, in all partitions together. */
@@ -86,7 +88,10 @@ export async function openPartition(partition: number, parts: PartitionParts): P
   });
   onEnd(() => log.close());
   let archivist: Archivist | undefined;
-  const onHeartbeat = (data: unknown): void => archivist?.heard(data);
+  const onHeartbeat = (data: unknown): void => {
+    archivist?.heard(data);
+    parts.boundariesWatch.heard(data);
+  };
   const notary = await openNotary({ dataDir, log, time, incidents, note, onHeartbeat, again });
   onEnd(() => notary.close());
   const replica = await Replica.open({
@@ -96,7 +101,7 @@ export async function openPartition(partition: number, parts: PartitionParts): P
     keys,
     sealing: settings.sealing,
     snapshots,
-    placeOf: parts.placeOf,
+    placeOf: parts.boundaries?.placeOf,
     direct: directSource({ ...settings, partition, log, incidents }),
     onFault: (fault) => {
       if (fault.kind === 'newer-format') incidents.set('newer-format', `${fault.place}: ${fault.detail}`);
@@ -127,6 +132,7 @@ export async function openPartition(partition: number, parts: PartitionParts): P
       return {
         rules: RULES_VERSION,
         format: `${ENTRY_VERSION}.${ENTRY_MINOR}`,
+        boundaries: parts.boundariesWatch.own,
         ...(digest === undefined ? {} : { digest }),
         ...(tree === undefined ? {} : { tree }),
         ...(held.length === 0 ? {} : { archives: held }),

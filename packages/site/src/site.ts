@@ -40,6 +40,7 @@ import { siteMetrics } from './metrics.ts';
 import { OperatingIncidents } from './operating-incidents.ts';
 import type { Note } from './operating-log.ts';
 import { boundariesOf } from './boundaries.ts';
+import { BoundariesWatch } from './boundaries-watch.ts';
 import { Previews } from './previews.ts';
 import { ordersPort } from './orders.ts';
 import { type Partition, openPartition } from './partition.ts';
@@ -119,7 +120,8 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
   const logs = (): readonly SiteLog[] => partitions.map(({ log }) => log);
   const peer = (): PeerState => joinedPeer(logs().map((log) => log.peer()));
   const clock = new HybridClock(time);
-  const placeOf = await boundariesOf(settings);
+  const boundaries = await boundariesOf(settings);
+  const boundariesWatch = new BoundariesWatch(boundaries?.identity);
   const snapshotKey = siteKey(site, wrappingKey, 'snapshots');
   for (let partition = 0; partition < settings.partitions; partition++)
     partitions.push(
@@ -130,7 +132,8 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
         disk,
         time,
         clock,
-        placeOf,
+        boundaries,
+        boundariesWatch,
         incidents,
         note,
         // Nobody wants to leave before all are there.
@@ -146,6 +149,8 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     disk,
     monitor: settings.natsMonitor,
     clocks: () => ({ nowUs: time.nowUs(), newestT: replica.newestT, skewMs: peer().clockSkewMs }),
+    // Before that, heartbeats of the past are being read.
+    boundaries: () => (replica.caughtUp ? boundariesWatch.difference() : undefined),
     memory: () => ({ unsettledEntries: replica.unsettledEntries, limitBytes: HEAP_LIMIT_BYTES }),
   });
   onEnd(async () => stopWatching());

@@ -168,7 +168,7 @@ export interface RuleSwitchesView {
  * `divergence`: the copy of the other origin is not what that site says it is (L13); `copy-stalled`: no copy of it comes although that site
  * answers, and what it tells is live only (L13); `log-hole`: an entry of this site's own log cannot be read any more; `erasure-due`: a
  * measure's retention ends soon and it is not erased at every site (D4); `memory`: what waits to settle takes half of what the process
- * may use; `site-not-heard`: devices whose reports go there are unobserved from here (D5);
+ * may use; `boundaries`: the other site was given other ones, so the two may name a border differently; `site-not-heard`: devices whose reports go there are unobserved from here (D5);
  * `mass-silence`: many devices fell silent at about the same time.
  */
 export const OPERATING_INCIDENT_KINDS = [
@@ -182,6 +182,7 @@ export const OPERATING_INCIDENT_KINDS = [
   'log-hole',
   'erasure-due',
   'memory',
+  'boundaries',
   'site-not-heard',
   'mass-silence',
 ] as const;

@@ -83,6 +83,8 @@ export const de: Messages = {
     'Die Aufbewahrungsfrist von Massnahmen läuft bald ab, und sie sind nicht an beiden Standorten gelöscht. Der Betrieb muss nachsehen.',
   'system.memory':
     'Zu viel wartet darauf, dass beide Standorte es abschliessen; der Speicher dieses Standorts ist halb voll. Das Betriebspikett verständigen.',
+  'system.boundaries':
+    'Die beiden Standorte haben verschiedene Gebietsgrenzen. An einer Grenze kann ein Alarm der falschen Polizei zugeordnet werden. Das Betriebspikett verständigen.',
 
   'queue.title': 'Arbeitsliste',
   'queue.alarm': 'Zu bearbeiten',

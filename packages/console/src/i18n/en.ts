@@ -78,6 +78,8 @@ export const en: Messages = {
     'The retention of measures ends soon, and they are not erased at both sites. The people who run the system must look.',
   'system.memory':
     'Too much waits until both sites can settle it; the memory of this site is half full. Tell the SRE on call.',
+  'system.boundaries':
+    'The two sites have different territorial boundaries. Near a border an alarm may be put down to the wrong police. Tell the SRE on call.',
 
   'queue.title': 'Work queue',
   'queue.alarm': 'To handle',

@@ -80,6 +80,8 @@ export const fr = {
     'Le délai de conservation de mesures expire bientôt, et elles ne sont pas effacées sur les deux sites. L’exploitation doit vérifier.',
   'system.memory':
     'Trop de données attendent que les deux sites les confirment ; la mémoire de ce site est à moitié pleine. Avertissez le piquet de l’exploitation.',
+  'system.boundaries':
+    'Les deux sites n’ont pas les mêmes limites territoriales. Près d’une limite, une alarme peut être attribuée à la mauvaise police. Avertissez le piquet de l’exploitation.',
 
   'queue.title': 'File de travail',
   'queue.alarm': 'À traiter',

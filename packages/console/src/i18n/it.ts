@@ -79,6 +79,8 @@ export const it: Messages = {
     'Il termine di conservazione di alcune misure scade presto e non sono cancellate in entrambi i siti. L’esercizio deve verificare.',
   'system.memory':
     'Troppo attende che entrambi i siti lo confermino; la memoria di questo sito è piena a metà. Avvisare il picchetto dell’esercizio.',
+  'system.boundaries':
+    'I due siti hanno confini territoriali diversi. Presso un confine un allarme può essere attribuito alla polizia sbagliata. Avvisare il picchetto dell’esercizio.',
 
   'queue.title': 'Lista di lavoro',
   'queue.alarm': 'Da trattare',
