@@ -88,7 +88,10 @@ export async function benchGeofence(options: BenchGeofenceOptions) {
     rates.scatteredWithoutDigest.push(withoutDigest);
     rates.naive.push(slow);
     rates.library.push(middle);
-    say(`round ${round + 1} of ${rounds}: ${Math.round(scattered)} reports per CPU-second scattered`);
+    say(
+      `round ${round + 1} of ${rounds}: ${Math.round(scattered)} reports per CPU-second scattered, ` +
+        `${block.openPerSecond} buffered, ${block.sealedPerSecond} from sealed entries`,
+    );
   }
 
   const long = isLong
