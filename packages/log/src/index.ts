@@ -34,6 +34,13 @@ export { type KeeperAction, type KeeperView, keeperDecide } from './keeper/decid
 export { ROTATION, type RotationRule, type RunningEpoch } from './keeper/rotation.ts';
 export { type FoundAnswer, type KeeperOptions, Keeper, type Membership, type YieldAnswer } from './keeper/keeper.ts';
 export { type MembershipState, membershipState } from './keeper/membership.ts';
+export {
+  type SiteMember,
+  joinedMembership,
+  joinedPeer,
+  retireAll,
+  yieldAll,
+} from './keeper/site-membership.ts';
 export { KEY_OBJECTS_MAX, MeasureKeys, type MeasureKeysOptions, readWrappingKey } from './seal/measure-keys.ts';
 export { ARCHIVES_DIR, Archives } from './archive/archives.ts';
 export { partitionDir } from './partition-dir.ts';

@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HybridClock, Keeper, ManualTime, MemoryCluster, type MemoryLog } from '@vigie/log';
+import { HybridClock, Keeper, ManualTime, MemoryCluster, type MemoryLog, joinedPeer } from '@vigie/log';
 import { SITES, type SiteId, must, ok } from '@vigie/model';
 import { type KeyRing, Replica } from '@vigie/replica';
 import { expect, onTestFinished, test } from 'vitest';
-import { joinedPeer } from './joined-peer.ts';
 import { type Member, membershipPort } from './membership.ts';
 
 const KEYS: KeyRing = {

@@ -16,6 +16,7 @@ import {
   type SiteClock,
   type SiteLog,
   type Time,
+  joinedPeer,
   readWrappingKey,
   systemClock,
   systemTime,
@@ -29,7 +30,6 @@ import { openDispatch } from './dispatch.ts';
 import { retentionOf } from './erasure/retention.ts';
 import { watchErasure } from './erasure/watch-erasure.ts';
 import { closeServer, listen, siteServer } from './http-server.ts';
-import { joinedPeer } from './joined-peer.ts';
 import { type SiteKeys, siteKeys } from './keys.ts';
 import { logListener } from './log-door.ts';
 import { rulesPort } from './rules-port.ts';

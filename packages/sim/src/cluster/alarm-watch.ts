@@ -46,7 +46,7 @@ export class AlarmWatch {
       at.process === process &&
       this.#changes[site] === changes &&
       !process.life.isPaused &&
-      this.#cluster.givenUp !== site;
+      this.#cluster.ground.givenUp !== site;
     const answeredMs = this.#cluster.nowMs;
     for (const report of reports) {
       const fix = person.plan[(report.seq ?? 0) - 1];

@@ -1,4 +1,5 @@
 // A checker that cannot fail proves nothing: each break of the implementation is found, by the checker of the promise it breaks.
+import { must } from '@vigie/model';
 import { expect, test } from 'vitest';
 import type { Break } from './breaks.ts';
 import type { Violation } from './checks/check.ts';
@@ -132,6 +133,23 @@ const FOUND: readonly (readonly [Break, Violation['invariant'], RegExp, RegExp])
   ['ignores-switch', 'digests', /not that of the settled log/, /second \d+: (noirmont|delemont)/],
   ['stops-keeper', 'liveness', /not everything is settled/, /noirmont: joined/],
 ];
+const OF_FOUR: SimOptions = { ...OPTIONS, devices: 8, partitions: 4 };
+
+test.for(['says-both', 'applies-twice', 'flips-digest', 'reorders', 'forgets-late', 'tells-nobody'] as const)(
+  '[L1] the break %s is found in the partition that it is in, of four',
+  { timeout: TIMEOUT_MS },
+  async (how) => {
+    const [, invariant] = must(
+      FOUND.find(([name]) => name === how),
+      'a break',
+    );
+    expect((await runOne(OF_FOUR)).violations).toEqual([]);
+    const { violations } = await runOne(OF_FOUR, { breaks: how });
+    const found = violations.filter((violation) => violation.invariant === invariant);
+    expect(found.map(({ witness }) => witness.join('\n')).join('\n')).toMatch(/^partition [123]: /m);
+  },
+);
+
 for (const [how, invariant, why, witness] of FOUND)
   test(
     `the break ${how} is found as ${invariant}, with its witness`,

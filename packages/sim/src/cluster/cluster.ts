@@ -1,35 +1,45 @@
-// Two simulated sites with their wearers and operators, from one object of options. Everything that happens is recorded.
+// One partition of two simulated sites with its wearers and operators. Everything that happens in it is recorded.
 import { SITES, type SiteId, otherSite } from '@vigie/model';
 import { type PublishedEvent, encodePayload } from '@vigie/replica';
-import { Random } from '../random.ts';
+import type { Random } from '../random.ts';
 import { AlarmWatch } from './alarm-watch.ts';
 import { Authority } from './authority.ts';
 import type { Break } from './breaks.ts';
-import { type SimPerson, peopleOf } from './court.ts';
+import type { SimPerson } from './court.ts';
 import { Device } from './device.ts';
 import { SimDisk } from './disk.ts';
 import type { Answer } from './door.ts';
 import type { SimOptions } from './faults.ts';
 import { History, type SettledNote } from './history.ts';
-import { Line } from './line.ts';
+import { type Ground, START_US } from './ground.ts';
+import type { Line } from './line.ts';
 import { LiveWatch } from './live-watch.ts';
 import { LogServer } from './log-server.ts';
 import { Operators } from './operators.ts';
 import { Receivers } from './receivers.ts';
 import { RuleMakers } from './rule-makers.ts';
-import { Schedule } from './schedule.ts';
+import type { Schedule } from './schedule.ts';
 import { SimSite, type SiteHooks, orderHash } from './site.ts';
 
-/** 2026-03-02T09:00:00Z, a Monday. */
-export const START_US = 1_772_442_000_000_000;
 const CASE_AGAIN_US = 400_000;
+
+export interface ClusterOptions {
+  readonly ground: Ground;
+  readonly partition: number;
+  readonly dice: Random;
+  /** Whose cases lie in this partition; there may be none. */
+  readonly people: readonly SimPerson[];
+  readonly breaks: Break | undefined;
+  /** Where to write down what happens, for people to read. */
+  readonly lines: string[] | undefined;
+}
 
 export class Cluster {
   readonly options: SimOptions;
   readonly breaks: Break | undefined;
-  readonly schedule = new Schedule(START_US);
+  readonly ground: Ground;
+  readonly partition: number;
   readonly history: History;
-  readonly line: Line;
   readonly sites: { readonly [site in SiteId]: SimSite };
   readonly people: readonly SimPerson[];
   readonly devices: readonly Device[];
@@ -37,10 +47,6 @@ export class Cluster {
   readonly receivers: Receivers;
   readonly alarms = new AlarmWatch(this);
   readonly unreached = { noirmont: 0, delemont: 0 };
-  /** What the SREs want of each site. */
-  readonly wished: Record<SiteId, 'member' | 'away'> = { noirmont: 'member', delemont: 'member' };
-  /** The site of the run that was taken for lost: another is not. */
-  givenUp: SiteId | undefined;
   readonly lostDisk = { noirmont: false, delemont: false };
   /** What a site's process threw when it opened. */
   thrown: unknown;
@@ -51,12 +57,13 @@ export class Cluster {
   readonly #hashBefore: number[] = [0];
   readonly #live: LiveWatch;
 
-  constructor(options: SimOptions, o: { breaks?: Break | undefined; keepsLines?: boolean } = {}) {
+  constructor(options: SimOptions, o: ClusterOptions) {
     this.options = options;
+    this.ground = o.ground;
+    this.partition = o.partition;
     this.breaks = o.breaks;
-    this.history = new History(o.keepsLines ?? false);
-    this.#dice = new Random(`sim ${options.seed}`);
-    this.line = new Line(this.schedule, this.#dice.fork('line'), options.link);
+    this.history = new History(o.lines);
+    this.#dice = o.dice;
     this.receivers = new Receivers(this.schedule, this.#dice.fork('receivers'), options.receivers ?? options.mobile);
     const servers = {
       noirmont: this.#server('noirmont'),
@@ -64,7 +71,7 @@ export class Cluster {
     };
     for (const site of SITES) servers[site].peer = servers[otherSite(site)];
     this.sites = { noirmont: this.#site(servers.noirmont), delemont: this.#site(servers.delemont) };
-    this.people = peopleOf(options, START_US / 1000, this.#dice.fork('people'), this.breaks);
+    this.people = o.people;
     this.devices = this.people.map((person) => this.#device(person));
     this.operators = new Operators(this, this.#dice.fork('operators'));
     this.#live = new LiveWatch(this);
@@ -79,25 +86,32 @@ export class Cluster {
       });
     }
     for (const person of this.people) this.#openCase(person, this.#dice.fork(`case ${person.index}`));
-    this.operators.start();
-    if (options.authority === true) new Authority(this, this.#dice.fork('authority')).start();
+    if (this.people.length > 0) this.operators.start();
+    if (this.people.length > 0 && options.authority === true) new Authority(this, this.#dice.fork('authority')).start();
     if (options.rules === true) new RuleMakers(this, this.#dice.fork('rules')).start();
     this.#live.start();
   }
   isErased(site: SiteId, measure: string): boolean {
     return this.sites[site].replica?.erased(measure) === true;
   }
+  get schedule(): Schedule {
+    return this.ground.schedule;
+  }
+  get line(): Line {
+    return this.ground.line;
+  }
   get nowMs(): number {
     return (this.schedule.nowUs - START_US) / 1000;
   }
   note(line: string): void {
-    this.history.trace(`${this.schedule.nowUs - START_US} ${line}`);
+    const where = this.partition === 0 ? '' : ` [${this.partition}]`;
+    this.history.trace(`${this.schedule.nowUs - START_US}${where} ${line}`);
   }
   emptyDisk(): SimDisk {
     return new SimDisk();
   }
 
-  /** L17: that site reads its log anew, and goes by the other's generation. */
+  /** L17: that site goes by the other's generation; it is to read its log anew. */
   yielded(site: SiteId, generation: string): void {
     const { history } = this;
     history.forget(site, generation);
@@ -106,14 +120,11 @@ export class Cluster {
     this.#hashBefore.length = 1;
     const first: SettledNote[] = [];
     for (const note of history.settled) first[note.index] ??= note;
+    this.sites[site].loseSnapshots();
     for (const [index, note] of first.entries()) {
       this.#indexOfPlace.set(`${note.t} ${note.placed.site}`, index);
       this.#hashBefore.push(orderHash(this.#hashBefore[index] ?? 0, note.placed));
     }
-    const at = this.sites[site];
-    at.kill();
-    at.loseSnapshots();
-    at.start();
   }
 
   #server(site: SiteId): LogServer {
@@ -130,6 +141,8 @@ export class Cluster {
   #site(server: LogServer): SimSite {
     const { schedule, options, line, breaks } = this;
     return new SimSite({
+      ground: this.ground,
+      partition: this.partition,
       schedule,
       dice: this.#dice.fork(`site ${server.site}`),
       options,

@@ -8,6 +8,8 @@ import {
   type Report,
   degreesToE7,
   fixTimeMs,
+  partitionOf,
+  partitionOfCase,
 } from '@vigie/model';
 import type { Random } from '../random.ts';
 import type { Break } from './breaks.ts';
@@ -18,6 +20,8 @@ import { anywhere, drawZone, placeOn, recordedZone } from './zones.ts';
 const ANYWHERE_SHARE = 0.12;
 /** Of runs in which people are told: as fast as a run is short. */
 const LADDER_S: Escalation = { danger: [2, 4], breach: [2, 5], attention: [3] };
+/** Prime to 2, 3 and 4, so that each partition comes up. */
+const PEOPLE_MAX = 1_001;
 /** The rule that every revision keeps. */
 export const STAY_AWAY = 'stay-away';
 
@@ -71,13 +75,21 @@ function personOf(index: number, options: SimOptions, startMs: number, dice: Ran
   return {
     index,
     caseId,
-    measure: (index + 1).toString(16).padStart(32, '0'),
+    measure: measureOf(index, caseId, options.partitions ?? 1),
     deviceId,
     tokenHash: `token-${index}`,
     recorded,
     zone,
     plan: planOf(deviceId, zone, options, startMs, dice),
   };
+}
+
+/** Drawn until it lies where its case does, as a site does it. */
+function measureOf(index: number, caseId: string, partitions: number): string {
+  for (let number = index + 1; ; number += PEOPLE_MAX) {
+    const measure = number.toString(16).padStart(32, '0');
+    if (partitionOf(measure, partitions) === partitionOfCase(caseId, partitions)) return measure;
+  }
 }
 
 const rulesWith = (zone: RecordedRule['zone']): RecordedRule[] => [

@@ -81,6 +81,8 @@ export interface SimOptions {
   readonly eraseAfterMs?: number;
   /** Devices forget a report as soon as some site has taken it. Absent: no. */
   readonly forgetful?: boolean;
+  /** Of the sites' log. Absent in runs from before it could be several: one. */
+  readonly partitions?: number;
   readonly faults: readonly Fault[];
 }
 
@@ -131,6 +133,9 @@ const EPOCHS: Readonly<Partial<Record<FaultKind, number>>> = {
   drain: 2,
 };
 
+/** One, two, three, four; a run of four takes twice the time of one. */
+const PARTITIONS_WEIGHTS = [70, 6, 6, 18];
+
 /** Runs whose faults are one of scenarios.ts. */
 const SCENARIO_SHARE = 0.2;
 /** Runs in which the keepers close epochs that have grown, every few seconds. */
@@ -147,6 +152,7 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
   const lengthMs = Math.round(dice.between(4_000, 14_000));
   const isRough = dice.chance(0.5);
   const people = dice.fork('people');
+  const partitions = 1 + dice.fork('partitions').weighted(PARTITIONS_WEIGHTS);
   const link = (of = dice): LinkFaults => ({
     delayUs: Math.round(of.logBetween(100, isRough ? 60_000 : 3_000)),
     lossPpm: isRough ? of.below(80_000) : 0,
@@ -159,7 +165,7 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
   return {
     seed,
     lengthMs,
-    devices: 1 + dice.below(5),
+    devices: Math.max(1 + dice.below(5), partitions),
     reportEveryMs: Math.round(dice.logBetween(250, 2_000)),
     crossEveryMs: Math.round(dice.between(1_500, 6_000)),
     link: link(),
@@ -173,6 +179,7 @@ export function drawOptions(seed: number, dice: Random, scenario?: ScenarioName)
     ...(authority && erasing.chance(ERASING_SHARE) ? { eraseAfterMs: Math.round(erasing.logBetween(300, 5_000)) } : {}),
     ...(dice.fork('rules').chance(RULES_SHARE) ? { rules: true } : {}),
     ...(people.chance(ROTATING_SHARE) ? { rotateBytes: Math.round(people.logBetween(3_000, 40_000)) } : {}),
+    ...(partitions === 1 ? {} : { partitions }),
     faults: drawFaults(lengthMs, dice.fork('faults'), scenario),
   };
 }

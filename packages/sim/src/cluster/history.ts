@@ -58,15 +58,14 @@ export class History {
   /** Cases that a replica which read the log otherwise has otherwise; undefined: no site was there to compare with. */
   reread: readonly string[] | undefined;
   readonly faults: { readonly site: SiteId; readonly life: number; readonly fault: ReplicaFault }[] = [];
-  readonly lines: string[] = [];
+  readonly #lines: string[] | undefined;
   /** The trace, hashed as it is written: 53 bits. */
   #h1 = 0xdeadbeef;
   #h2 = 0x41c6ce57;
-  readonly #keepsLines: boolean;
   traced = 0;
 
-  constructor(keepsLines: boolean) {
-    this.#keepsLines = keepsLines;
+  constructor(lines: string[] | undefined) {
+    this.#lines = lines;
   }
   /** What that site has said of a generation that was given up counts for nothing (L17). */
   forget(site: SiteId, generation: string): void {
@@ -81,7 +80,7 @@ export class History {
       this.#h1 = Math.imul(this.#h1 ^ code, 2_654_435_761);
       this.#h2 = Math.imul(this.#h2 ^ code, 1_597_334_677);
     }
-    if (this.#keepsLines) this.lines.push(line);
+    this.#lines?.push(line);
   }
   get traceHash(): string {
     return `${(this.#h1 >>> 0).toString(16).padStart(8, '0')}${(this.#h2 >>> 0).toString(16).padStart(8, '0')}`;

@@ -1,27 +1,42 @@
 // Puts the faults of a run into force at their times, and ends them.
 import { SITES, type SiteId, otherSite } from '@vigie/model';
+import { joinedMembership, retireAll, yieldAll } from '@vigie/log';
 import type { Cluster } from './cluster.ts';
 import type { SimDisk } from './disk.ts';
 import type { Fault, FaultKind } from './faults.ts';
+import type { Ground } from './ground.ts';
+import type { Partitions } from './partitions.ts';
 
+type End = (() => void) | undefined;
 /** Puts a fault into force; the answer ends it. */
-type Strike = (cluster: Cluster, site: SiteId, forMs: number) => (() => void) | undefined;
+type Strike = (run: Partitions, site: SiteId, forMs: number) => End;
 
-export function plan(cluster: Cluster, faults: readonly Fault[]): void {
+export function plan(run: Partitions, faults: readonly Fault[]): void {
+  const { schedule } = run.ground;
   for (const fault of faults)
-    cluster.schedule.after(fault.atMs * 1000, () => {
-      cluster.note(`fault ${fault.kind} ${fault.site} ${fault.forMs}`);
-      const at = sitesOf(fault);
-      cluster.alarms.struck(at, 1);
-      const end = STRIKES[fault.kind](cluster, fault.site, fault.forMs);
-      if (end === undefined) return cluster.alarms.struck(at, -1);
-      cluster.schedule.after(fault.forMs * 1000, () => {
-        cluster.note(`over ${fault.kind} ${fault.site}`);
-        cluster.alarms.struck(at, -1);
+    schedule.after(fault.atMs * 1000, () => {
+      run.note(`fault ${fault.kind} ${fault.site} ${fault.forMs}`);
+      const struck = (by: 1 | -1): void => {
+        for (const { alarms } of run.of) alarms.struck(sitesOf(fault), by);
+      };
+      struck(1);
+      const end = STRIKES[fault.kind](run, fault.site, fault.forMs);
+      if (end === undefined) return struck(-1);
+      schedule.after(fault.forMs * 1000, () => {
+        run.note(`over ${fault.kind} ${fault.site}`);
+        struck(-1);
         end();
       });
     });
 }
+
+/** What happens to a site happens to all of its partitions. */
+const inEach =
+  (strike: (cluster: Cluster, site: SiteId, forMs: number) => End): Strike =>
+  (run, site, forMs) => {
+    const ends = run.of.flatMap((cluster) => strike(cluster, site, forMs) ?? []);
+    return ends.length === 0 ? undefined : () => ends.forEach((end) => end());
+  };
 
 /** Faults of the line, of clocks, and decisions of people: a site works on. */
 const LEAVES_SITES_WORKING: ReadonlySet<FaultKind> = new Set([
@@ -44,33 +59,33 @@ function sitesOf({ kind, site }: Fault): readonly SiteId[] {
 }
 
 const STRIKES: Readonly<Record<FaultKind, Strike>> = {
-  cut: ({ line }) => line.cut(SITES),
-  'cut-oneway': ({ line }, site) => line.cut([site]),
-  'mobile-cut': (cluster, site) => {
+  cut: ({ ground }) => ground.line.cut(SITES),
+  'cut-oneway': ({ ground }, site) => ground.line.cut([site]),
+  'mobile-cut': inEach((cluster, site) => {
     cluster.unreached[site]++;
     return () => void cluster.unreached[site]--;
-  },
-  'pause-site': (cluster, site) => {
+  }),
+  'pause-site': inEach((cluster, site) => {
     const life = cluster.sites[site].process?.life;
     life?.pause();
     return () => life?.resume();
-  },
-  'pause-log': (cluster, site) => {
+  }),
+  'pause-log': inEach((cluster, site) => {
     const { server } = cluster.sites[site];
     if (!server.up) return undefined;
     server.stalled = true;
     return () => server.stalled && server.resume();
-  },
-  'kill-site': (cluster, site) => {
+  }),
+  'kill-site': inEach((cluster, site) => {
     cluster.sites[site].kill();
     return () => cluster.sites[site].start();
-  },
-  'kill-log': (cluster, site) => {
+  }),
+  'kill-log': inEach((cluster, site) => {
     const { server } = cluster.sites[site];
     server.stop();
     return () => startServer(cluster, site);
-  },
-  'power-cut': (cluster) => {
+  }),
+  'power-cut': inEach((cluster) => {
     for (const site of SITES) {
       cluster.sites[site].kill();
       cluster.sites[site].server.stop();
@@ -82,20 +97,20 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
         cluster.sites[site].start();
       }
     };
-  },
-  rotate: (cluster, site) => {
+  }),
+  rotate: inEach((cluster, site) => {
     const { server } = cluster.sites[site];
     if (server.answers) server.start();
     return undefined;
-  },
-  'slow-disk': (cluster, site) => {
+  }),
+  'slow-disk': inEach((cluster, site) => {
     const { server } = cluster.sites[site];
     server.slowness = 60;
     return () => {
       server.slowness = 1;
     };
-  },
-  'fsync-fails': (cluster, site) => {
+  }),
+  'fsync-fails': inEach((cluster, site) => {
     const { server } = cluster.sites[site];
     server.fsyncFails = true;
     // It acknowledges nothing more until it is started again.
@@ -103,106 +118,110 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
       server.stop();
       startServer(cluster, site);
     };
-  },
-  'disk-full': (cluster, site) => {
+  }),
+  'disk-full': inEach((cluster, site) => {
     const { server } = cluster.sites[site];
     server.full = true;
     return () => {
       server.full = false;
     };
-  },
+  }),
   // Planned maintenance: it leaves as soon as it can, and returns.
-  drain: (cluster, site) => {
-    cluster.wished[site] = 'away';
-    seeTo(cluster, site);
+  drain: (run, site) => {
+    run.ground.wished[site] = 'away';
+    seeTo(run, site);
     return () => {
-      cluster.wished[site] = 'member';
-      seeTo(cluster, site);
+      run.ground.wished[site] = 'member';
+      seeTo(run, site);
     };
   },
   // Lost for good, as it looks: fenced, the other founds a generation without it; then it comes back with its disk all the same.
-  retire: (cluster, site) => {
-    if (cluster.givenUp !== undefined) return undefined;
-    cluster.givenUp = site;
-    const at = cluster.sites[site];
-    at.kill();
-    at.server.stop();
-    at.isFenced = true;
-    cluster.wished[otherSite(site)] = 'member';
+  retire: (run, site) => {
+    if (run.ground.givenUp !== undefined) return undefined;
+    run.ground.givenUp = site;
+    const lost = run.of.map((cluster) => cluster.sites[site]);
+    for (const at of lost) {
+      at.kill();
+      at.server.stop();
+      at.isFenced = true;
+    }
+    run.ground.wished[otherSite(site)] = 'member';
     let isLost = true;
-    found(cluster, otherSite(site), () => isLost);
+    found(run, otherSite(site), () => isLost);
     return () => {
       isLost = false;
-      at.isFenced = false;
-      startServer(cluster, site);
-      at.start();
+      for (const at of lost) {
+        at.isFenced = false;
+        if (!at.server.up) at.server.start();
+        at.start();
+      }
     };
   },
   // Taken for lost while it runs, which nobody should do, and which costs no more than a wait.
-  'retire-alive': (cluster, site) => {
-    if (cluster.givenUp !== undefined) return undefined;
-    cluster.givenUp = site;
-    cluster.wished[otherSite(site)] = 'member';
+  'retire-alive': (run, site) => {
+    if (run.ground.givenUp !== undefined) return undefined;
+    run.ground.givenUp = site;
+    run.ground.wished[otherSite(site)] = 'member';
     let isLost = true;
-    found(cluster, otherSite(site), () => isLost);
+    found(run, otherSite(site), () => isLost);
     return () => {
       isLost = false;
     };
   },
   // Each site is taken for lost at the other; when they hear one another again, an SRE chooses: this one gives up (L17).
-  'retire-both': (cluster, site) => {
-    if (cluster.givenUp !== undefined) return undefined;
-    cluster.givenUp = site;
+  'retire-both': (run, site) => {
+    if (run.ground.givenUp !== undefined) return undefined;
+    run.ground.givenUp = site;
     let isLost = true;
-    for (const survivor of SITES) found(cluster, survivor, () => isLost);
+    for (const survivor of SITES) found(run, survivor, () => isLost);
     return () => {
       isLost = false;
-      giveUp(cluster, site);
+      giveUp(run, site);
     };
   },
   // The server dies, and of what it was writing half a record lies on the disk: nobody can read it, and it keeps its sequence.
-  'torn-write': (cluster, site) => {
+  'torn-write': inEach((cluster, site) => {
     const { server } = cluster.sites[site];
     server.stop();
     server.tear();
     return () => startServer(cluster, site);
-  },
-  'receivers-down': ({ receivers }) => {
+  }),
+  'receivers-down': inEach(({ receivers }) => {
     receivers.down++;
     return () => void receivers.down--;
-  },
-  'receivers-unreached': ({ receivers }, site) => {
+  }),
+  'receivers-unreached': inEach(({ receivers }, site) => {
     receivers.unreached[site]++;
     return () => void receivers.unreached[site]--;
-  },
+  }),
   // The consumers of one origin: the own one in every second case.
-  'slow-reader': (cluster, site, forMs) => {
+  'slow-reader': inEach((cluster, site, forMs) => {
     const { server } = cluster.sites[site];
     server.lagging = forMs % 2 === 0 ? site : otherSite(site);
     return () => {
       server.lagging = undefined;
     };
-  },
+  }),
   // The consumers of one origin stand still: the own one in every second case.
-  'stalled-reader': (cluster, site, forMs) => {
+  'stalled-reader': inEach((cluster, site, forMs) => {
     const { server } = cluster.sites[site];
     server.holdsBack = forMs % 2 === 0 ? site : otherSite(site);
     return () => server.deliversAgain();
-  },
+  }),
   // The copying stops although the other site is heard: nothing of its origin comes over (L13).
-  'stalled-copy': (cluster, site) => {
+  'stalled-copy': inEach((cluster, site) => {
     const { server } = cluster.sites[site];
     server.copies = false;
     return () => {
       server.copies = true;
       server.lookAtPeer();
     };
-  },
+  }),
   // What the machine takes for the time jumps, and back; a running site follows by 500 ppm, one that starts takes it as it is (L5).
-  'clock-step': (cluster, site) => stepClock(cluster, site, CLOCK_STEP_US),
-  'clock-back': (cluster, site) => stepClock(cluster, site, -CLOCK_STEP_US),
+  'clock-step': ({ ground }, site) => stepClock(ground, site, CLOCK_STEP_US),
+  'clock-back': ({ ground }, site) => stepClock(ground, site, -CLOCK_STEP_US),
   // The machine of the log server, with the site's process and its snapshots; keys lie elsewhere.
-  'lose-disk': (cluster, site) => {
+  'lose-disk': inEach((cluster, site) => {
     const at = cluster.sites[site];
     at.kill();
     at.server.stop();
@@ -213,9 +232,9 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
       startServer(cluster, site);
       at.start();
     };
-  },
+  }),
   // An empty disk for a while, then the old one again, with what nobody else may have got of it.
-  'disk-swapped': (cluster, site) => {
+  'disk-swapped': inEach((cluster, site) => {
     const at = cluster.sites[site];
     const old = at.server.disk;
     const put = (disk: SimDisk): void => {
@@ -229,8 +248,8 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
     cluster.lostDisk[site] = true;
     put(cluster.emptyDisk());
     return () => put(old);
-  },
-  'old-backup': (cluster, site) => {
+  }),
+  'old-backup': inEach((cluster, site) => {
     const at = cluster.sites[site];
     const backup = at.server.disk.copy();
     const keys = [...at.keyStore.held];
@@ -244,17 +263,16 @@ const STRIKES: Readonly<Record<FaultKind, Strike>> = {
       startServer(cluster, site);
       at.start();
     };
-  },
+  }),
 };
 
 /** More than a site that starts may be away from the other (L5). */
 const CLOCK_STEP_US = 3_000_000;
 
-function stepClock(cluster: Cluster, site: SiteId, us: number): () => void {
-  const at = cluster.sites[site];
-  at.skewUs += us;
+function stepClock({ skewUs }: Ground, site: SiteId, us: number): () => void {
+  skewUs[site] += us;
   return () => {
-    at.skewUs -= us;
+    skewUs[site] -= us;
   };
 }
 
@@ -266,63 +284,88 @@ function startServer(cluster: Cluster, site: SiteId): void {
 const SRE_LOOKS_EVERY_US = 200_000;
 
 /** An SRE who wants a site away, or back, asks until it is. */
-function seeTo(cluster: Cluster, site: SiteId): void {
-  const { process } = cluster.sites[site];
-  const { keeper } = process ?? {};
-  const wished = cluster.wished[site];
-  if (keeper !== undefined && process !== undefined) {
-    const is = keeper.membership;
-    if (wished === 'member' ? is === 'member' || is === 'retired' : is === 'left') return;
-    process.life.run(() => (wished === 'member' ? keeper.undrain() : keeper.drain('sre')));
+function seeTo(run: Partitions, site: SiteId): void {
+  const { schedule, wished } = run.ground;
+  const members = run.ground.members(site);
+  if (members !== undefined) {
+    const is = joinedMembership(members).membership;
+    if (wished[site] === 'member' ? is === 'member' || is === 'retired' : is === 'left') return;
+    asks(run, site, () => {
+      for (const { keeper } of members) {
+        if (wished[site] === 'member') keeper.undrain();
+        else keeper.drain('sre');
+      }
+    });
   }
-  cluster.schedule.after(SRE_LOOKS_EVERY_US, () => seeTo(cluster, site));
+  schedule.after(SRE_LOOKS_EVERY_US, () => seeTo(run, site));
 }
 
 /** At the survivor, until it is founded, or the other site is no longer taken for lost. */
-function found(cluster: Cluster, survivor: SiteId, isLost: () => boolean): void {
-  const process = cluster.sites[survivor].process;
-  const keeper = process?.keeper;
-  if (keeper === undefined || process === undefined) return again();
-  process.life.run(
+function found(run: Partitions, survivor: SiteId, isLost: () => boolean): void {
+  const members = run.ground.members(survivor);
+  const again = (): void =>
+    void run.ground.schedule.after(SRE_LOOKS_EVERY_US, () => {
+      if (isLost()) found(run, survivor, isLost);
+    });
+  if (members === undefined) return again();
+  asks(
+    run,
+    survivor,
     () =>
-      void keeper.found('sre').then((answer) => {
-        cluster.note(`found ${survivor} ${answer.kind}`);
+      void retireAll(members, 'sre', run.foundingName()).then((answer) => {
+        run.note(`found ${survivor} ${answer.kind}`);
         if (answer.kind !== 'founded') again();
       }),
   );
-  function again(): void {
-    cluster.schedule.after(SRE_LOOKS_EVERY_US, () => {
-      if (isLost()) found(cluster, survivor, isLost);
-    });
-  }
 }
 
-/** At the site that gives its generation up, until it has, or there is nothing to give up. It forgets its snapshots and reads its log anew. */
-function giveUp(cluster: Cluster, site: SiteId): void {
-  const { process } = cluster.sites[site];
-  const { keeper, replica } = process ?? {};
-  const generation = replica?.merge.generation;
-  const again = (): void => void cluster.schedule.after(SRE_LOOKS_EVERY_US, () => giveUp(cluster, site));
-  if (process === undefined || keeper === undefined || generation === undefined) return again();
-  if (replica?.merge.rival === undefined) return again();
-  process.life.run(
+/**
+ * At the site that gives its generation up, until it has in every partition that has a rival, or there is nothing to give up. It forgets its
+ * snapshots of those and reads its log anew.
+ * @param given what was given up in partitions, until all is
+ */
+function giveUp(run: Partitions, site: SiteId, given = new Map<Cluster, string>()): void {
+  const members = run.ground.members(site);
+  const again = (): void => void run.ground.schedule.after(SRE_LOOKS_EVERY_US, () => giveUp(run, site, given));
+  const rivals = members?.filter(({ merge }) => merge.rival !== undefined) ?? [];
+  if (members === undefined || rivals.length === 0) return again();
+  const generations = new Map(rivals.map(({ cluster, merge }) => [cluster, merge.generation]));
+  const yielded = async ({ cluster }: { readonly cluster: Cluster }): Promise<void> =>
+    void given.set(cluster, generations.get(cluster) ?? '');
+  asks(
+    run,
+    site,
     () =>
-      void keeper.yield('sre').then((answer) => {
-        cluster.note(`yield ${site} ${answer.kind}`);
+      void yieldAll(members, 'sre', yielded).then((answer) => {
+        run.note(`yield ${site} ${answer.kind}`);
         if (answer.kind !== 'yielded') return again();
-        cluster.yielded(site, generation);
+        for (const cluster of run.of) cluster.sites[site].kill();
+        for (const [cluster, generation] of given) cluster.yielded(site, generation);
+        for (const cluster of run.of) cluster.sites[site].start();
+        // Where the other founding was not heard yet, there may be a rival still.
+        if (rivals.length < members.length) giveUp(run, site);
       }),
   );
 }
 
+/** Asked of the site's process, as it runs now. */
+function asks(run: Partitions, site: SiteId, ask: () => void): void {
+  run.of[0]?.sites[site].process?.life.run(ask);
+}
+
 /** Everything that ends a fault by force, so that the rest of the run is quiet. */
-export function calm(cluster: Cluster): void {
-  cluster.line.quiet = true;
+export function calm(run: Partitions): void {
+  run.ground.line.quiet = true;
+  for (const site of SITES) {
+    run.ground.wished[site] = 'member';
+    seeTo(run, site);
+  }
+  for (const cluster of run.of) calmOne(cluster);
+}
+function calmOne(cluster: Cluster): void {
   cluster.receivers.quiet = true;
   for (const device of cluster.devices) device.quiet = true;
   for (const site of SITES) {
-    cluster.wished[site] = 'member';
-    seeTo(cluster, site);
     startServer(cluster, site);
     cluster.sites[site].server.lagging = undefined;
     cluster.sites[site].server.deliversAgain();

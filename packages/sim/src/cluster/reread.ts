@@ -20,11 +20,12 @@ export async function reread(cluster: Cluster): Promise<void> {
   if (site.process?.replica === undefined || site.process.life.turns > 0) return;
   const expected = viewsText(cluster, site.replica);
   const schedule = new Schedule(cluster.schedule.nowUs);
-  const life = new Life(schedule, () => site.skewUs);
+  const life = new Life(schedule, () => cluster.ground.skewUs[site.site]);
   const dice = new Random(`sim ${cluster.options.seed} reread`);
   const log = new RecordedLog(site, life, dice);
   const replica = await Replica.open({
     site: site.site,
+    partition: cluster.partition,
     log,
     keys: new SimKeys(site.keyStore, () => Promise.resolve(false)),
     onFault: () => {},

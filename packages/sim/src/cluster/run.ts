@@ -1,12 +1,12 @@
 // One run: faults for a while, then none, then everything must come together and every checker is asked.
 import { SITES } from '@vigie/model';
-import type { Break } from './breaks.ts';
 import { Random } from '../random.ts';
-import { type Violation, checkAll } from './checks/check.ts';
-import { Cluster, START_US } from './cluster.ts';
+import { type Violation, checkRun } from './checks/check.ts';
+import type { Cluster } from './cluster.ts';
 import type { SimPerson } from './court.ts';
 import { type SimOptions, drawOptions } from './faults.ts';
 import { calm, plan } from './nemesis.ts';
+import { Partitions, type RunnerOptions } from './partitions.ts';
 import { reread } from './reread.ts';
 import type { ScenarioName } from './scenarios.ts';
 
@@ -37,52 +37,47 @@ export interface RunResult {
 export const optionsOf = (seed: number, scenario?: ScenarioName): SimOptions =>
   drawOptions(seed, new Random(`sim options ${seed}`), scenario);
 
-export async function runOne(
-  options: SimOptions,
-  o: { breaks?: Break | undefined; keepsLines?: boolean } = {},
-): Promise<RunResult> {
-  const cluster = new Cluster(options, o);
+export async function runOne(options: SimOptions, o: RunnerOptions = {}): Promise<RunResult> {
+  const run = new Partitions(options, o);
   let thrown: unknown;
   let convergedMs = 0;
   try {
-    cluster.start();
-    plan(cluster, options.faults);
+    for (const cluster of run.of) cluster.start();
+    plan(run, options.faults);
     const faultsEndMs = options.faults.reduce((end, f) => Math.max(end, f.atMs + f.forMs), options.lengthMs);
-    await until(cluster, faultsEndMs + 1);
-    calm(cluster);
-    if (o.breaks === 'stops-keeper') cluster.sites.noirmont.process?.keeper?.stop();
-    const calmMs = cluster.nowMs;
-    while (!isSettled(cluster) && cluster.nowMs < calmMs + CONVERGES_WITHIN_MS)
-      await until(cluster, cluster.nowMs + LOOK_EVERY_MS);
-    convergedMs = cluster.nowMs - calmMs;
-    await until(cluster, cluster.nowMs + DUTIES_MS);
-    const dutiesMs = cluster.nowMs;
-    while ((isTelling(cluster) || isErasing(cluster)) && cluster.nowMs < dutiesMs + TOLD_WITHIN_MS)
-      await until(cluster, cluster.nowMs + 1_000);
-    await reread(cluster);
+    await run.runUntil(faultsEndMs + 1);
+    calm(run);
+    if (o.breaks === 'stops-keeper') run.of[0]?.sites.noirmont.process?.keeper?.stop();
+    const calmMs = run.nowMs;
+    while (!run.of.every(isSettled) && run.nowMs < calmMs + CONVERGES_WITHIN_MS)
+      await run.runUntil(run.nowMs + LOOK_EVERY_MS);
+    convergedMs = run.nowMs - calmMs;
+    await run.runUntil(run.nowMs + DUTIES_MS);
+    const dutiesMs = run.nowMs;
+    const isBusy = (cluster: Cluster): boolean => isTelling(cluster) || isErasing(cluster);
+    while (run.of.some(isBusy) && run.nowMs < dutiesMs + TOLD_WITHIN_MS) await run.runUntil(run.nowMs + 1_000);
+    for (const cluster of run.of) await reread(cluster);
   } catch (cause) {
     thrown = cause;
   }
-  const violations = checkAll(cluster, convergedMs < CONVERGES_WITHIN_MS, thrown ?? cluster.thrown);
+  const sum = (count: (cluster: Cluster) => number): number =>
+    run.of.reduce((total, cluster) => total + count(cluster), 0);
   return {
     options,
-    violations,
-    traceHash: cluster.history.traceHash,
-    lines: cluster.history.lines,
-    entries: SITES.reduce((n, site) => n + cluster.sites[site].nextIndex, 0) / 2,
-    reports: cluster.people.reduce((n, { plan: fixes }) => n + fixes.length, 0),
-    incidents: cluster.people.reduce(
-      (n, { measure }) => n + (cluster.sites.noirmont.replica?.caseView(measure)?.incidents.length ?? 0),
-      0,
+    violations: checkRun(run, convergedMs < CONVERGES_WITHIN_MS, thrown),
+    traceHash: run.of.map(({ history }) => history.traceHash).join(' '),
+    lines: run.lines,
+    entries: sum(({ sites }) => SITES.reduce((n, site) => n + sites[site].nextIndex, 0) / 2),
+    reports: sum(({ people }) => people.reduce((n, { plan: fixes }) => n + fixes.length, 0)),
+    incidents: sum(({ people, sites }) =>
+      people.reduce((n, { measure }) => n + (sites.noirmont.replica?.caseView(measure)?.incidents.length ?? 0), 0),
     ),
-    events: cluster.schedule.events,
-    traced: cluster.history.traced,
-    liveCompared: cluster.history.liveCompared,
+    events: run.ground.schedule.events,
+    traced: sum(({ history }) => history.traced),
+    liveCompared: sum(({ history }) => history.liveCompared),
     convergedMs,
   };
 }
-
-const until = (cluster: Cluster, ms: number): Promise<void> => cluster.schedule.runUntil(START_US + ms * 1000);
 
 const isTelling = ({ sites }: Cluster): boolean =>
   SITES.some((site) => (sites[site].process?.telling?.status().pending ?? 0) > 0);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { SimOptions } from './faults.ts';
 import { optionsOf, runOne } from './run.ts';
+import { SCENARIO_NAMES } from './scenarios.ts';
 
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 const TIMEOUT_MS = 120_000;
@@ -13,16 +14,19 @@ test(
   async () => {
     let faults = 0;
     let compared = 0;
+    const partitions = new Set<number>();
     for (const seed of SEEDS) {
       const options = optionsOf(seed);
       const result = await runOne(options);
       expect(result.violations, `repeat: ./vigie sim --seed ${seed}`).toEqual([]);
       faults += options.faults.length;
       compared += result.liveCompared;
+      partitions.add(options.partitions ?? 1);
     }
     // Seeds in which nothing happened would prove nothing.
     expect(faults).toBeGreaterThan(40);
     expect(compared).toBeGreaterThan(500);
+    expect([...partitions]).toEqual(expect.arrayContaining([1, 4]));
   },
   TIMEOUT_MS,
 );
@@ -48,6 +52,20 @@ test(
       const options = { ...optionsOf(seed), rotateBytes: 8_000 };
       expect((await runOne(options)).violations, `seed ${seed}`).toEqual([]);
     }
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  '[L1] every scenario keeps every promise on four partitions, too, and one seed still decides everything',
+  async () => {
+    for (const [index, scenario] of SCENARIO_NAMES.entries()) {
+      const options = { ...optionsOf(index + 1, scenario), partitions: 4, devices: 5 };
+      const result = await runOne(options);
+      expect(result.violations, `${scenario}, seed ${index + 1}`).toEqual([]);
+    }
+    const options = { ...optionsOf(1), partitions: 4, devices: 5 };
+    expect((await runOne(options)).traceHash).toBe((await runOne(options)).traceHash);
   },
   TIMEOUT_MS,
 );

@@ -42,6 +42,8 @@ function* smallerThan(o: SimOptions): Generator<SimOptions> {
   if (JSON.stringify(o.mobile) !== JSON.stringify(GOOD)) yield { ...o, mobile: GOOD };
   if (JSON.stringify(o.link) !== JSON.stringify(GOOD)) yield { ...o, link: GOOD };
   if (o.skewMs.noirmont !== 0 || o.skewMs.delemont !== 0) yield { ...o, skewMs: { noirmont: 0, delemont: 0 } };
+  const { partitions = 1, ...whole } = o;
+  if (partitions > 1) yield partitions === 2 ? whole : { ...o, partitions: partitions - 1 };
   const { eraseAfterMs, ...kept } = o;
   if (eraseAfterMs !== undefined) yield kept;
   if (o.authority === true) yield { ...kept, authority: false };

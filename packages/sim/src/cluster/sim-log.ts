@@ -3,7 +3,7 @@ import {
   type AppendResult,
   type EntryDraft,
   type EpochExtent,
-  HybridClock,
+  type HybridClock,
   type LogSubscription,
   type OriginMessage,
   PeerLine,
@@ -52,6 +52,8 @@ interface Reader {
 
 export interface SimLogOptions {
   readonly life: Life;
+  /** Of the whole site. */
+  readonly clock: HybridClock;
   readonly schedule: Schedule;
   readonly dice: Random;
   readonly server: LogServer;
@@ -82,7 +84,7 @@ export class SimLog implements SiteLog, RotationDoor {
     this.#o = o;
     this.site = o.server.site;
     this.#epoch = o.server.epoch;
-    this.#clock = new HybridClock(o.life);
+    this.#clock = o.clock;
     this.#readLastOwnT();
     this.#peerLine = new PeerLine({
       time: o.life,

@@ -1,4 +1,4 @@
-// One simulated site: its log server and disk, its keys and snapshots, and the process that lives and dies beside them.
+// One partition of a simulated site: its log server and disk, its keys and snapshots, and the process that lives and dies beside them.
 import type { Dispatch } from '@vigie/dispatch';
 import { RULES_VERSION_FIRST } from '@vigie/engine';
 import { type EntryDraft, Keeper, type OriginMessage, type Place, type PlacedEntry } from '@vigie/log';
@@ -11,7 +11,8 @@ import { Door, type Forwarded } from './door.ts';
 import { retentionOf, watchErasure } from './erasing.ts';
 import type { SimOptions } from './faults.ts';
 import { KeyStore, SimKeys } from './keys.ts';
-import { Life } from './life.ts';
+import type { Ground } from './ground.ts';
+import type { Life } from './life.ts';
 import type { Line } from './line.ts';
 import type { LogServer } from './log-server.ts';
 import type { Schedule } from './schedule.ts';
@@ -29,6 +30,8 @@ export interface SiteHooks {
   threw(cause: unknown): void;
 }
 export interface SimSiteOptions {
+  readonly ground: Ground;
+  readonly partition: number;
   readonly schedule: Schedule;
   readonly dice: Random;
   readonly options: SimOptions;
@@ -74,7 +77,6 @@ export class SimSite {
   speaks = false;
   /** Somebody sees to it that nothing of it runs. */
   isFenced = false;
-  skewUs: number;
   /** The newest version of the rules that its program knows. */
   knowsRules = RULES_VERSION_FIRST;
   process: Process | undefined;
@@ -87,12 +89,13 @@ export class SimSite {
   readonly #o: SimSiteOptions;
   #snapshots = new Map<string, readonly Uint8Array[]>();
   #ids = 0;
+  /** The life that this partition has begun in. */
+  #begun: Life | undefined;
 
   constructor(o: SimSiteOptions) {
     this.#o = o;
     this.server = o.server;
     this.site = o.server.site;
-    this.skewUs = o.options.skewMs[this.site] * 1000;
   }
   get replica(): Replica | undefined {
     return this.process?.replica;
@@ -112,12 +115,14 @@ export class SimSite {
     if (this.process !== undefined || this.isFenced) return;
     const { schedule, line } = this.#o;
     const lives = ++this.lives;
-    const life = new Life(schedule, () => this.skewUs);
+    const { life, clock } = this.#o.ground.running(this.site);
+    this.#begun = life;
     const open = (): void => {
       if (life.isDead || this.lives !== lives) return;
       if (!this.server.answers) return void schedule.after(SERVER_LOOK_US, open);
       const log = new SimLog({
         life,
+        clock,
         schedule,
         dice: this.#o.dice.fork(`log ${lives}`),
         server: this.server,
@@ -140,6 +145,7 @@ export class SimSite {
     const log = brokenLog(process.log, breaks, life);
     const replica = await Replica.open({
       site: this.site,
+      partition: this.#o.partition,
       log,
       keys: brokenKeys(process.keys, this.site, breaks),
       onFault: (fault) => hooks.fault(this, fault),
@@ -161,6 +167,8 @@ export class SimSite {
       log,
       merge: replica.merge,
       time: life,
+      partitions: this.#o.ground.partitions,
+      leaving: () => this.#o.ground.leaving(this.site),
       entryId: () => this.entryId(),
       ...(options.rotateBytes === undefined
         ? {}
@@ -200,7 +208,8 @@ export class SimSite {
 
   /** Between any two steps; nothing of it is told to anybody. */
   kill(): void {
-    this.process?.life.end();
+    this.#begun?.end();
+    this.#begun = undefined;
     this.process?.telling?.close();
     this.process?.log.abandon();
     this.process = undefined;

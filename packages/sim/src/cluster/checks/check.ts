@@ -1,5 +1,6 @@
 // All checkers over one run. Each answers with what it found: the promise, and the witness that breaks it.
 import type { Cluster } from '../cluster.ts';
+import type { Partitions } from '../partitions.ts';
 import { checkAlarms } from './alarms.ts';
 import { checkArrivals } from './arrivals.ts';
 import { DecisionModel } from './decision-model.ts';
@@ -37,11 +38,22 @@ export interface Violation {
   readonly witness: readonly string[];
 }
 
-export function checkAll(cluster: Cluster, converged: boolean, thrown: unknown): Violation[] {
-  if (thrown !== undefined) {
-    const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : 'not an error';
+/** Every partition is an order of its own; what a witness of the others than the first says is of the one that it names. */
+export function checkRun(run: Partitions, converged: boolean, thrown: unknown): Violation[] {
+  const cause: unknown = thrown ?? run.of.find((cluster) => cluster.thrown !== undefined)?.thrown;
+  if (cause !== undefined) {
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : 'not an error';
     return [{ invariant: 'crash', why: 'the implementation threw', witness: [text] }];
   }
+  return run.of.flatMap((cluster) =>
+    checkAll(cluster, converged).map(({ witness, ...violation }) => ({
+      ...violation,
+      witness: cluster.partition === 0 ? witness : witness.map((line) => `partition ${cluster.partition}: ${line}`),
+    })),
+  );
+}
+
+function checkAll(cluster: Cluster, converged: boolean): Violation[] {
   const sequence = settledSequence(cluster);
   const order = checkOrder(cluster, sequence);
   // On two different sequences the others would only repeat it.

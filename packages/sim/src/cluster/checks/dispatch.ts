@@ -2,7 +2,8 @@
 // time; one process never sends again what it was told had been taken.
 import type { Incident } from '@vigie/engine';
 import { logTimeMs } from '@vigie/model';
-import { type Cluster, START_US } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
+import { START_US } from '../ground.ts';
 import { DESK, SECOND, type Taken } from '../receivers.ts';
 import { TOLD_WITHIN_MS } from '../alarm-watch.ts';
 import type { Violation } from './check.ts';

@@ -1,7 +1,8 @@
 // D2: an episode is announced under no more ids than there are reports that could have opened it, and under one where nothing went
 // wrong. D1: an event (incident, step) is shown once by each life of a site; D3: never zero times. Both sites show the same ones in the end.
 import { SITES } from '@vigie/model';
-import { type Cluster, START_US } from '../cluster.ts';
+import type { Cluster } from '../cluster.ts';
+import { START_US } from '../ground.ts';
 import { STAY_AWAY } from '../court.ts';
 import type { Violation } from './check.ts';
 import { isFast, isQuiet } from './quiet.ts';
