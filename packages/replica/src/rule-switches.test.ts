@@ -39,6 +39,23 @@ async function turn(two: TwoSites, id: string, off: boolean): Promise<void> {
   await two.pass(500);
 }
 
+test('[RS1] an approval that is read before what it approves counts once both are here', () => {
+  const placed = (t: number, site: SiteId, entry: ReturnType<typeof switched>): PlacedEntry =>
+    ({ site, epoch: '1-a', seq: 1, t: logTimeUs(t), entry }) as unknown as PlacedEntry;
+  const asked = placed(100, 'noirmont', ask('a', 'battery', true));
+  const approved = placed(200, 'delemont', approve('a'));
+  for (const order of [
+    [asked, approved],
+    [approved, asked],
+  ]) {
+    const switches = new RuleSwitches([], () => 5);
+    const changes = order.map((entry) => switches.note(entry));
+    // The second of the two is where cases have to be looked at.
+    expect(changes[1]).toBe(true);
+    expect(switches.off()).toMatchObject([{ rule: 'battery', t: 200 }]);
+  }
+});
+
 test('[RS1] [RS3] a switch counts at one place, at both sites and in a replay: off closes, on takes up again', async () => {
   const two = await begun();
   await charge(two, 1, 10);

@@ -50,9 +50,13 @@ export class RuleSwitches implements RuleSwitchTimes {
     this.#entries.push({ t, site, entryId: entry.entryId, data: entry.data });
     this.#entries.sort(comparePlaces);
     this.#known = undefined;
-    return entry.data.step === 'approve';
+    // What is asked in one origin may be read after what approves it in the other.
+    return entry.data.step === 'approve' || this.#isApproved(entry.entryId);
   }
 
+  #isApproved(ask: string): boolean {
+    return this.#entries.some(({ data }) => data.step === 'approve' && data.ask === ask);
+  }
   get count(): number {
     return this.#entries.length;
   }
