@@ -103,15 +103,15 @@ function reachOf({ replica }: SimSite, { epoch, received }: Pick<EpochInfo, 'epo
 
 const waitsForKeys = (site: SimSite): boolean => (site.replica?.status().waitingForKeys ?? 0) > 0;
 
-type Views = readonly (CaseView | null)[];
+type Views = readonly (Omit<CaseView, 'recorded'> | null)[];
 
 const viewsOf = (cluster: Cluster, site: SimSite): Views =>
   cluster.people.map(({ measure }) => {
     // Gone for people as soon as its erasure has a place; the fold drops it when that settles.
-    const view = cluster.isErased(site.site, measure) ? undefined : site.replica?.caseView(measure);
-    // What is provisional depends on how far each has settled, not on what is known.
-    return view === undefined ? null : { ...view, provisional: NONE };
+    const view = cluster.isErased(site.site, measure) ? undefined : site.replica?.liveView(measure);
+    if (view === undefined) return null;
+    // The order itself is long, and its revision says which it is.
+    const { recorded: _order, ...rest } = view;
+    return rest;
   });
-const NONE: ReadonlySet<string> = new Set();
-const textOf = (views: Views): string =>
-  canonicalJson(views.map((view) => (view === null ? null : { ...view, provisional: 0 })) as unknown as Json);
+const textOf = (views: Views): string => canonicalJson(views as unknown as Json);
