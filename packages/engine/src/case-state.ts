@@ -200,6 +200,9 @@ export class CaseState {
     this.#unpacked().order = order;
     this.#packed = undefined;
   }
+  get legalBasis(): string {
+    return this.#unpacked().recorded.legalBasis;
+  }
   get timezone(): string {
     return this.#unpacked().recorded.timezone;
   }

@@ -1,7 +1,7 @@
 // What people decide: a case, a revision of its order, a stop, a step on an incident. Checked here, in the fold, so that the check
 // holds across both sites (L16).
 import type { IncidentStep, LogTimeUs, RecordedCase, RecordedDevice, RecordedOrder, RecordedRule } from '@vigie/model';
-import { SHARED_ZONES_SINCE, isCaseRuleSwitch, isTimeZoneName, logTimeMs } from '@vigie/model';
+import { SHARED_ZONES_SINCE, isCaseRuleSwitch, isTimeZoneName, logTimeMs, protectsPerson } from '@vigie/model';
 import { CaseState } from './case-state.ts';
 import { DeviceState, freshRows } from './device-state.ts';
 import { GENERAL_RULE, endKnowledge, watchAbsence } from './fold-knowledge.ts';
@@ -199,8 +199,8 @@ export function applyStop(c: CaseState, now: LogTimeUs): Outcome {
 export function applyCaseRule(c: CaseState, change: unknown, place: Place, now: LogTimeUs): Outcome {
   if (c.rulesVersion < CASE_SWITCHES_SINCE || !isCaseRuleSwitch(change)) return REFUSED;
   if (c.ended) return { kind: 'refused', reason: 'measure_ended' };
-  const protectsPerson = c.devices.some(({ role }) => role === 'protected');
-  const after = withSwitch(c.switches, change, place.entryId, now, { rules: c.order.rules, protectsPerson });
+  const of = { rules: c.order.rules, protectsPerson: protectsPerson(c.legalBasis, c.devices) };
+  const after = withSwitch(c.switches, change, place.entryId, now, of);
   if (after === undefined) return { kind: 'refused', reason: 'step_forbidden' };
   c.switches = after;
   c.incidents.changed = true;

@@ -132,6 +132,12 @@ test('[RS8] what protects a person is not switched off, nor a rule that the orde
   for (const ruleId of ['curfew', 'silence']) expect(tried(ruleId)).toEqual(APPLIED);
 });
 
+test('[RS8] an order for the protection of personality protects somebody without a device, too', () => {
+  const play = new Play(rules, { ...WEARER, legalBasis: 'ZGB 28c' });
+  expect(play.ask(true, '09:00', '20:00', 'other')).toEqual(FORBIDDEN);
+  expect(play.ask(true, '09:01', '20:00', 'curfew')).toEqual(APPLIED);
+});
+
 test('[RS9] a revision of the order switches on again what was off, and takes back what was asked for', () => {
   const play = new Play().off('09:00').hears({ at: '09:30', ...BEYOND });
   play.ask(true, '09:31', '20:00', 'other');

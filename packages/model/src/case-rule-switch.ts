@@ -20,6 +20,11 @@ export type CaseRuleSwitch =
   | { readonly step: 'ask'; readonly ruleId: string; readonly off: false; readonly by: string; readonly note: string }
   | { readonly step: 'approve'; readonly ask: string; readonly by: string };
 
+/** Orders that exist to protect somebody: protection of personality, whether or not that person carries a device. */
+const PROTECTING = 'ZGB 28c';
+export const protectsPerson = (legalBasis: string, devices: readonly { readonly role: string }[]): boolean =>
+  legalBasis === PROTECTING || devices.some(({ role }) => role === 'protected');
+
 /** The rules of an order that may be switched off in one case; where it protects a person, not what keeps away from that person. */
 export const isSwitchableInCase = (kind: RuleKind, protectsPerson: boolean): boolean =>
   isSwitchable(kind) && !(protectsPerson && kind === 'exclusion');

@@ -194,6 +194,7 @@ export {
   type CaseRuleSwitch,
   isCaseRuleSwitch,
   isSwitchableInCase,
+  protectsPerson,
 } from './case-rule-switch.ts';
 export { isTimeZoneName, timeZoneNames } from './time-zones.ts';
 export { withRuleIds } from './rule-of-field.ts';

@@ -8,6 +8,7 @@ import {
   SWITCH_NOTE_MAX,
   isSwitchableInCase,
   logTimeUs,
+  protectsPerson,
 } from '@vigie/model';
 import { CASE_SWITCHES_SINCE, NO_SWITCHES, type OwnSwitches, offAfter } from '@vigie/replica';
 import { z } from 'zod';
@@ -140,11 +141,10 @@ export function caseRuleSwitchRoutes(router: Router, reads: LiveReads): void {
 
 function flawsOf({ ruleId, off, until }: z.infer<typeof askBody>, view: LiveCase, nowMs: number): FieldError[] {
   if (!off) return until === undefined ? [] : [{ field: 'until', reason: 'has no meaning for a rule switched on' }];
-  const { devices, order } = view.recorded;
+  const { devices, legalBasis, order } = view.recorded;
   const rule = order.rules.find((one) => one.ruleId === ruleId);
   if (rule === undefined) return [{ field: 'ruleId', reason: 'is no rule of the order' }];
-  const protects = devices.some(({ role }) => role === 'protected');
-  if (!isSwitchableInCase(rule.kind, protects))
+  if (!isSwitchableInCase(rule.kind, protectsPerson(legalBasis, devices)))
     return [{ field: 'ruleId', reason: 'tells that a person may be hurt, and is not switched off' }];
   return until !== undefined && until > nowMs && until <= nowMs + CASE_SWITCH_MS_MAX
     ? []
