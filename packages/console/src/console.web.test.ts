@@ -436,10 +436,10 @@ test('a site that can be read again needs no reload', async () => {
   await desk.incident('i-proximity').waitFor();
 });
 
-test('a canton reads and cannot act', async () => {
+test('a canton reads its alarms and cannot act on them', async () => {
   const desk = await sitDown(CANTON_TOKEN);
   await desk.incident('i-exclusion').click();
-  await desk.page.getByText('Canton JU · lecture seule').waitFor();
+  await desk.banner.getByText('Canton JU').waitFor();
   expect(await desk.page.locator('[data-test=acknowledge]').count()).toBe(0);
   await desk.page.keyboard.press('a');
   await desk.page.locator('[data-step=early]').waitFor();

@@ -101,6 +101,8 @@ export {
 export {
   type Canton,
   CANTONS,
+  LEGAL_BASES,
+  ruleSchema,
   type CaseInput,
   caseInputSchema,
   DEVICES_MAX,

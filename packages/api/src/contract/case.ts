@@ -70,6 +70,8 @@ export interface PreviewView {
     readonly shortestS: number;
     readonly bufferS: { readonly onFoot: number; readonly byCar: number };
   }[];
+  /** From where on alarms a day, and the share of the time without a network, are a concern. */
+  readonly limits: { readonly alarmsPerDay: number; readonly coverageShare: number };
   /** What stands against the order, in English, worst first. */
   readonly concerns: readonly string[];
   /** What of the order as written looks like a mistake. */

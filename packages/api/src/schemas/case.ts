@@ -57,6 +57,7 @@ export const previewSchema = z
         bufferS: z.object({ onFoot: z.number(), byCar: z.number() }),
       }),
     ),
+    limits: z.object({ alarmsPerDay: z.number(), coverageShare: z.number() }),
     concerns: z.array(z.string()),
     warnings: z.array(fieldProblemSchema),
   })

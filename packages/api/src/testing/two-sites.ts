@@ -270,8 +270,9 @@ const previewStandIn: ApiPorts['preview'] = ({ recorded, batches }) => {
   const rules = [{ ruleId, kind, incidents: reports, perDay: reports, longestS: null }];
   const coverage = { share: 0, longestS: 0, reports: 0 };
   const concerns = zone === undefined ? ['no zone'] : [];
+  const limits = { alarmsPerDay: 3, coverageShare: 0.05 };
   return Promise.resolve(
-    ok({ days: 1, reports, weeksMoved: 0, alarmsPerDay: reports, rules, coverage, leadTimes: [], concerns }),
+    ok({ limits, days: 1, reports, weeksMoved: 0, alarmsPerDay: reports, rules, coverage, leadTimes: [], concerns }),
   );
 };
 

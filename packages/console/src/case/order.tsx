@@ -1,17 +1,33 @@
+import { Button } from '@mantine/core';
 import type { CaseDetail, RuleView } from '@vigie/api/contract';
 import { useWords, wordFor } from '../i18n/language.ts';
-import { age, date, metres } from '../i18n/quantities.ts';
-import { useDesk } from '../shell/desk-context.ts';
+import { age, date, dayAndTime, duration, metres } from '../i18n/quantities.ts';
+import { useClient, useDesk, useMayDecide } from '../shell/desk-context.ts';
+import { Glyph } from '../shell/glyph.tsx';
 import { useSiteNow } from '../shell/now.ts';
 import type { Loaded } from '../state/console-state.ts';
 import { Refusal } from './refusal.tsx';
 
 export function Order({ detail }: { readonly detail: Loaded<CaseDetail> }) {
   const { say } = useWords();
+  const { orders } = useClient();
+  const mayDecide = useMayDecide();
   const track = useDesk((state) => state.focus?.track);
   return (
     <section className="block">
       <h3>{say('case.order')}</h3>
+      {mayDecide && detail.kind === 'loaded' && detail.value.state !== 'ended' && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          className="vary"
+          leftSection={<Glyph name="pen" />}
+          onClick={() => void orders.open(detail.value.caseId)}
+          data-test="vary"
+        >
+          {say('order.vary')}
+        </Button>
+      )}
       {detail.kind === 'loaded' ? <Known order={detail.value} /> : <Refusal of={detail} />}
       {track?.kind === 'refused' && <Refusal of={track} />}
     </section>
@@ -78,8 +94,34 @@ function Rule({ rule }: { readonly rule: RuleView }) {
   ].filter((part) => part !== null);
   return (
     <li>
-      {wordFor(say, 'kind', rule.kind)} <code>{rule.ruleId}</code>
+      {wordFor(say, 'order.kind', rule.kind)} <code>{rule.ruleId}</code>
+      {rule.zoneName !== undefined && <small>{say('case.sharedZone', { name: rule.zoneName })}</small>}
       {more.length > 0 && <small>{more.join(' · ')}</small>}
+      {rule.freeTime !== undefined && <FreeTime of={rule.freeTime} />}
     </li>
+  );
+}
+
+/** Hours of the week, as far as this site has counted them. */
+function FreeTime({ of: { budgetS, usedS, weekEndsAt } }: { readonly of: NonNullable<RuleView['freeTime']> }) {
+  const { say, language } = useWords();
+  const leftS = Math.max(0, budgetS - usedS);
+  const values = {
+    used: duration(say, usedS),
+    budget: duration(say, budgetS),
+    left: duration(say, leftS),
+    until: dayAndTime(language, weekEndsAt),
+  };
+  return (
+    <div className="free-time" data-test="free-time">
+      <meter
+        min={0}
+        max={budgetS}
+        value={Math.min(usedS, budgetS)}
+        high={budgetS * 0.9}
+        aria-label={say('case.freeTime', values)}
+      />
+      <small>{say('case.freeTime', values)}</small>
+    </div>
   );
 }

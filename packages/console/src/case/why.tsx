@@ -13,6 +13,11 @@ export function Why({ incident }: { readonly incident: IncidentView }) {
       <p className="rule-line">
         {say('case.rule')} <code>{reason.ruleId}</code> · {say('case.version', { version: reason.ruleVersion })}
       </p>
+      {incident.place !== undefined && (
+        <p className="rule-line" data-test="place">
+          {placeOf(say, incident.place)}
+        </p>
+      )}
       {reason.fixes.length === 0 ? (
         <p className="panel-hint">{say('case.noFixes')}</p>
       ) : (
@@ -52,4 +57,10 @@ function distance(fix: ReasonFix, say: Say, language: Language): string {
   if (fix.distanceM === 0) return say('case.onEdge');
   const m = metres(language, Math.abs(fix.distanceM));
   return say(fix.distanceM > 0 ? 'case.inside' : 'case.outside', { m });
+}
+
+/** In whose territory it lies; a lake belongs to a canton and to no municipality. */
+function placeOf(say: Say, { canton, municipality }: NonNullable<IncidentView['place']>): string {
+  if (canton === null) return say('case.placeAbroad');
+  return municipality === null ? say('case.placeCanton', { canton }) : say('case.place', { canton, municipality });
 }

@@ -18,6 +18,7 @@ import { type LinkEvent, step } from './failover.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type Answer, type RequestOptions, type Target, isTrouble, request } from './http.ts';
 import { pause } from './pause.ts';
+import { Orders } from './orders.ts';
 import { type AllPages, readAll } from './pages.ts';
 import { seesCases } from './session.ts';
 import { sendStep } from './steps.ts';
@@ -32,6 +33,7 @@ const POSITIONS_MAX = 20_000;
 
 export class ConsoleClient {
   readonly store: Store<ConsoleState>;
+  readonly orders: Orders;
   readonly #token: string;
   readonly #onEnded: () => void;
   readonly #stop = new AbortController();
@@ -72,6 +74,7 @@ export class ConsoleClient {
       onVoided: () => this.#readIncidents(),
     });
     this.#cases = new CaseReader(store, (path, options) => this.call(path, options));
+    this.orders = new Orders(store, (path, options) => this.call(path, options));
   }
 
   async start(): Promise<void> {
@@ -94,9 +97,9 @@ export class ConsoleClient {
     this.#onLink({ kind: 'chosen', site, nowMs: performance.now() });
   }
 
-  call<T>(path: string, options: Omit<RequestOptions, 'timeoutMs' | 'signal'> = {}): Promise<Answer<T>> {
+  call<T>(path: string, options: Partial<Omit<RequestOptions, 'signal'>> = {}): Promise<Answer<T>> {
     const target = this.#targetAt(this.store.value.link.at);
-    return request<T>(target, path, { ...options, timeoutMs: READ_MS_MAX, signal: this.#stop.signal });
+    return request<T>(target, path, { timeoutMs: READ_MS_MAX, ...options, signal: this.#stop.signal });
   }
 
   openIncident(incident: IncidentView): void {

@@ -5,6 +5,7 @@ import type { ConsoleState, StepOutcome } from '../state/console-state.ts';
 import type { Store } from '../state/store.ts';
 import { type Answer, type RequestOptions, isTrouble } from './http.ts';
 import { pause } from './pause.ts';
+import { randomKey } from './random-key.ts';
 
 /** After this long without an answer from either site the operator is told that the outcome is not known. */
 const TRY_MS_MAX = 60_000;
@@ -28,7 +29,7 @@ export async function sendStep(
   // A second press while the first is under way is the same wish.
   if (store.value.outcomes.get(incidentId)?.kind === 'sending') return;
   setOutcome(store, incidentId, { kind: 'sending', action });
-  const options = { method: 'POST', body, headers: { 'Idempotency-Key': newKey() } } as const;
+  const options = { method: 'POST', body, headers: { 'Idempotency-Key': randomKey() } } as const;
   const path = `/v1/incidents/${encodeURIComponent(incidentId)}/${action}`;
   const untilMs = performance.now() + TRY_MS_MAX;
   let answer = await ports.call(path, options);
@@ -54,10 +55,6 @@ function outcomeOf(answer: Answer<StepAnswer>, action: StepAction): StepOutcome 
     ? { kind: 'held', action, by }
     : { kind: 'refused', action, problem: answer.problem };
 }
-
-/** 128 random bits; `randomUUID` is missing on pages opened over plain HTTP by address. */
-const newKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 function setOutcome(store: Store<ConsoleState>, incidentId: string, outcome: StepOutcome): void {
   store.update({ outcomes: new Map(store.value.outcomes).set(incidentId, outcome) });

@@ -51,7 +51,7 @@ export function useWords(): { readonly say: Say; readonly language: Language } {
 }
 
 /** A word for something the server names; its own name when it is newer than this page. */
-export function wordFor(say: Say, prefix: 'kind' | 'history', name: string): string {
+export function wordFor(say: Say, prefix: 'kind' | 'history' | 'order.kind', name: string): string {
   const key = `${prefix}.${name}`;
   return key in fr ? say(key as MessageKey) : name;
 }

@@ -68,3 +68,25 @@ export function seconds(language: Language, s: number): string {
 
 export const percent = (language: Language, share: number): string =>
   new Intl.NumberFormat(LOCALES[language], { style: 'percent', maximumFractionDigits: 1 }).format(share);
+
+export const number = (language: Language, value: number): string =>
+  new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: 1 }).format(value);
+
+/** A length of time in its two largest units: 1 h 20 min, 45 s. */
+export function duration(say: Say, s: number): string {
+  const whole = Math.round(s);
+  const [h, min] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  if (h > 0) return min === 0 ? say('age.h', { n: h }) : `${say('age.h', { n: h })} ${say('age.min', { n: min })}`;
+  if (min > 0)
+    return whole % 60 === 0 || min >= 10
+      ? say('age.min', { n: min })
+      : `${say('age.min', { n: min })} ${say('age.s', { n: whole % 60 })}`;
+  return say('age.s', { n: whole });
+}
+
+/** Monday to Sunday, short. */
+export const weekdays = (language: Language): readonly string[] =>
+  // 5 January 2026 was a Monday.
+  Array.from({ length: 7 }, (_, i) =>
+    new Intl.DateTimeFormat(LOCALES[language], { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2026, 0, 5 + i)),
+  );

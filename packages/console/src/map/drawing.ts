@@ -6,6 +6,7 @@ import { addIcons } from './icons.ts';
 import { type Marks, type MarkProperties, accuracyCircles } from './marks.ts';
 import type { Palette } from './palette.ts';
 import { type SourceName, styleOf } from './style.ts';
+import { type Zones, namesOf } from './zones.ts';
 import { BOUNDS, type Switzerland } from './switzerland.ts';
 
 setWorkerUrl(workerUrl);
@@ -26,8 +27,11 @@ export interface DrawingOptions {
   readonly palette: Palette;
   /** Where the map was before its colours changed. */
   readonly view: View | null;
-  readonly describe: (mark: MarkProperties) => string;
-  readonly onChoose: (caseId: string) => void;
+  /** Of people; a map without people needs neither. */
+  readonly describe?: (mark: MarkProperties) => string;
+  readonly onChoose?: (caseId: string) => void;
+  /** A click anywhere, in degrees. */
+  readonly onPoint?: (lon: number, lat: number) => void;
 }
 
 export class Drawing {
@@ -37,7 +41,7 @@ export class Drawing {
   #ready = false;
   readonly #pending = new Map<SourceName, GeoJSON.FeatureCollection>();
 
-  constructor({ container, country, palette, view, describe, onChoose }: DrawingOptions) {
+  constructor({ container, country, palette, view, describe, onChoose, onPoint }: DrawingOptions) {
     const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#map = new MapLibre({
       container,
@@ -61,24 +65,8 @@ export class Drawing {
       container.dataset['drawn'] = 'yes';
     });
     this.#map.on('moveend', () => this.#drawAccuracy());
-    this.#map.on('click', 'marks', (event) => {
-      const mark = event.features?.[0]?.properties as MarkProperties | undefined;
-      if (mark !== undefined) onChoose(mark.caseId);
-    });
-    this.#map.on('mousemove', 'marks', (event) => {
-      const [feature] = event.features ?? [];
-      if (feature?.geometry.type !== 'Point') return;
-      this.#map.getCanvas().style.cursor = 'pointer';
-      const [lon = 0, lat = 0] = feature.geometry.coordinates;
-      this.#popup
-        .setLngLat([lon, lat])
-        .setText(describe(feature.properties as MarkProperties))
-        .addTo(this.#map);
-    });
-    this.#map.on('mouseleave', 'marks', () => {
-      this.#map.getCanvas().style.cursor = '';
-      this.#popup.remove();
-    });
+    if (onPoint !== undefined) this.#map.on('click', ({ lngLat }) => onPoint(lngLat.lng, lngLat.lat));
+    if (onChoose !== undefined && describe !== undefined) this.#watchMarks(onChoose, describe);
   }
 
   get view(): View {
@@ -86,7 +74,16 @@ export class Drawing {
     return { center: [lng, lat], zoom: this.#map.getZoom() };
   }
 
-  show(name: Exclude<SourceName, 'marks' | 'accuracy'>, data: GeoJSON.FeatureCollection): void {
+  /** Zones, each with its name at its northern edge: in the middle it would lie under what is to be seen there. */
+  showZones(zones: Zones): void {
+    this.#set('zones', zones);
+    this.#set('zone-names', namesOf(zones));
+  }
+
+  show(
+    name: Exclude<SourceName, 'marks' | 'accuracy' | 'zones' | 'zone-names'>,
+    data: GeoJSON.FeatureCollection,
+  ): void {
     this.#set(name, data);
   }
 
@@ -111,6 +108,27 @@ export class Drawing {
   remove(): void {
     this.#popup.remove();
     this.#map.remove();
+  }
+
+  #watchMarks(onChoose: (caseId: string) => void, describe: (mark: MarkProperties) => string): void {
+    this.#map.on('click', 'marks', (event) => {
+      const mark = event.features?.[0]?.properties as MarkProperties | undefined;
+      if (mark !== undefined) onChoose(mark.caseId);
+    });
+    this.#map.on('mousemove', 'marks', (event) => {
+      const [feature] = event.features ?? [];
+      if (feature?.geometry.type !== 'Point') return;
+      this.#map.getCanvas().style.cursor = 'pointer';
+      const [lon = 0, lat = 0] = feature.geometry.coordinates;
+      this.#popup
+        .setLngLat([lon, lat])
+        .setText(describe(feature.properties as MarkProperties))
+        .addTo(this.#map);
+    });
+    this.#map.on('mouseleave', 'marks', () => {
+      this.#map.getCanvas().style.cursor = '';
+      this.#popup.remove();
+    });
   }
 
   #drawAccuracy(): void {

@@ -1,25 +1,9 @@
-// What the chosen case and incident draw: its zones, and the fixes that decided with their accuracy.
-import type { IncidentView, RuleView } from '@vigie/api/contract';
+// What the chosen incident draws, the fixes that decided with their accuracy, and what to bring into view.
+import type { IncidentView } from '@vigie/api/contract';
 import type { Focus } from '../state/console-state.ts';
 import { ACCURACY_SHOWN_M_MIN } from './marks.ts';
-import { boundsOf, circleRing, zoneGeometry } from './shapes.ts';
-
-export function zonesOf(rules: readonly RuleView[]): GeoJSON.FeatureCollection {
-  return {
-    type: 'FeatureCollection',
-    features: rules.flatMap(({ zone, kind, ruleId, activeNow }) =>
-      zone === undefined
-        ? []
-        : [
-            {
-              type: 'Feature' as const,
-              properties: { kind, ruleId, active: activeNow !== false },
-              geometry: zoneGeometry(zone),
-            },
-          ],
-    ),
-  };
-}
+import { boundsOf, circleRing } from './shapes.ts';
+import { zonesOf } from './zones.ts';
 
 export function decidingFixes(incident: IncidentView): GeoJSON.FeatureCollection {
   return {

@@ -19,6 +19,7 @@ const PEOPLE: readonly Entry[] = [
 const CASE: readonly Entry[] = [
   ['key-zone', 'exclusion', 'map.zone.exclusion'],
   ['key-zone', 'inclusion', 'map.zone.inclusion'],
+  ['key-zone', 'old', 'map.zone.shared'],
   ['key-line', 'close', 'map.gap.close'],
   ['key-line key-sparse', 'sparse', 'map.gap.sparse'],
   ['key-line key-unknown', 'unknown', 'map.gap.unknown'],

@@ -6,7 +6,8 @@ import { Glyph } from '../shell/glyph.tsx';
 import { Drawing, type View } from './drawing.ts';
 import { Legend } from './legend.tsx';
 import { paletteOf } from './palette.ts';
-import { ATTRIBUTION, SWITZERLAND_PATH, type Switzerland } from './switzerland.ts';
+import { readCountry } from './country.ts';
+import { ATTRIBUTION, type Switzerland } from './switzerland.ts';
 import { useDescribe } from './use-describe.ts';
 import { useDrawnState } from './use-drawn-state.ts';
 import { useClient } from '../shell/desk-context.ts';
@@ -84,14 +85,4 @@ export default function MapView() {
       <p className="map-source">{say('map.source', { source: ATTRIBUTION })}</p>
     </section>
   );
-}
-
-async function readCountry(): Promise<Country> {
-  try {
-    const response = await fetch(SWITZERLAND_PATH);
-    return response.ok ? ((await response.json()) as Switzerland) : 'failed';
-  } catch {
-    // The page's own site went away between the page and the map: said in words.
-    return 'failed';
-  }
 }

@@ -9,7 +9,7 @@ const FONT = ['DejaVu Sans', 'Noto Sans', 'sans-serif'];
 const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
 
 /** Sources that change while the console runs. */
-export const SOURCES = ['zones', 'track', 'deciding', 'accuracy', 'marks'] as const;
+export const SOURCES = ['zones', 'zone-names', 'track', 'deciding', 'accuracy', 'marks', 'vertices'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
 export function styleOf(country: Switzerland, palette: Palette): StyleSpecification {
@@ -23,7 +23,7 @@ export function styleOf(country: Switzerland, palette: Palette): StyleSpecificat
       places: { type: 'geojson', data: places() },
       ...Object.fromEntries(SOURCES.map((name) => [name, { type: 'geojson' as const, data: empty }])),
     },
-    layers: [...ground(palette), ...caseLayers(palette), ...labels(palette), ...people(palette)],
+    layers: [...ground(palette), ...caseLayers(palette), ...labels(palette), ...people(palette), ...vertices(palette)],
   };
 }
 
@@ -44,8 +44,12 @@ const ground = (palette: Palette): LayerSpecification[] => [
   { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': palette.coast, 'line-width': 1.2 } },
 ];
 
+/** Shared zones that concern nobody who is chosen stay in the background. */
+const zoneColour = (palette: Palette): never =>
+  ['match', ['get', 'kind'], 'inclusion', palette.inclusion, 'shared', palette.old, palette.exclusion] as never;
+
 function caseLayers(palette: Palette): LayerSpecification[] {
-  const zone = ['case', ['==', ['get', 'kind'], 'inclusion'], palette.inclusion, palette.exclusion] as never;
+  const zone = zoneColour(palette);
   const track = (gap: string, colour: string, dash: number[] | null): LayerSpecification => ({
     id: `track-${gap}`,
     type: 'line',
@@ -112,8 +116,54 @@ function labels(palette: Palette): LayerSpecification[] {
     towns('towns-far', 1, 8.2, 9),
     towns('towns-near', 2, 9, 9.8),
     towns('towns-all', 3, 9.8, 24),
+    {
+      id: 'zone-names',
+      type: 'symbol',
+      source: 'zone-names',
+      minzoom: 11,
+      layout: {
+        'text-field': ['get', 'name'],
+        'text-font': FONT,
+        'text-size': 12,
+        'text-anchor': 'bottom',
+        'text-offset': [0, -0.2],
+        'text-max-width': 14,
+      },
+      paint: { ...text, 'text-color': zoneColour(palette) },
+    },
   ];
 }
+
+/** Corners of the zone that is being drawn, numbered; one that is wrong stands out. */
+const vertices = (palette: Palette): LayerSpecification[] => {
+  const colour = ['case', ['get', 'wrong'], palette.alarm, palette.fix] as never;
+  return [
+    {
+      id: 'vertices',
+      type: 'circle',
+      source: 'vertices',
+      paint: {
+        'circle-radius': ['case', ['get', 'wrong'], 7, 4],
+        'circle-color': palette.land,
+        'circle-stroke-color': colour,
+        'circle-stroke-width': ['case', ['get', 'wrong'], 3, 2],
+      },
+    },
+    {
+      id: 'vertex-labels',
+      type: 'symbol',
+      source: 'vertices',
+      layout: {
+        'text-field': ['get', 'label'],
+        'text-font': FONT,
+        'text-size': 12,
+        'text-anchor': 'left',
+        'text-offset': [0.7, 0],
+      },
+      paint: { 'text-color': colour, 'text-halo-color': palette.halo, 'text-halo-width': 1.4 },
+    },
+  ];
+};
 
 function people(palette: Palette): LayerSpecification[] {
   const colour = [

@@ -5,10 +5,12 @@ import { age } from '../i18n/quantities.ts';
 import { queueOf } from '../queue/order.ts';
 import { useDesk } from '../shell/desk-context.ts';
 import { useSiteNow } from '../shell/now.ts';
+import { useSharedZones } from '../shell/use-shared-zones.ts';
 import type { Drawing } from './drawing.ts';
-import { decidingFixes, focusBounds, zonesOf } from './focus-shapes.ts';
+import { decidingFixes, focusBounds } from './focus-shapes.ts';
 import { segmentsOf } from './gap.ts';
 import { alarmedCases, marksOf } from './marks.ts';
+import { withShared, zonesOf } from './zones.ts';
 
 /** Ages on the map are redrawn this often, in milliseconds. */
 const AGE_GRAIN_MS = 10_000;
@@ -29,7 +31,12 @@ export function useDrawnState(drawing: Drawing | null): void {
 
   const detail = focus?.detail.kind === 'loaded' ? focus.detail.value : null;
   const track = focus?.track.kind === 'loaded' ? focus.track.value : null;
-  useEffect(() => drawing?.show('zones', detail === null ? nothing : zonesOf(detail.rules)), [drawing, detail]);
+  const shared = useSharedZones();
+  const zones = useMemo(() => {
+    const rules = detail?.rules ?? [];
+    return withShared(zonesOf(rules), rules, shared);
+  }, [detail, shared]);
+  useEffect(() => drawing?.showZones(zones), [drawing, zones]);
   useEffect(() => drawing?.show('track', track === null ? nothing : segmentsOf(track)), [drawing, track]);
   useEffect(
     () => drawing?.show('deciding', incident === undefined ? nothing : decidingFixes(incident)),

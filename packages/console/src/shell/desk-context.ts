@@ -17,3 +17,7 @@ export function useDesk<R>(select: (state: ConsoleState) => R): R {
 
 /** Only operators act on incidents; everybody else reads. The API enforces it, the console does not offer it. */
 export const useMayAct = (): boolean => useDesk((state) => state.session?.role === 'operator');
+
+/** Orders are written by the authority, for its own cases, and by operators on its behalf. The API enforces it. */
+export const useMayDecide = (): boolean =>
+  useDesk((state) => state.session?.role === 'canton' || state.session?.role === 'operator');

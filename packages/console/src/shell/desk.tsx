@@ -11,7 +11,8 @@ import { WorkQueue } from '../queue/queue.tsx';
 import { alarmTone } from '../queue/tone.ts';
 import { Situation } from '../situation/situation.tsx';
 import { useReading } from '../situation/use-reading.ts';
-import { useClient, useDesk, useMayAct } from './desk-context.ts';
+import type { ConsoleState } from '../state/console-state.ts';
+import { useClient, useDesk, useMayAct, useMayDecide } from './desk-context.ts';
 import { Glyph } from './glyph.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { Languages, SchemeButton } from './settings.tsx';
@@ -19,6 +20,8 @@ import { useKeyboard } from './use-keyboard.ts';
 
 // The queue must be there before a megabyte of map library is.
 const MapView = lazy(() => import('../map/map-view.tsx'));
+// Most who look at the queue never write an order.
+const OrderPage = lazy(() => import('../ordering/order-page.tsx'));
 
 /** Rows that fell silent meanwhile stand by themselves until then. */
 const MASS_EVERY_MS = 10_000;
@@ -39,9 +42,11 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
   const { queue, mass } = useMemo(() => foldMass(all, view, massOpen), [all, view, massOpen]);
   const [audible, setAudible] = useState(false);
   const [help, setHelp] = useState(false);
-  const [situation, setSituation] = useState(false);
   const client = useClient();
-  useKeyboard(queue, { help, setHelp, situation, setSituation, toggleMass });
+  const mayDecide = useMayDecide();
+  const page = useDesk((state) => state.page);
+  const setPage = useCallback((next: ConsoleState['page']) => client.store.update({ page: next }), [client]);
+  useKeyboard(queue, { help, setHelp, page, setPage, toggleMass });
   const soundLabel = say(audible ? 'settings.soundOff' : 'settings.soundOn');
   const turnSound = () => {
     if (!audible) alarmTone(9);
@@ -49,20 +54,32 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
   };
   return (
     <div className="desk">
-      <Banner onUnobserved={() => setSituation(true)}>
+      <Banner onUnobserved={() => setPage('situation')}>
         {session !== null && (
           <span className="who">
             {say(`role.${session.role}`)}
             {session.canton !== null && ` ${session.canton}`}
-            {!mayAct && ` · ${say('role.readOnly')}`}
+            {!mayAct && !mayDecide && ` · ${say('role.readOnly')}`}
           </span>
+        )}
+        {mayDecide && (
+          <ActionIcon
+            variant="default"
+            aria-pressed={page === 'order'}
+            aria-label={say('order.titleNew')}
+            title={say('order.titleNew')}
+            onClick={() => client.orders.openNew()}
+            data-test="new-order"
+          >
+            <Glyph name="order" />
+          </ActionIcon>
         )}
         <ActionIcon
           variant="default"
-          aria-pressed={situation}
+          aria-pressed={page === 'situation'}
           aria-label={say('situation.title')}
           title={say('situation.title')}
-          onClick={() => setSituation(!situation)}
+          onClick={() => setPage(page === 'situation' ? 'queue' : 'situation')}
           data-test="open-situation"
         >
           <Glyph name="situation" />
@@ -91,16 +108,22 @@ export function Desk({ onSignOut }: { readonly onSignOut: () => void }) {
           <Glyph name="out" />
         </ActionIcon>
       </Banner>
-      {situation ? (
+      {page === 'situation' && (
         <Situation
           waiting={all.alarm.length}
-          onBack={() => setSituation(false)}
+          onBack={() => setPage('queue')}
           onOpenCase={(caseId) => {
             client.openCase(caseId);
-            setSituation(false);
+            setPage('queue');
           }}
         />
-      ) : (
+      )}
+      {page === 'order' && (
+        <Suspense fallback={<main className="ordering">{say('case.loading')}</main>}>
+          <OrderPage waiting={all.alarm.length} />
+        </Suspense>
+      )}
+      {page === 'queue' && (
         <main className="desk-main" data-focus={hasFocus ? 'case' : 'queue'}>
           <WorkQueue queue={queue} mass={mass} onMass={toggleMass} />
           <Suspense fallback={<div className="map map-waiting">{say('map.loading')}</div>}>

@@ -6,6 +6,8 @@ const PATHS = {
   mute: 'M4 9v6h4l5 4V5L8 9zM17 9.5l5 5M22 9.5l-5 5',
   keys: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M7 14h10',
   situation: 'M4 20V10M10 20V4M16 20v-7M22 20H2',
+  order: 'M6 2h8l5 5v15H6zM14 2v5h5M9 13h7M9 17h7',
+  pen: 'M4 20h4L19 9l-4-4L4 16zM13 7l4 4',
   close: 'M6 6l12 12M18 6L6 18',
   plus: 'M12 5v14M5 12h14',
   minus: 'M5 12h14',

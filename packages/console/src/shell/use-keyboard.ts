@@ -5,20 +5,20 @@ import { useEffect } from 'react';
 import type { ConsoleClient } from '../client/console-client.ts';
 import { type Command, commandOf, focusKind } from '../queue/keys.ts';
 import { type Queue, neighbour, rowsOf } from '../queue/order.ts';
-import type { StepOutcome } from '../state/console-state.ts';
+import type { ConsoleState, StepOutcome } from '../state/console-state.ts';
 import { useClient } from './desk-context.ts';
 
 interface Pages {
   readonly help: boolean;
   readonly setHelp: (open: boolean) => void;
-  readonly situation: boolean;
-  readonly setSituation: (open: boolean) => void;
+  readonly page: ConsoleState['page'];
+  readonly setPage: (page: ConsoleState['page']) => void;
   readonly toggleMass: () => void;
 }
 
 export function useKeyboard(queue: Queue, pages: Pages): void {
   const client = useClient();
-  const { help, setHelp, situation, setSituation, toggleMass } = pages;
+  const { help, setHelp, page, setPage, toggleMass } = pages;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       // The open dialog has the keyboard.
@@ -27,17 +27,19 @@ export function useKeyboard(queue: Queue, pages: Pages): void {
       const command = commandOf({ key, ctrlKey, metaKey, altKey, repeat, focus: focusKind(document.activeElement) });
       if (command === null) return;
       // Nothing is acknowledged that is not on screen: beside the queue, keys only lead back to it.
-      if (situation && command !== 'help' && command !== 'situation' && command !== 'leave') return;
+      if (page !== 'queue' && command !== 'help' && command !== 'situation' && command !== 'leave') return;
+      // An order is left by its own buttons: a key pressed by habit must not take it from the screen.
+      if (page === 'order' && command !== 'help') return;
       event.preventDefault();
       if (command === 'help') setHelp(true);
-      else if (command === 'situation') setSituation(!situation);
-      else if (situation) setSituation(false);
+      else if (command === 'situation') setPage(page === 'situation' ? 'queue' : 'situation');
+      else if (page === 'situation') setPage('queue');
       else if (command === 'mass') toggleMass();
       else run(command, client, queue);
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [client, queue, help, setHelp, situation, setSituation, toggleMass]);
+  }, [client, queue, help, setHelp, page, setPage, toggleMass]);
 }
 
 function run(command: Exclude<Command, 'help' | 'situation' | 'mass'>, client: ConsoleClient, queue: Queue): void {

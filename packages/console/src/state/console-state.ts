@@ -12,6 +12,7 @@ import type {
 } from '@vigie/api/contract';
 import { type Link, linkAt } from '../client/failover.ts';
 import { type IncidentBook, emptyBook } from './incidents.ts';
+import type { Orderings } from './ordering.ts';
 
 /** What became of the operator's last step on an incident. */
 export type StepOutcome =
@@ -61,6 +62,10 @@ export interface ConsoleState {
   readonly outcomes: ReadonlyMap<string, StepOutcome>;
   /** Notes being written, by incident: they outlive a selection, a refresh and a move to the other site. */
   readonly drafts: ReadonlyMap<string, string>;
+  readonly page: 'queue' | 'situation' | 'order';
+  readonly orderings: Orderings;
+  /** Which of them the page `order` shows. */
+  readonly orderOpen: string | null;
 }
 
 export const initialState = (config: ConsoleConfig): ConsoleState => ({
@@ -77,4 +82,7 @@ export const initialState = (config: ConsoleConfig): ConsoleState => ({
   focus: null,
   outcomes: new Map(),
   drafts: new Map(),
+  page: 'queue',
+  orderings: new Map(),
+  orderOpen: null,
 });

@@ -6,6 +6,7 @@ import { extname, join, normalize } from 'node:path';
 import type {
   ClusterView,
   ConsoleConfig,
+  NewCaseText,
   Problem,
   SessionView,
   SiteId,
@@ -39,6 +40,8 @@ export class TestSite {
   muted = false;
   /** Its database is gone: what is stored cannot be read, what happens is still told. */
   unreadable = false;
+  /** Orders are recorded, and the answer never arrives. */
+  deaf = false;
   /** Cursors other than the newest lie in a branch that was voided (L18). */
   voids = false;
 
@@ -120,6 +123,9 @@ export class TestSite {
     if (kind === 'mass-silence') return json(response, 200, world.massSilence);
     if (kind === 'kpi') return json(response, 200, world.kpi);
     if (kind === 'positions') return json(response, 200, { items: world.positions, next: null });
+    if (kind === 'zones') return json(response, 200, { items: world.sharedZones, next: null });
+    if (kind === 'cases' && (part === 'order' || request.method === 'POST'))
+      return this.#order(request, response, id ?? '', part, who);
     if (kind === 'cases' && part === 'track') return orNone(response, world.tracks.get(id ?? ''));
     if (kind === 'cases') return orNone(response, world.cases.get(id ?? ''));
     if (kind !== 'incidents') return orNone(response, undefined);
@@ -143,6 +149,31 @@ export class TestSite {
     return world.joined || world.alone
       ? json(response, 200, { settled: true, ...alone, incident: told.value })
       : json(response, 202, { settled: false, statusUrl: '/v1/steps/1', incident: told.value });
+  }
+
+  async #order(
+    request: IncomingMessage,
+    response: ServerResponse,
+    id: string,
+    part: string | undefined,
+    who: SessionView,
+  ): Promise<void> {
+    const { book } = this.#world;
+    const body = request.method === 'POST' ? (JSON.parse(await text(request)) as NewCaseText) : null;
+    const { 'if-match': ifMatch, 'idempotency-key': key } = request.headers;
+    const reply =
+      body === null
+        ? book.read(id)
+        : part === 'preview'
+          ? book.preview(body)
+          : part === 'orders'
+            ? book.sign(this.#world, id, body, ifMatch, who.subject)
+            : book.create(body, String(key), who.subject);
+    // The connection breaks after it was recorded: nobody is told.
+    if (this.deaf && request.method === 'POST') return void response.destroy();
+    const etag: Readonly<Record<string, string>> = reply.etag === undefined ? {} : { ETag: reply.etag };
+    response.writeHead(reply.status, { 'Content-Type': 'application/json', ...etag });
+    response.end(JSON.stringify(reply.body));
   }
 
   #stream(request: IncomingMessage, response: ServerResponse): void {

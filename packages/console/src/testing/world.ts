@@ -10,6 +10,7 @@ import type {
   PositionView,
   Problem,
   SessionView,
+  SharedZoneView,
   SiteId,
   StepAction,
   StepRequest,
@@ -18,6 +19,8 @@ import type {
   UnobservedView,
   VigieEvent,
 } from '@vigie/api/contract';
+
+import { OrderBook } from './order-book.ts';
 
 export type Told<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: Problem };
 
@@ -71,6 +74,8 @@ export class World {
   /** Answers by Idempotency-Key: the same key never counts twice, whichever site it came by. */
   readonly #done = new Map<string, Told<IncidentView>>();
   readonly #listeners = new Set<() => void>();
+  readonly book = new OrderBook();
+  sharedZones: SharedZoneView[] = [];
   joined = true;
   digestEqual = true;
   incidentsOfSite: readonly OperatingIncidentKind[] = [];

@@ -55,6 +55,8 @@ export interface Preview {
   readonly rules: readonly PreviewOfRule[];
   readonly coverage: { readonly share: number; readonly longestS: number; readonly reports: number };
   readonly leadTimes: readonly LeadTime[];
+  /** From where on alarms a day, and the share of the time without a network, are a concern. */
+  readonly limits: { readonly alarmsPerDay: number; readonly coverageShare: number };
   /** Words for whoever signs, worst first; none: nothing stands against the order. */
   readonly concerns: readonly string[];
 }
@@ -84,7 +86,8 @@ export function previewOrder(input: PreviewInput): Preview {
   const coverage = gaps.coverage(last - first);
   const leadTimes = leadTimesOf(recorded, incidents, input.policeTravelS);
   const told = { alarmsPerDay: alarms / days, rules, coverage, leadTimes };
-  return { days, reports: reports.length, ...told, concerns: concernsOf(told, input.policeTravelS) };
+  const limits = { alarmsPerDay: ALARMS_PER_DAY_MAX, coverageShare: COVERAGE_SHARE_MAX };
+  return { days, reports: reports.length, ...told, limits, concerns: concernsOf(told, input.policeTravelS) };
 }
 
 /** Knowledge and technical incidents are tasks; a warning comes before its alarm. */

@@ -1,0 +1,31 @@
+// What a new measure may rest on. The same lists as the API's; a test holds them together, and the page stays free of its code.
+export const CANTONS = [
+  'AG',
+  'AI',
+  'AR',
+  'BE',
+  'BL',
+  'BS',
+  'FR',
+  'GE',
+  'GL',
+  'GR',
+  'JU',
+  'LU',
+  'NE',
+  'NW',
+  'OW',
+  'SG',
+  'SH',
+  'SO',
+  'SZ',
+  'TG',
+  'TI',
+  'UR',
+  'VD',
+  'VS',
+  'ZG',
+  'ZH',
+] as const;
+export const LEGAL_BASES = ['StGB 79b', 'StGB 67b', 'StPO 237', 'ZGB 28c'] as const;
+export const MODES = ['active', 'dynamic', 'passive'] as const;
