@@ -5,16 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, type SitesAt, changeMembership, startCluster } from '@vigie/cli';
 import type { SiteId } from '@vigie/model';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
 let cluster: Cluster;
 let dataDir: string;
 const said: string[] = [];
 
-beforeEach(async () => {
+async function start(partitions: number): Promise<void> {
   dataDir = mkdtempSync(join(tmpdir(), 'vigie-membership-'));
-  cluster = await startCluster({ dataDir, port: 0, say: (line) => said.push(line) });
-});
+  cluster = await startCluster({ dataDir, port: 0, partitions, say: (line) => said.push(line) });
+}
 afterEach(async () => {
   await cluster.stop();
   rmSync(dataDir, { recursive: true, force: true });
@@ -69,6 +69,7 @@ const equal = async (): Promise<boolean> =>
   );
 
 test('[L8] [L12] [L16] a site is drained, restarted and brought back: uploads pass through it, the other settles alone', async () => {
+  await start(1);
   const created = await decide('noirmont', 'kept');
   expect(created).toMatchObject({ status: 201, body: { settled: true } });
   const token = created.body.deviceTokens['dev-kept'] as string;
@@ -97,7 +98,8 @@ test('[L8] [L12] [L16] a site is drained, restarted and brought back: uploads pa
     await until(`three reports at ${site}`, async () => (await track(site, 'kept')) === 3);
 });
 
-test('[L8] [L11] [L15] a site is given up, the other settles alone; it comes back with its disk, and nothing of it is missing', async () => {
+test('[L1] [L8] [L11] [L15] a site is given up, the other settles alone, in all of four partitions; it comes back with its disk, and nothing of it is missing', async () => {
+  await start(4);
   const created = await decide('noirmont', 'kept');
   const token = created.body.deviceTokens['dev-kept'] as string;
   await until('the device is known', async () => (await upload('delemont', 'kept', token, 1)).status === 200);
