@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type NatsConnection, connect } from '@nats-io/transport-node';
 import { type SiteId, compareEpochs, decodeEntry } from '@vigie/model';
 import type { JetStreamApi } from './api.ts';
+import type { Mirrors } from './mirrors.ts';
 import type { KnownStream } from './streams.ts';
 
 export interface ServerAddress {
@@ -13,6 +14,14 @@ export interface ServerAddress {
   readonly password?: string;
   /** PEM files. */
   readonly tls?: { readonly caFile: string; readonly certFile?: string; readonly keyFile?: string };
+}
+
+export interface Session {
+  readonly nc: NatsConnection;
+  /** Of the own log server, and of the other site's. */
+  readonly api: JetStreamApi;
+  readonly peerApi: JetStreamApi;
+  readonly mirrors: Mirrors;
 }
 
 const VERSION_MIN = [2, 15, 1] as const;
