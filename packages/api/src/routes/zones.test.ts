@@ -95,7 +95,7 @@ test('[SZ3] an order that names an unknown zone is refused before the log, and t
   });
   expect(answer.status).toBe(422);
   expect(answer.body.fields).toEqual([
-    { field: 'rules[0].zone.sharedZoneId', reason: "'not-there' is no shared zone (rule 'school')" },
+    { field: 'rules[0].zone.sharedZoneId', reason: "'not-there' is no shared zone (rule 'school')", ruleId: 'school' },
   ]);
 });
 

@@ -145,13 +145,8 @@ test('[L5] a site that starts with a clock an hour off writes log times near tho
 
 test('[L13] a copy whose consumer the other server forgot is begun anew, and nothing is missing or doubled', async () => {
   const pair = await startNatsPair();
-  const faults: string[] = [];
   const n = await openJetStreamLog({ site: 'noirmont', servers: pair.noirmont.url });
-  const d = await openJetStreamLog({
-    site: 'delemont',
-    servers: pair.delemont.url,
-    note: (detail) => faults.push(detail),
-  });
+  const d = await openJetStreamLog({ site: 'delemont', servers: pair.delemont.url });
   const nc = await connect({ servers: pair.noirmont.url });
   try {
     const got: OriginMessage[] = [];
@@ -164,9 +159,9 @@ test('[L13] a copy whose consumer the other server forgot is begun anew, and not
     expect(readers).toHaveLength(1);
     for (const reader of readers) expect(await consumers.delete(name, reader.name)).toBe(true);
     for (let i = 0; i < 5; i++) await n.append(draft());
+    // By whoever notices first: the reader that hears no heartbeat, or the look that finds the copy standing.
     await eventually('mirrored again', () => got.length === 10);
     expect(got.map((m) => m.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    expect(faults.some((fault) => fault.includes('stands at 5 of 10'))).toBe(true);
   } finally {
     await nc.close();
     await n.close();
