@@ -208,6 +208,10 @@ export class FoldContext {
     item.outcome = ERASED_BEFORE;
     this.hooks.passedOver(item);
   }
+  /** Its measure is erased: no key of it will come. */
+  waitNoMore(tail: CaseTail): void {
+    for (const item of tail.items) this.#setWaiting(item, false);
+  }
   #isAfterErasure(measure: string, placed: PlacedEntry): boolean {
     const erasure = this.erased.get(measure);
     return erasure !== undefined && comparePlaces(placed, erasure) > 0;

@@ -232,7 +232,9 @@ export class LiveFold {
     const measure = this.#context.erased.note(entry);
     if (measure === undefined) return;
     const tail = this.#context.tails.get(measure);
-    if (tail !== undefined) this.#context.tails.markStale(tail);
+    if (tail === undefined) return;
+    this.#context.waitNoMore(tail);
+    this.#context.tails.markStale(tail);
   }
 
   #insertBehind(sorted: readonly PlacedEntry[], first: PlacedEntry): void {
