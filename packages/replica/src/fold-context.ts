@@ -208,9 +208,9 @@ export class FoldContext {
     item.outcome = ERASED_BEFORE;
     this.hooks.passedOver(item);
   }
-  /** Its measure is erased: no key of it will come. */
-  waitNoMore(tail: CaseTail): void {
-    for (const item of tail.items) this.#setWaiting(item, false);
+  /** No key of theirs will come, or is needed: their measure is erased, or they have lost their place. */
+  waitNoMore(items: readonly TailItem[]): void {
+    for (const item of items) this.#setWaiting(item, false);
   }
   #isAfterErasure(measure: string, placed: PlacedEntry): boolean {
     const erasure = this.erased.get(measure);

@@ -95,7 +95,10 @@ export class LiveFold {
     tails.forgetFired();
     this.#unsettledItems = 0;
     for (const tail of tails.all()) {
-      this.#context.opened.dropAll(tail.items.splice(tail.settledCount));
+      const unplaced = tail.items.splice(tail.settledCount);
+      // What has lost its place for good waits for nothing; what gets another is looked at again when its case is folded.
+      this.#context.waitNoMore(unplaced);
+      this.#context.opened.dropAll(unplaced);
       tail.unloaded = 0;
       tails.markStale(tail);
     }
@@ -233,7 +236,7 @@ export class LiveFold {
     if (measure === undefined) return;
     const tail = this.#context.tails.get(measure);
     if (tail === undefined) return;
-    this.#context.waitNoMore(tail);
+    this.#context.waitNoMore(tail.items);
     this.#context.tails.markStale(tail);
   }
 

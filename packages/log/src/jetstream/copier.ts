@@ -8,7 +8,7 @@ import { SequencedWriter } from './sequenced-writer.ts';
 import { StreamReader } from './stream-reader.ts';
 import type { CopySpec } from './streams.ts';
 
-/** Under way to the own disk; then the other server is asked to hold back. */
+/** Under way to the own disk, all partitions of a site together; then the other server is asked to hold back. */
 const IN_FLIGHT_MAX = 512;
 const ACK_TIMEOUT_MS = 5000;
 const RETRY_MS = 250;
@@ -16,6 +16,8 @@ const RETRY_MS = 250;
 export interface CopierOptions {
   readonly nc: NatsConnection;
   readonly spec: CopySpec;
+  /** Of the site. Each may have its share under way: what they copy goes to one disk, which uploads wait for, too. */
+  readonly partitions: number;
   readonly onFault: (detail: string) => void;
   /** True: the own disk has no room; nothing is copied until it has. */
   readonly isDiskFull: () => boolean;
@@ -60,7 +62,8 @@ export class Copier {
   }
 
   async #begin(run: number): Promise<void> {
-    const { nc, spec, isDiskFull } = this.#o;
+    const { nc, spec, partitions, isDiskFull } = this.#o;
+    const inFlightMax = Math.floor(IN_FLIGHT_MAX / partitions);
     if (isDiskFull()) {
       this.#retry();
       return;
@@ -78,7 +81,7 @@ export class Copier {
       batches: info.value.config['allow_atomic'] === true,
       ackTimeoutMs: ACK_TIMEOUT_MS,
       onStored: () => {
-        if (writer.pending <= IN_FLIGHT_MAX / 2) this.#reader?.ready();
+        if (writer.pending <= inFlightMax / 2) this.#reader?.ready();
       },
       onRefused: (seq, why) => this.#refused(seq, why),
     });
@@ -88,7 +91,7 @@ export class Copier {
       domain: spec.domain,
       stream: spec.from,
       from: info.value.state.last_seq + 1,
-      isFull: () => writer.pending >= IN_FLIGHT_MAX,
+      isFull: () => writer.pending >= inFlightMax,
       deliver: ({ seq, bytes }) => {
         if (isDiskFull()) this.restart();
         else writer.write(seq, bytes);

@@ -358,6 +358,7 @@ class JetStreamLog implements JetStreamSiteLog {
       peerApi,
       site,
       partition: this.#partition,
+      partitions: this.#partitions,
       running: () => this.#epoch,
       archived: this.#archived,
       onLook: (own, peer) => this.#look(own, peer),

@@ -22,6 +22,7 @@ export interface MirrorsOptions {
   readonly peerApi: JetStreamApi;
   readonly site: SiteId;
   readonly partition: number;
+  readonly partitions: number;
   readonly running: () => string;
   /** Epochs that are archives here: not copied again, and not missing. */
   readonly archived: ArchivedEpochs;
@@ -128,7 +129,7 @@ export class Mirrors {
   }
 
   async #follow(origin: KnownStream, own: readonly KnownStream[]): Promise<void> {
-    const { api, nc, site, partition, onFault, isDiskFull } = this.#o;
+    const { api, nc, site, partition, partitions, onFault, isDiskFull } = this.#o;
     if (isDiskFull()) return;
     const spec = copySpec(origin.site, origin.epoch, partition, site);
     const copy = own.find((known) => known.name === spec.name);
@@ -141,7 +142,7 @@ export class Mirrors {
       copying?.copier.stop();
       this.#copying.delete(spec.name);
     } else if (copying === undefined) {
-      const copier = new Copier({ nc, spec, onFault, isDiskFull });
+      const copier = new Copier({ nc, spec, partitions, onFault, isDiskFull });
       this.#copying.set(spec.name, { copier, seq, sinceMs: now, patienceMs: STALLED_MS });
       this.#again ||= copy === undefined;
     } else if (seq > copying.seq || seq >= origin.lastSeq) {
