@@ -134,7 +134,7 @@ const EPOCHS: Readonly<Partial<Record<FaultKind, number>>> = {
 };
 
 /** One, two, three, four; a run of four takes twice the time of one. */
-const PARTITIONS_WEIGHTS = [70, 6, 6, 18];
+const PARTITIONS_WEIGHTS = [84, 4, 3, 9];
 
 /** Runs whose faults are one of scenarios.ts. */
 const SCENARIO_SHARE = 0.2;
