@@ -288,19 +288,24 @@ test('the directory knows devices by their token, and that a stopped measure tak
   expect(two.delemont.replica.deviceByTokenHash('token-1')).toEqual({ ...entry, ended: true });
 });
 
-test('with no memory for what is unsettled, a site that was apart reads the log again and ends equal', async () => {
-  const two = await TwoSites.start({}, { unsettledBytesMax: 1_000 });
+test('[L9] [L17] with room for some forty unsettled entries, a site that was apart reads them from its disk again and ends equal', async () => {
+  const two = await TwoSites.start({}, { unsettledBytesMax: 40_000 });
   onTestFinished(() => two.dispose());
   for (const n of [1, 2]) await two.noirmont.log.append(caseDraft(two.noirmont.keys, n));
   await two.settle();
   two.cluster.cut();
   await two.pass(1500);
+  let held = 0;
   for (let seq = 1; seq <= 200; seq++) {
     await say(two, seq % 3 === 0 ? 'delemont' : 'noirmont', 1 + (seq % 2), seq, seq % 20 < 5 ? INSIDE : OUTSIDE);
     await two.pass(100);
+    for (const site of SITES) held = Math.max(held, two.at(site).replica.heldBytes);
   }
   const raised = incidentsOf(two, 'noirmont').length;
   expect(raised).toBeGreaterThan(2);
+  expect(two.noirmont.replica.status().unsettledEntries).toBeGreaterThan(150);
+  // What comes between two turns may lie above it.
+  expect(held).toBeLessThan(60_000);
   two.cluster.heal();
   await two.settle();
   await two.pass(3000);

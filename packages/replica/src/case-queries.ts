@@ -10,11 +10,14 @@ import { Silences } from './silences.ts';
 import type { ReplicaCaseView } from './types.ts';
 
 const NONE: ReadonlySet<string> = new Set();
+/** Some milliseconds. */
+const REPLACED_PER_TURN = 50;
 
 export class CaseQueries {
   readonly directory = new Directory();
   readonly silences = new Silences();
-  readonly #engine: Engine;
+  /** Cases of which live may say something else since another fold took its place; looked at some at a time. */
+  readonly #replaced = new Set<string>();
   readonly #fold: () => Fold;
   readonly #erased = new Set<string>();
   /** With the row of those whose entry was read last. */
@@ -22,9 +25,11 @@ export class CaseQueries {
   readonly #dirty = new Set<string>();
   readonly #promoted = new Set<string>();
 
-  constructor(engine: Engine, fold: () => Fold) {
-    this.#engine = engine;
+  constructor(fold: () => Fold) {
     this.#fold = fold;
+  }
+  get #engine(): Engine {
+    return this.#fold().context.live;
   }
 
   /** What the fold begins with: what was erased, and a snapshot's cases, one after the other. */
@@ -85,6 +90,13 @@ export class CaseQueries {
   settledMoved(measure: string): void {
     this.#dirty.add(measure);
   }
+  replaced(measures: Iterable<string>): void {
+    for (const measure of measures) this.#replaced.add(measure);
+  }
+  /** There are cases left to look at in the next turn. */
+  get hasMore(): boolean {
+    return this.#replaced.size > 0;
+  }
   promoted(measure: string): void {
     this.#promoted.add(measure);
   }
@@ -106,7 +118,7 @@ export class CaseQueries {
       this.#noteSilences(measure, view);
     }
     this.#directoryDirty.clear();
-    for (const measure of engine.takeChanged()) {
+    for (const measure of [...engine.takeChanged(), ...this.#takeReplaced(duties)]) {
       this.#dirty.add(measure);
       const view = engine.view(measure);
       // Also of a case that was loaded from its base: what made its devices known may have been folded there and not in live.
@@ -128,6 +140,21 @@ export class CaseQueries {
     this.#promoted.clear();
   }
 
+  /** What is settled of them is told as if it had just settled. */
+  #takeReplaced(duties: Duties): string[] {
+    const { context } = this.#fold();
+    const taken: string[] = [];
+    for (const measure of this.#replaced) {
+      if (taken.length >= REPLACED_PER_TURN) break;
+      this.#replaced.delete(measure);
+      taken.push(measure);
+      const tail = context.tails.get(measure);
+      const settled = tail === undefined ? undefined : context.settledView(tail);
+      if (tail === undefined) this.#promoted.add(measure);
+      else if (settled !== undefined) duties.settled(settled, true);
+    }
+    return taken;
+  }
   #noteSilences(measure: string, view: CaseView | undefined): void {
     if (view === undefined) this.silences.forget(measure);
     else this.silences.note(view);

@@ -19,8 +19,6 @@ export class TailItem {
   waiting = false;
   /** What it says, unsealed; OpenedBytes keeps and counts these. */
   opened: Uint8Array | undefined;
-  /** Its bytes were given up and have to be read from the log again before it can be evaluated. */
-  unloaded = false;
 
   constructor(placed: PlacedEntry, index: number, kind: FoldedKind) {
     this.placed = placed;
@@ -47,8 +45,8 @@ export class CaseTail {
   firedAt: MergedPlace | undefined;
   /** The live state of this case is not that of `base` and `items` in merged order. */
   stale = false;
-  /** Items whose bytes have to be read again: until then a stale case goes on from what it was. */
-  unloaded = 0;
+  /** While nothing is held of what waits to settle: live of the case has been folded to here. */
+  foldedTo: MergedPlace | undefined;
   /** Ids of the incidents in settled state, with the base and the count they are of, once somebody has asked. */
   settledIncidents:
     | { readonly base: Uint8Array | undefined; readonly count: number; readonly ids: ReadonlySet<string> }

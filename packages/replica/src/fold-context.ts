@@ -7,12 +7,11 @@ import { type CaseTail, TailItem } from './case-tail.ts';
 import { type OriginClocks, PlaceClock } from './clocks.ts';
 
 import { Erasures } from './erasure.ts';
-import { type Evaluated, Evaluator, itemOf } from './evaluate.ts';
+import { type Evaluated, type Evaluator, itemOf } from './evaluate.ts';
 import { type MergedPlace, comparePlaces, placeName } from './place.ts';
 import { OpenedBytes } from './opened-bytes.ts';
 import { isFolded } from './payload.ts';
 import { Tails } from './tails.ts';
-import type { KeyRing } from './types.ts';
 
 /** What the fold tells. Called in the middle of it: take notes, ask nothing of the engine that a note does not need. */
 export interface FoldHooks {
@@ -35,6 +34,8 @@ export interface FoldHooks {
   /** A case that stays ahead has moved on in settled state. */
   settledView(measure: string, view: CaseView | undefined): void;
   digest(second: number, value: string): void;
+  /** Live is another fold's from here on: of these cases it may say something else than before. */
+  replaced(measures: Iterable<string>): void;
 }
 
 const ERASED_BEFORE: Outcome = { kind: 'refused', reason: 'unknown_measure' };
@@ -48,7 +49,7 @@ export class FoldContext {
   readonly evaluator: Evaluator;
   readonly opened = new OpenedBytes();
   readonly digests = new CaseDigests();
-  readonly hooks: FoldHooks;
+  hooks: FoldHooks;
   readonly #items = new WeakMap<PlacedEntry, readonly TailItem[]>();
   /** `erased` entries by measure, as soon as they have a place: later items have no effect, earlier ones wait for no key. */
   readonly erased = new Erasures();
@@ -60,7 +61,7 @@ export class FoldContext {
     live: Engine;
     scratch: Engine;
     clocks: OriginClocks;
-    keys: Pick<KeyRing, 'open'>;
+    evaluator: Evaluator;
     hooks: FoldHooks;
   }) {
     this.live = o.live;
@@ -68,7 +69,7 @@ export class FoldContext {
     this.clocks = o.clocks;
     this.clock = new PlaceClock(o.clocks);
     this.tails = new Tails(o.live, this.opened);
-    this.evaluator = new Evaluator(o.keys);
+    this.evaluator = o.evaluator;
     this.hooks = o.hooks;
   }
 
@@ -82,11 +83,11 @@ export class FoldContext {
     return made;
   }
 
-  /** Gives an item to the live engine at its place. */
-  evaluateLive(tail: CaseTail, item: TailItem): void {
+  /** Gives an item to the live engine at its place, or at a later one. */
+  evaluateLive(tail: CaseTail, item: TailItem, place: MergedPlace = item.placed): void {
     const { placed, index } = item;
     if (this.#isAfterErasure(tail.measure, placed)) return this.#passOver(item);
-    const clock = this.clock.at(placed);
+    const clock = this.clock.at(place);
     const other = otherSite(placed.site);
     const due = this.live.nextObsDue(tail.measure, other);
     item.otherObsDue = due;
@@ -105,10 +106,10 @@ export class FoldContext {
 
   /**
    * False: its key is not held. Settled passes an item whose case is not folded yet, and must not pass one that nobody can open; one that
-   * has been evaluated, or was given up after that, has told.
+   * has been evaluated has told.
    */
   isOpenable(item: TailItem): boolean {
-    if (item.outcome === undefined && !item.waiting && !item.unloaded) {
+    if (item.outcome === undefined && !item.waiting) {
       const { measure } = itemOf(item.placed, item.index);
       const bytes = this.#unsealed(item);
       this.#noteKey(item, measure, !bytes.ok && bytes.error.kind === 'key-missing');
@@ -215,6 +216,10 @@ export class FoldContext {
   #isAfterErasure(measure: string, placed: PlacedEntry): boolean {
     const erasure = this.erased.get(measure);
     return erasure !== undefined && comparePlaces(placed, erasure) > 0;
+  }
+  /** It is not held: whoever comes to it when it settles waits for its key. */
+  forget(item: TailItem): void {
+    this.#setWaiting(item, false);
   }
   #setWaiting(item: TailItem, waiting: boolean): void {
     if (item.waiting === waiting) return;

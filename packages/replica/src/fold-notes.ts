@@ -102,4 +102,7 @@ export class FoldNotes implements FoldHooks {
   digest(second: number, value: string): void {
     this.#o.digests.own(second, value);
   }
+  replaced(measures: Iterable<string>): void {
+    this.#o.cases.replaced(measures);
+  }
 }

@@ -84,6 +84,11 @@ export class Intake {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What was parked and has been read from the disk again. */
+  takeAgain(messages: readonly OriginMessage[]): void {
+    this.#take(this.#o.merge.takeAgain(messages));
+  }
+
   keyArrived(measure: string): void {
     this.#o.openable.unblock(measure);
     this.#o.fold.context.keyArrived(measure);

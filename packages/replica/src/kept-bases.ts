@@ -40,6 +40,10 @@ export class KeptBases {
       if (this.#bytes <= this.#max) return;
     }
   }
+  clear(): void {
+    this.#kept.clear();
+    this.#bytes = 0;
+  }
   drop(measure: string): void {
     const kept = this.#kept.get(measure);
     if (kept === undefined) return;

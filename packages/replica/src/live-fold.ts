@@ -1,11 +1,10 @@
 // live(v): settled state plus everything received and unsettled, in merged order (L9). One engine; an entry that arrives behind
 // one already applied refolds its case from the case's base, and nothing else.
 import type { PlacedEntry } from '@vigie/log';
-import { type Item, SITES, assert, otherSite } from '@vigie/model';
+import { SITES, assert, otherSite } from '@vigie/model';
 import type { CaseTail, TailItem } from './case-tail.ts';
 import type { FoldContext } from './fold-context.ts';
 import { itemOf } from './evaluate.ts';
-import { ItemMemory } from './item-memory.ts';
 import { type MergedPlace, comparePlaces, placeName } from './place.ts';
 
 /**
@@ -16,6 +15,9 @@ import { type MergedPlace, comparePlaces, placeName } from './place.ts';
 const REFOLD_ITEMS_PER_TURN_MAX = 250;
 /** Something new of a case that is to be folded anew makes that happen at once, in one turn for cases of so many items together. */
 const FRESH_ITEMS_PER_TURN_MAX = 500;
+
+/** Microseconds. While the sites are joined, entries of the other one come in milliseconds after they were written. */
+const BEHIND_US_MAX = 2_000_000;
 
 export class LiveFold {
   readonly #context: FoldContext;
@@ -28,11 +30,11 @@ export class LiveFold {
   #unsettledItems = 0;
   /** Of FRESH_ITEMS_PER_TURN_MAX, in this turn. */
   #freshLeft = 0;
-  readonly memory: ItemMemory;
+  /** Entries that were folded once and are not held, because too much waits to settle; undefined: all are held. */
+  #foldedOnce: number | undefined;
 
-  constructor(context: FoldContext, start: MergedPlace, bytesMax?: number) {
+  constructor(context: FoldContext, start: MergedPlace) {
     this.#context = context;
-    this.memory = new ItemMemory(context.tails, bytesMax);
     this.#end = start;
   }
 
@@ -45,7 +47,7 @@ export class LiveFold {
     return this.#unsettledItems;
   }
   get unsettledEntries(): number {
-    return this.#order.length - this.#head;
+    return this.#order.length - this.#head + (this.#foldedOnce ?? 0);
   }
 
   /** Takes in newly placed entries: at the end they are applied, behind they make their cases stale. */
@@ -99,17 +101,13 @@ export class LiveFold {
       // What has lost its place for good waits for nothing; what gets another is looked at again when its case is folded.
       this.#context.waitNoMore(unplaced);
       this.#context.opened.dropAll(unplaced);
-      tail.unloaded = 0;
       tails.markStale(tail);
     }
-    this.memory.clear();
-    for (const entry of this.#order) this.memory.placed(entry, this.#context.itemsOf(entry));
     for (const entry of this.#order)
       for (const item of this.#context.itemsOf(entry)) {
         const tail = tails.begin(itemOf(entry, item.index).measure);
         this.#unsettledItems++;
         tail.items.push(item);
-        if (item.unloaded) tail.unloaded++;
         tails.markStale(tail);
       }
   }
@@ -147,25 +145,55 @@ export class LiveFold {
     if (fired || tail.firedAt !== undefined) tails.markFired(tail, this.#end);
   }
 
-  /** Gives up bytes of what is unsettled beyond the bound, the oldest first; `keep` entries at the front are about to be needed. */
-  unload(keep: number): void {
-    if (!this.memory.isOver) return;
-    for (let i = this.#head + keep; i < this.#order.length && !this.memory.isLow; i++) {
-      const entry = this.#order[i] as PlacedEntry;
-      this.memory.unload(entry, this.#context.itemsOf(entry));
+  /**
+   * From here on nothing that is placed is held: each entry is folded once, as it comes. A case keeps what it was in settled state and goes on
+   * from what live made of it.
+   */
+  letGo(): void {
+    const { tails, clocks, opened } = this.#context;
+    this.#foldedOnce = this.unsettledEntries;
+    this.#order = [];
+    this.#head = 0;
+    this.#lookAtAll = false;
+    tails.keepOnlyBases();
+    for (const tail of tails.all()) {
+      tail.foldedTo = tail.last?.placed ?? tail.foldedTo;
+      opened.dropAll(tail.items.splice(0));
     }
+    clocks.forgetThrough(this.#end);
   }
-  /** The first entries whose bytes have to be read again, in merged order. */
-  firstUnloaded(max: number): PlacedEntry[] {
-    const found: PlacedEntry[] = [];
-    for (let i = this.#head; i < this.#order.length && found.length < max; i++) {
-      const entry = this.#order[i] as PlacedEntry;
-      if (this.#context.itemsOf(entry)[0]?.unloaded === true) found.push(entry);
+  /**
+   * What has newly come, after `letGo`. What comes behind something of its case that was folded is taken at the end, as long as it is of the
+   * last moments: an alarm must not wait. Anything older waits until it settles.
+   */
+  foldOnce(placed: readonly PlacedEntry[]): void {
+    const { clocks, tails, opened } = this.#context;
+    const sorted = [...placed].sort(comparePlaces);
+    const last = sorted[sorted.length - 1];
+    if (last === undefined) return;
+    for (const entry of sorted) {
+      if (entry.t > clocks[entry.site].lastT) clocks.append(entry);
+      this.noteErasure(entry);
+      this.noteZone(entry);
+      this.noteRestart(entry);
     }
-    return found;
-  }
-  reload(entry: PlacedEntry, items: readonly Item[]): void {
-    this.memory.reload(entry, this.#context.itemsOf(entry), items);
+    if (comparePlaces(last, this.#end) > 0) this.#end = { t: last.t, site: last.site };
+    for (const entry of sorted) {
+      const items = this.#context.itemsOf(entry);
+      for (const item of items) {
+        const tail = tails.begin(itemOf(entry, item.index).measure);
+        const before = laterOf(tail.foldedTo, tail.firedAt);
+        const isBehind = before !== undefined && comparePlaces(before, entry) >= 0;
+        if (isBehind && entry.t < this.#end.t - BEHIND_US_MAX) continue;
+        this.#context.evaluateLive(tail, item, isBehind ? this.#end : entry);
+        this.#context.forget(item);
+        opened.drop(item);
+        tail.foldedTo = isBehind ? this.#end : entry;
+      }
+      this.#unsettledItems += items.length;
+    }
+    this.#foldedOnce = (this.#foldedOnce ?? 0) + sorted.length;
+    clocks.forgetThrough(this.#end);
   }
 
   /** Brings the timers of all cases up to the end of the merged order. A case whose timer fires is ahead of settled by it. */
@@ -181,7 +209,6 @@ export class LiveFold {
     this.#head++;
     const items = this.#context.itemsOf(entry);
     this.#unsettledItems -= items.length;
-    this.memory.passed(entry, items);
     if (this.#head < 1024 || this.#head * 2 < this.#order.length) return;
     this.#order = this.#order.slice(this.#head);
     this.#head = 0;
@@ -287,13 +314,13 @@ export class LiveFold {
     const items = this.#context.itemsOf(entry);
     this.#unsettledItems += items.length;
     for (const item of items) this.#applyItem(item, itemOf(entry, item.index).measure);
-    this.memory.placed(entry, items);
   }
 
   #applyItem(item: TailItem, measure: string): void {
     const { tails } = this.#context;
     const tail = tails.begin(measure);
-    ItemMemory.share(itemOf(item.placed, item.index), tail.measure);
+    // Each entry brings the text of its measures anew; a case needs one.
+    (itemOf(item.placed, item.index) as { measure: string }).measure = tail.measure;
     const isLast = tail.insert(item);
     const firedLater = tail.firedAt !== undefined && comparePlaces(tail.firedAt, item.placed) > 0;
     if (!isLast || firedLater || this.#lookAtAll) tails.markStale(tail);
@@ -313,6 +340,9 @@ export class LiveFold {
     }
   }
 }
+
+const laterOf = (a: MergedPlace | undefined, b: MergedPlace | undefined): MergedPlace | undefined =>
+  a === undefined || (b !== undefined && comparePlaces(a, b) < 0) ? b : a;
 
 const NONE: readonly ('noirmont' | 'delemont')[] = [];
 

@@ -8,6 +8,7 @@ import { Decisions } from './decisions.ts';
 import { DigestWatch } from './digest-watch.ts';
 import { DispatchMarks } from './dispatch-marks.ts';
 import { Duties } from './duties.ts';
+import { Evaluator } from './evaluate.ts';
 import { EventRing } from './event-ring.ts';
 import { FirstWord } from './first-word.ts';
 import { Fold, START_OF_LOG } from './fold.ts';
@@ -36,7 +37,6 @@ export interface Ground {
 }
 
 export interface Parts extends Omit<Ground, 'snapshot'> {
-  readonly engine: Engine;
   readonly merge: Merge;
   readonly fold: Fold;
   readonly cases: CaseQueries;
@@ -59,7 +59,6 @@ export interface Parts extends Omit<Ground, 'snapshot'> {
 export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
   const { site, log, partition = 0, keys, sealing = true, entryId } = o;
   const { timing, faults, snapshots, snapshot } = ground;
-  const engine = new Engine();
   const merge = snapshot === undefined ? new Merge({ self: site }) : Merge.restore(snapshot.header.merge);
   const delivered = new Delivered(merge.readFrom());
   const received = new Received(timing, snapshot?.header.received ?? {});
@@ -71,17 +70,17 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
   const publisher = new Publisher(ring);
   const decisions = new Decisions(timing);
   const digests = new DigestWatch((second, own, other) => faults.say({ kind: 'digest-differs', second, own, other }));
-  const cases = new CaseQueries(engine, () => fold);
+  const cases = new CaseQueries(() => fold);
   const isErased = (measure: string): boolean => cases.erased(measure);
   const appends = new Appends({ log, keys, sealing, isErased, entryId, decisions, faults });
   const duties = new Duties({
     site,
     timing,
-    view: (measure) => engine.view(measure),
+    view: (measure) => fold.context.live.view(measure),
     rests: () => log.left,
     ownsAll: () => merge.hasLeft(otherSite(site)),
     isOpeningKnown: (measure, { reason }) =>
-      reason.fixes.every(({ deviceId, atMs }) => engine.knowsBefore(measure, deviceId, atMs)),
+      reason.fixes.every(({ deviceId, atMs }) => fold.context.live.knowsBefore(measure, deviceId, atMs)),
     onOpeningMissed: () => intake.askDirectly(),
     isAhead: (measure) => cases.isAhead(measure),
     placeOf: o.placeOf,
@@ -104,12 +103,12 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
   const notes = new FoldNotes({ ...shared, fold: () => fold, decisions, duties, faults, settledAt });
   const fold: Fold = new Fold({
     merge,
-    live: engine,
+    live: new Engine(),
     scratch: new Engine(),
-    keys,
+    evaluator: new Evaluator(keys),
     hooks: notes,
     start: snapshot === undefined ? START_OF_LOG : startOf(snapshot),
-    ...(o.unsettledBytesMax === undefined ? {} : { bytesMax: o.unsettledBytesMax }),
+    ...(o.unsettledBytesMax === undefined ? {} : { heldBytesMax: o.unsettledBytesMax }),
   });
   fold.beginPast(PAST_DIGEST_SECONDS);
   cases.begin();
@@ -130,6 +129,8 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
   const turns = new Turns({
     fold,
     log,
+    merge,
+    takeAgain: (messages) => intake.takeAgain(messages),
     timing,
     delivered,
     snapshots,
@@ -149,6 +150,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
       duties.flush();
       received.wake();
       intake.afterTurn();
+      if (cases.hasMore) turns.schedule();
     },
     onCaughtUp: () => {
       ring.order();
@@ -157,7 +159,7 @@ export function makeParts(o: ReplicaOptions, ground: Ground): Parts {
   });
   const feed = { log, merge, timing, direct: o.direct };
   const intake: Intake = new Intake({ ...shared, ...feed, fold, delivered, openable, received, turns });
-  const known = { timing, faults, snapshots, engine, merge, fold, cases, appends, decisions, digests };
+  const known = { timing, faults, snapshots, merge, fold, cases, appends, decisions, digests };
   const told = { duties, ring, dispatchMarks, firstWord, speaks: speaks.promise };
   return { ...known, ...told, keyWaits, notes, received, intake, turns };
 }

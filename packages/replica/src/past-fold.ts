@@ -10,11 +10,6 @@ import type { SettledFold } from './settled-fold.ts';
 
 /** Items folded in one turn; with 10 to 50 us each a turn stays well below what a connection bears without an answer. */
 const ITEMS_PER_TURN_MAX = 1_000;
-/**
- * Bytes of items that have a place and are not settled. Beyond it the sites were apart for long, and live takes over, which gives bytes up
- * and reads them again.
- */
-const AHEAD_BYTES_MAX = 128 * 1024 * 1024;
 const NO_ITEMS: readonly TailItem[] = [];
 
 export class PastFold {
@@ -23,7 +18,6 @@ export class PastFold {
   readonly #settled: SettledFold;
   #queue: PlacedEntry[] = [];
   #head = 0;
-  #aheadBytes = 0;
   /** The first entry of the queue waits for the key of a measure. */
   #isBlocked = false;
 
@@ -34,10 +28,7 @@ export class PastFold {
   }
 
   take(change: MergeChange): void {
-    for (const entry of change.placed) {
-      this.#live.noteErasure(entry);
-      this.#aheadBytes += sizeOf(entry);
-    }
+    for (const entry of change.placed) this.#live.noteErasure(entry);
     for (const entry of change.settled) this.#queue.push(entry);
   }
   get hasSettled(): boolean {
@@ -47,9 +38,9 @@ export class PastFold {
   get waitingCount(): number {
     return this.#queue.length - this.#head;
   }
-  /** True when this cannot go on, and live has to take over: a key is missing, or too much is ahead of settled state. */
+  /** True when this cannot go on, and live has to take over: a key is missing. */
   get isStuck(): boolean {
-    return this.#isBlocked || this.#aheadBytes > AHEAD_BYTES_MAX;
+    return this.#isBlocked;
   }
 
   /** Folds what has settled, as far as a turn goes. */
@@ -62,7 +53,6 @@ export class PastFold {
         break;
       }
       this.#head++;
-      this.#aheadBytes -= sizeOf(entry);
       left -= 1 + entry.entry.items.length;
     }
     const { live, clock } = this.#context;
@@ -79,7 +69,6 @@ export class PastFold {
     const settled = this.#queue.slice(this.#head);
     this.#queue = [];
     this.#head = 0;
-    this.#aheadBytes = 0;
     this.#isBlocked = false;
     return { settled, placed: [...settled, ...merge.unsettled()] };
   }
@@ -116,9 +105,3 @@ export class PastFold {
 }
 
 const NO_BYTES: readonly Result<Uint8Array>[] = [];
-
-function sizeOf(entry: PlacedEntry): number {
-  let size = 0;
-  for (const { bytes } of entry.entry.items) size += bytes.length;
-  return size;
-}

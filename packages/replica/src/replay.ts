@@ -4,6 +4,7 @@ import { Engine, type CaseView, type Incident } from '@vigie/engine';
 import { Merge, type OriginMessage } from '@vigie/log';
 import type { EventType, HeartbeatData, SiteId } from '@vigie/model';
 import { digestOf } from './digest-tree.ts';
+import { Evaluator } from './evaluate.ts';
 import { Fold, START_OF_LOG } from './fold.ts';
 import type { KeyRing } from './types.ts';
 
@@ -76,7 +77,7 @@ export async function replayLog(
     merge,
     live,
     scratch: new Engine(),
-    keys,
+    evaluator: new Evaluator(keys),
     start: START_OF_LOG,
     hooks: {
       evaluated: ({ placed: { t } }, measure) => {
@@ -92,6 +93,7 @@ export async function replayLog(
       settled: () => {},
       promoted: () => {},
       settledView: () => {},
+      replaced: () => {},
       digest: (second, value) => void own.set(second, value),
     },
   });

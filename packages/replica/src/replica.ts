@@ -1,6 +1,6 @@
 // One site's engine over the merged log of one partition. Reads both origins, folds live and settled, publishes and sees to what this site owes: the
 // door to what it knows. What is behind it, parts.ts puts together.
-import type { CaseView } from '@vigie/engine';
+import type { CaseView, Engine } from '@vigie/engine';
 import type { Merge, MergeChange, SiteLog } from '@vigie/log';
 import {
   type SharedZoneData,
@@ -57,7 +57,7 @@ export class Replica {
       // The line to the log server is answered meanwhile.
       if (i % CASES_PER_SLICE === CASES_PER_SLICE - 1) await new Promise<void>((resolve) => timing.soon(resolve));
     }
-    parts.engine.takeChanged(); // looked at already
+    parts.fold.context.live.takeChanged(); // looked at already
     const replica = new Replica(o, parts);
     await replica.#p.intake.follow();
     return replica;
@@ -70,6 +70,10 @@ export class Replica {
     this.#p = parts;
   }
 
+  get #engine(): Engine {
+    return this.#p.fold.context.live;
+  }
+
   deviceByTokenHash(hash: string): DirectoryEntry | undefined {
     return this.#p.cases.directory.device(hash);
   }
@@ -80,7 +84,7 @@ export class Replica {
     return this.#p.cases.directory.measureOfIncident(incidentId);
   }
   measures(): Iterable<string> {
-    return this.#p.engine.measures();
+    return this.#engine.measures();
   }
   /** D5: measures with a device whose latest report came by that site. */
   measuresBoundTo(site: SiteId): Iterable<string> {
@@ -100,18 +104,18 @@ export class Replica {
   }
   /** The case as live has it, without what of it may still change. */
   liveView(measure: string): CaseView | undefined {
-    return this.#p.engine.view(measure);
+    return this.#engine.view(measure);
   }
   /** True when live has the case, so that what is appended here from now on sorts after it (L4). */
   hasCase(measure: string): boolean {
-    return this.#p.engine.has(measure);
+    return this.#engine.has(measure);
   }
   /** True while live and settled have the same of the case: nothing that is known of it may still change place, or lose it. */
   isSettled(measure: string): boolean {
     return !this.#p.cases.isAhead(measure);
   }
   knowsReport(measure: string, deviceId: string, boot: number, seq: number): boolean {
-    return this.#p.engine.hasReport(measure, deviceId, boot, seq);
+    return this.#engine.hasReport(measure, deviceId, boot, seq);
   }
   caseView(measure: string): ReplicaCaseView | undefined {
     return this.#p.cases.view(measure);
@@ -193,6 +197,14 @@ export class Replica {
     return this.#p.fold.hasWork;
   }
   /** Entries that live holds and settled state has not come to. */
+  /** More waits to settle than is held: what came behind something of its case is not in live yet. */
+  get isSpilled(): boolean {
+    return this.#p.fold.isSpilled;
+  }
+  /** Bytes of what waits to settle that are held, about. */
+  get heldBytes(): number {
+    return this.#p.merge.heldBytes;
+  }
   get unsettledEntries(): number {
     return this.#p.fold.live.unsettledEntries;
   }

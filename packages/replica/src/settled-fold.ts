@@ -99,10 +99,12 @@ export class SettledFold {
     return true;
   }
 
-  /** True while the first entry that waits needs its bytes from the log again. */
-  get needsBytes(): boolean {
-    const first = this.#queue[this.#head];
-    return first !== undefined && this.#context.itemsOf(first).some((item) => item.unloaded);
+  /**
+   * Brings every case's base and digest up to the settled end, a slice at a time; true once they are. Until then nothing is to be passed.
+   */
+  bringUp(itemsMax: number = DIGEST_ITEMS_PER_TURN_MAX): boolean {
+    if (!this.isDigesting) this.#digest.start(this.#place, false);
+    return this.#digest.goOn(itemsMax) !== undefined;
   }
 
   /** A tail that has nothing unsettled left is settled state itself: dropped, without a second evaluation. */
@@ -120,7 +122,7 @@ export class SettledFold {
   }
 
   #isReady(placed: PlacedEntry): boolean {
-    return this.#context.itemsOf(placed).every((item) => !item.unloaded && this.#context.isOpenable(item));
+    return this.#context.itemsOf(placed).every((item) => this.#context.isOpenable(item));
   }
 
   /**

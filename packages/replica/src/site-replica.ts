@@ -204,6 +204,12 @@ export class SiteReplica {
     const since = this.#all.flatMap(({ merge }) => merge.awaySince(otherSite(merge.self)) ?? []);
     return since.length === 0 ? undefined : Math.min(...since);
   }
+  /** Bytes of what waits to settle that are held, about. */
+  get heldBytes(): number {
+    let sum = 0;
+    for (const one of this.#all) sum += one.heldBytes;
+    return sum;
+  }
   get unsettledEntries(): number {
     let sum = 0;
     for (const one of this.#all) sum += one.unsettledEntries;

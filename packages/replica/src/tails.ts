@@ -2,7 +2,7 @@
 // follow what is unsettled, not the number of cases.
 
 import type { Engine } from '@vigie/engine';
-import { CaseTail, type TailItem } from './case-tail.ts';
+import { CaseTail } from './case-tail.ts';
 import { KeptBases } from './kept-bases.ts';
 import type { OpenedBytes } from './opened-bytes.ts';
 import { type MergedPlace, comparePlaces } from './place.ts';
@@ -18,6 +18,7 @@ export class Tails {
   readonly #byMeasure = new Map<string, CaseTail>();
   /** In the order of their places: live time only goes on. */
   #fired: Fired[] = [];
+  #holds = true;
   readonly kept = new KeptBases();
   /** Told the settled state of a case before it is ahead of it; undefined: it does not exist. */
   onBegin: ((measure: string, base: Uint8Array | undefined) => void) | undefined;
@@ -60,21 +61,22 @@ export class Tails {
     this.stale.delete(tail);
   }
   markStale(tail: CaseTail): void {
+    if (!this.#holds) return;
     tail.stale = true;
-    if (tail.unloaded === 0) this.stale.add(tail);
-    else this.stale.delete(tail);
+    this.stale.add(tail);
   }
-  markUnloaded(tail: CaseTail, item: TailItem, unloaded: boolean): void {
-    if (item.unloaded === unloaded) return;
-    item.unloaded = unloaded;
-    tail.unloaded += unloaded ? 1 : -1;
-    if (tail.unloaded > 0) this.stale.delete(tail);
-    else if (tail.stale) this.stale.add(tail);
+  /** Items of tails are not held any more: no case is folded anew, and each keeps what it was in settled state. */
+  keepOnlyBases(): void {
+    this.#holds = false;
+    this.kept.clear();
+    this.stale.clear();
+    this.#fired = [];
+    for (const tail of this.all()) tail.stale = false;
   }
   markFired(tail: CaseTail, place: MergedPlace): void {
     if (tail.firedAt !== undefined && comparePlaces(tail.firedAt, place) >= 0) return;
     tail.firedAt = place;
-    this.#fired.push({ place, tail });
+    if (this.#holds) this.#fired.push({ place, tail });
   }
   /** Tails with a timer that fired after `place`. */
   *firedAfter(place: MergedPlace): IterableIterator<CaseTail> {

@@ -72,7 +72,7 @@ export class SnapshotTaking {
   static begin(o: SnapshotSources): SnapshotTaking | undefined {
     const { fold, merge, received } = o;
     const { settled, context } = fold;
-    if (fold.hasWork || settled.waitingCount > 0 || settled.place.t === 0) return undefined;
+    if (fold.isSpilled || fold.hasWork || settled.waitingCount > 0 || settled.place.t === 0) return undefined;
     if (context.tails.size > TAILS_AT_START_MAX || context.tails.onBegin !== undefined) return undefined;
     // Brings every base to this place, and leaves no settled item beside one.
     const digest = settled.digestAt(settled.place);

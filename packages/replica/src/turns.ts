@@ -1,20 +1,23 @@
 // When a replica folds: what has been delivered is applied in turns, one after the other and never in the middle of a delivery. Reads
 // again what was given up, takes a snapshot when one is due, and tells when everything that there was at the start is applied.
-import type { EpochExtent, SiteLog } from '@vigie/log';
+import type { EpochExtent, Merge, OriginMessage, SiteLog } from '@vigie/log';
 import { Deferring, PAST_GAP_MS } from './deferring.ts';
 import type { Fold } from './fold.ts';
 import type { Delivered } from './received.ts';
-import { reloadItems } from './reload-items.ts';
+import { readAgain } from './read-again.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { SnapshotTaking } from './take-snapshot.ts';
 import type { Timing } from './timing.ts';
 
 /** The log did not give everything that was asked of it. */
-const RELOAD_AGAIN_MS = 1_000;
+const READ_AGAIN_AFTER_MS = 1_000;
 
 export interface TurnsOptions {
   readonly fold: Fold;
   readonly log: SiteLog;
+  readonly merge: Merge;
+  /** Gives to the fold what was parked and has been read again. */
+  readonly takeAgain: (messages: readonly OriginMessage[]) => void;
   readonly timing: Timing;
   readonly delivered: Delivered;
   readonly snapshots: Snapshots | undefined;
@@ -30,7 +33,7 @@ export class Turns {
   /** What there was in the log when this replica began to read; undefined until it follows. */
   #catchUpTo: readonly EpochExtent[] | undefined;
   #caughtUp = false;
-  #reloading = false;
+  #isReading = false;
   #due = false;
   /** Ends the wait for more of a past. */
   #cancelWait: (() => void) | undefined;
@@ -75,7 +78,7 @@ export class Turns {
       this.#caughtUp = true;
       this.#o.onCaughtUp();
     }
-    if (fold.settled.needsBytes) this.#reload();
+    if (!this.#isReading && fold.hasRoomForAgain && this.#o.merge.isParked) this.#readAgain();
     if (!passed) this.schedule();
     else if (!done) this.#waitForMore();
     else if (snapshots?.isDue === true) {
@@ -101,14 +104,20 @@ export class Turns {
     return taking !== undefined && snapshots.save(taking);
   }
 
-  /** Settled state has come to entries whose bytes were given up: they are read from the log again, a window at a time. */
-  #reload(): void {
-    if (this.#reloading) return;
-    this.#reloading = true;
-    void reloadItems(this.#o.log, this.#o.fold.live).then((whole) => {
-      this.#reloading = false;
-      if (whole) this.schedule();
-      else this.#o.timing.after(RELOAD_AGAIN_MS, () => this.schedule());
+  /** Settling stands before entries that are not held: they are read from the disk again, a window at a time. */
+  #readAgain(): void {
+    const { log, merge, timing, takeAgain } = this.#o;
+    const { wanted } = merge;
+    if (wanted === undefined) return;
+    this.#isReading = true;
+    void readAgain(log, wanted).then((messages) => {
+      this.#isReading = false;
+      if (this.#closed) return;
+      if (messages.length > 0) takeAgain(messages);
+      const { wanted: next } = merge;
+      const isStuck = next !== undefined && next.epoch === wanted.epoch && next.from === wanted.from;
+      if (isStuck) timing.after(READ_AGAIN_AFTER_MS, () => this.schedule());
+      else this.schedule();
     });
   }
 }

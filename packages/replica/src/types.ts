@@ -45,7 +45,7 @@ export interface ReplicaOptions {
   readonly direct?: DirectSource;
   /** Clock and timers; real ones unless a simulation gives its own. */
   readonly timing?: Timing;
-  /** Bytes of unsettled items held in memory; beyond it they are read from the log again. */
+  /** Bytes of what waits to settle that are held; beyond it entries lie on the disk alone, and are read again when they can settle. */
   readonly unsettledBytesMax?: number;
   /** Between two snapshots of settled state, ms. */
   readonly snapshotEveryMs?: number;

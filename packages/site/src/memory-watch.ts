@@ -1,24 +1,23 @@
-// While the sites are apart nothing settles, and what waits is held in memory: its objects grow with each entry, for as long as it lasts.
-// People hear of it when half of the memory of this process is taken, so that they have as long again as it took.
+// What waits until both sites can settle it is held in memory up to a bound, and lies on the disk alone beyond it. It can grow past that bound
+// only where it may not be let go of: something that settled waits for the key of its measure. People hear of it when half of the memory of
+// this process is taken, so that they have as long again as it took.
 import type { OperatingIncidents } from './operating-incidents.ts';
 
-/** One entry with one upload of three reports, its bytes given up: 0.9 to 1.1 kB were measured. */
-export const UNSETTLED_ENTRY_BYTES = 1_000;
 const SHARE_MAX = 0.5;
 
 export interface MemoryView {
-  readonly unsettledEntries: number;
+  /** Bytes of what is held and waits to settle, about. */
+  readonly heldBytes: number;
   /** What this process may use (`--max-old-space-size`). */
   readonly limitBytes: number;
 }
 
-export function watchMemory({ unsettledEntries, limitBytes }: MemoryView, incidents: OperatingIncidents): void {
-  const takenBytes = unsettledEntries * UNSETTLED_ENTRY_BYTES;
+export function watchMemory({ heldBytes, limitBytes }: MemoryView, incidents: OperatingIncidents): void {
   incidents.set(
     'memory',
-    takenBytes > limitBytes * SHARE_MAX
-      ? `${unsettledEntries} entries wait until both sites can settle them and take about ${megabytes(takenBytes)} of ` +
-          `${megabytes(limitBytes)}: mend the line or give up the other site before that is full`
+    heldBytes > limitBytes * SHARE_MAX
+      ? `what waits until both sites can settle it takes about ${megabytes(heldBytes)} of ${megabytes(limitBytes)}: ` +
+          'see which keys are missing, mend the line or give up the other site before that is full'
       : undefined,
   );
 }

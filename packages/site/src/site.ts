@@ -151,7 +151,7 @@ async function start(settings: Settings, { note, time, incidents, onEnd, again }
     clocks: () => ({ nowUs: time.nowUs(), newestT: replica.newestT, skewMs: peer().clockSkewMs }),
     // Before that, heartbeats of the past are being read.
     boundaries: () => (replica.caughtUp ? boundariesWatch.difference() : undefined),
-    memory: () => ({ unsettledEntries: replica.unsettledEntries, limitBytes: HEAP_LIMIT_BYTES }),
+    memory: () => ({ heldBytes: replica.heldBytes, limitBytes: HEAP_LIMIT_BYTES }),
   });
   onEnd(async () => stopWatching());
 

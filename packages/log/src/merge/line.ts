@@ -1,6 +1,8 @@
 // One origin as the order sees it: its admitted epochs in turn, how far they are placed, and what lies unsettled.
-import { type LogTimeUs, type SiteId, logTimeUs } from '@vigie/model';
+import { type LogTimeUs, type Seq, type SiteId, logTimeUs } from '@vigie/model';
 import { generationNumber } from './admit-data.ts';
+import type { Stretch } from './epoch-buffer.ts';
+import type { Parked } from './parked.ts';
 import type { Cell } from './placed.ts';
 
 export interface EpochName {
@@ -101,10 +103,12 @@ export class Line {
   generation: string;
   absence: Absence | undefined;
   /** Entries of own epochs that wait, placed provisionally after the admitted ones. */
-  readonly waiting: Cell[] = [];
+  readonly waiting: Stretch[] = [];
+  /** It stands at a run that has to end at a sequence inside: first somebody has to read when that entry was written. */
+  cutIn: { readonly run: Parked; readonly needed: Seq; readonly last: number } | undefined;
   /** How far the last of them goes. */
   tail: { epoch: string; next: number; t: number } | undefined;
-  #cells: Cell[] = [];
+  #cells: Stretch[] = [];
   #head = 0;
 
   constructor(site: SiteId, from: Committed, cut: ReadonlyMap<string, number>) {
@@ -147,8 +151,21 @@ export class Line {
     this.next = cell.seq + 1;
     this.#cells.push(cell);
   }
+  pushParked(run: Parked): void {
+    run.link = this.index;
+    this.next = run.to + 1;
+    if (run.count === 0) return;
+    run.t = this.timeOf(run.firstWritten);
+    this.t = run.lastT;
+    this.#cells.push(run);
+  }
+  /** Of the run that comes first, these are here again. */
+  release(run: Parked, cells: readonly Cell[]): void {
+    if (this.head() !== run) return;
+    this.#cells.splice(this.#head, run.count === 0 ? 1 : 0, ...cells.filter((cell) => cell.readable));
+  }
   /** The first unsettled entry of an admitted epoch. */
-  head(): Cell | undefined {
+  head(): Stretch | undefined {
     return this.#cells[this.#head];
   }
   shift(): void {
@@ -159,7 +176,7 @@ export class Line {
     }
   }
   /** Everything unsettled in the order of the origin, what waits last. */
-  cells(): Cell[] {
+  cells(): Stretch[] {
     const placed = this.#head === 0 ? this.#cells : this.#cells.slice(this.#head);
     return this.waiting.length === 0 ? placed.slice() : placed.concat(this.waiting);
   }

@@ -16,9 +16,10 @@ import {
 import type { OriginMessage, ReadFrom } from '../types.ts';
 import { GENESIS, generationNumber } from './admit-data.ts';
 import { DirectTail } from './direct-tail.ts';
-import { EpochBuffer } from './epoch-buffer.ts';
+import { EpochBuffer, type Stretch } from './epoch-buffer.ts';
 import { type EpochInfo, epochInfos } from './epoch-info.ts';
 import { type Founding, isWhole, newestGeneration, vectorEnds } from './founding.ts';
+import { Parked } from './parked.ts';
 import { PeerSeen } from './peer-seen.ts';
 import { Cell, type MergeChange, type Place, type PlacedEntry, comparePlaces, isControl } from './placed.ts';
 import { Settling } from './settling.ts';
@@ -26,6 +27,9 @@ import { TRAPS } from './traps.ts';
 import { type MergeSnapshot, readCommitted, writeCommitted } from './snapshot.ts';
 import type { Line } from './line.ts';
 import { type PerSite, type Walked, placeWaiting, settledT, walk } from './walk.ts';
+
+/** Entries read again at a time. With at most 0.9 MB each this bounds what is held of them. */
+const AGAIN_ENTRIES_MAX = 512;
 
 const NOTHING: MergeChange = { placed: [], moved: false, settled: [] };
 
@@ -198,12 +202,68 @@ export class Merge {
     this.#caughtUp = false;
   }
 
-  /** All placed, unsettled entries in merged order. */
+  /** Bytes of what is held and not settled, about. */
+  get heldBytes(): number {
+    let size = 0;
+    for (const site of SITES) for (const buffer of this.#buffers[site].values()) size += buffer.heldBytes;
+    return size;
+  }
+  /**
+   * Holds nothing unsettled any more but what changes the structure: days apart would not go into any memory. The entries keep their places,
+   * lie on the own disk, and are read again from there, a window at a time, when they can settle.
+   */
+  park(): void {
+    for (const site of SITES) for (const buffer of this.#buffers[site].values()) buffer.park();
+    this.#walked = this.#walk();
+  }
+  /** Something that is not settled is not held. */
+  get isParked(): boolean {
+    for (const site of SITES) for (const buffer of this.#buffers[site].values()) if (buffer.isParked) return true;
+    return false;
+  }
+  /** What is to be read again from the own disk now, and given to `takeAgain`: settling stands before it. */
+  get wanted():
+    | { readonly site: SiteId; readonly epoch: string; readonly from: Seq; readonly limit: number }
+    | undefined {
+    for (const site of SITES) {
+      const cut = this.#walked.lines[site].cutIn;
+      if (cut !== undefined) return { site, epoch: cut.run.epoch, from: cut.needed, limit: 1 };
+    }
+    const wanted = this.#maySettle ? this.#settling.wanted(this.#walked) : undefined;
+    if (wanted === undefined) return undefined;
+    const { site, epoch, seq: from } = wanted.run;
+    return { site, epoch, from, limit: Math.min(wanted.limit, AGAIN_ENTRIES_MAX) };
+  }
+  /** What was wanted. It has its place already: only what settles by it is told. */
+  takeAgain(messages: readonly OriginMessage[]): MergeChange {
+    const first = messages[0];
+    if (first === undefined) return NOTHING;
+    const line = this.#walked.lines[first.site];
+    const buffer = this.#buffers[first.site].get(first.epoch);
+    const { cutIn } = line;
+    if (cutIn !== undefined && cutIn.run.epoch === first.epoch) {
+      if (first.seq !== cutIn.needed || !first.entry.ok) return NOTHING;
+      buffer?.split(cutIn.run, cutIn.last, first.entry.value.t);
+      return this.#restructure([]);
+    }
+    const run = line.head();
+    if (!(run instanceof Parked) || run.epoch !== first.epoch || run.seq !== first.seq) return NOTHING;
+    line.release(
+      run,
+      buffer?.release(
+        run,
+        messages.map((m) => new Cell(m)),
+      ) ?? [],
+    );
+    return this.#change([]);
+  }
+
+  /** All placed, unsettled entries that are held, in merged order. */
   unsettled(): readonly PlacedEntry[] {
     return mergeSorted(this.#cellsOf('noirmont'), this.#cellsOf('delemont'));
   }
   #cellsOf(site: SiteId): Cell[] {
-    const cells = this.#walked.lines[site].cells();
+    const cells = this.#walked.lines[site].cells().filter((one) => one instanceof Cell);
     return site === this.self || this.#direct.count === 0 ? cells : cells.concat(this.#direct.placed());
   }
   get settledThrough(): Place | undefined {
@@ -373,10 +433,19 @@ export class Merge {
     if (cell.t > this.#newestT) this.#newestT = cell.t;
     this.#heard(cell);
   }
-  #heard(cell: Cell): void {
+  /** A run of an epoch that was admitted only now: what it says is told when it settles. */
+  #arrivedParked(run: Parked): void {
+    run.placed = true;
+    if (run.lastT > this.#newestT) this.#newestT = run.lastT;
+    this.#heardSeen(run.site, run.seen);
+  }
+  #heard({ site, entry }: Cell): void {
+    this.#heardSeen(site, entry.seen);
+  }
+  #heardSeen(site: SiteId, seen: Seen): void {
     const { lines } = this.#walked;
-    if (cell.site === this.#peer) this.#seen.note(cell.entry.seen, lines[this.self].chain);
-    else this.#ownSeen.note(cell.entry.seen, lines[this.#peer].chain);
+    if (site === this.#peer) this.#seen.note(seen, lines[this.self].chain);
+    else this.#ownSeen.note(seen, lines[this.#peer].chain);
   }
 
   #walk(): Walked {
@@ -397,17 +466,18 @@ export class Merge {
 
   /** Finds the structure anew, and what that changed of the order. */
   #restructure(placed: Cell[]): MergeChange {
-    const told = new Set(this.#direct.placed());
-    const before = [...this.#walked.lines.noirmont.cells(), ...this.#walked.lines.delemont.cells(), ...told];
+    const told = new Set<Stretch>(this.#direct.placed());
+    const before: Stretch[] = [...this.#walked.lines.noirmont.cells(), ...this.#walked.lines.delemont.cells(), ...told];
     const times = before.map((cell) => cell.t);
     this.#walked = this.#walk();
-    const now = new Set<Cell>();
+    const now = new Set<Stretch>();
     for (const site of SITES)
       for (const cell of this.#walked.lines[site].cells()) {
         now.add(cell);
-        if (!cell.placed) this.#arrived(cell, placed);
+        if (cell instanceof Parked) this.#arrivedParked(cell);
+        else if (!cell.placed) this.#arrived(cell, placed);
         else if (cell.t > this.#newestT) this.#newestT = cell.t;
-        if (told.has(cell)) this.#heard(cell);
+        if (told.has(cell) && cell instanceof Cell) this.#heard(cell);
       }
     const peer = this.#walked.lines[this.#peer];
     this.#direct.lay(peer, this.#receivedOf(peer));

@@ -28,7 +28,7 @@ export class PeerSeen {
     }
     return link !== this.#link || seq !== this.#seq;
   }
-  covers(cell: Cell): boolean {
+  covers(cell: Pick<Cell, 'link' | 'seq'>): boolean {
     return cell.link < this.#link || (cell.link === this.#link && cell.seq <= this.#seq);
   }
   position(line: Line): Seen {

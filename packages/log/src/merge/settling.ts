@@ -1,6 +1,6 @@
 // Which entries are settled (L8, L12), and what is final with them.
 import { type SiteId, assert, must, otherSite } from '@vigie/model';
-import type { EpochBuffer } from './epoch-buffer.ts';
+import type { EpochBuffer, Stretch } from './epoch-buffer.ts';
 import { laterGeneration } from './admit-data.ts';
 import {
   type Committed,
@@ -12,6 +12,7 @@ import {
   newCommitted,
 } from './line.ts';
 import type { PeerSeen } from './peer-seen.ts';
+import { Parked } from './parked.ts';
 import { type Cell, type Place, comparePlaces, isControl } from './placed.ts';
 import type { PerSite, Walked } from './walk.ts';
 
@@ -55,24 +56,32 @@ export class Settling {
     return Math.min(held, this.closedAt?.get(epoch) ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Takes what is settled now off the lines, in merged order. */
+  /** Takes what is settled now off the lines, in merged order; it ends before a run that is not held. */
   settle(walked: Walked): Cell[] {
     const settled: Cell[] = [];
-    const { noirmont, delemont } = walked.lines;
     this.#doubts = this.doubts(walked);
+    // What stands there may have a place before everything that could settle now.
+    if (walked.lines.noirmont.cutIn !== undefined || walked.lines.delemont.cutIn !== undefined) return settled;
     for (;;) {
-      const a = noirmont.head();
-      const b = delemont.head();
-      const cell = a === undefined ? b : b === undefined || comparePlaces(a, b) < 0 ? a : b;
-      if (cell === undefined || !this.#isSettled(cell, walked.lines)) return settled;
+      const cell = firstOf(walked.lines);
+      if (cell === undefined || cell instanceof Parked || !this.#isSettled(cell, walked.lines)) return settled;
       walked.lines[cell.site].shift();
       this.#commit(cell, walked.effects);
       settled.push(cell);
     }
   }
 
+  /** The run before which settling stands, and how many of it are wanted: its first entry could settle, or only its place is not known. */
+  wanted(walked: Walked): { readonly run: Parked; readonly limit: number } | undefined {
+    this.#doubts = this.doubts(walked);
+    const run = firstOf(walked.lines);
+    if (!(run instanceof Parked)) return undefined;
+    if (this.#isSettled(run, walked.lines)) return { run, limit: run.length };
+    return run.isExact ? undefined : { run, limit: 1 };
+  }
+
   /** Everything before it is settled already. */
-  #isSettled(cell: Cell, lines: PerSite<Line>): boolean {
+  #isSettled(cell: Stretch, lines: PerSite<Line>): boolean {
     const peer = lines[otherSite(this.#self)];
     // L8: the other origin has shown an entry, or an admit's base, that sorts after it.
     const bound = this.#boundOf(lines[otherSite(cell.site)], peer);
@@ -84,14 +93,14 @@ export class Settling {
     return cell.link <= this.committed[cell.site].index || this.#isFirm(link, peer);
   }
   /** What is read later may say that this was not received then, or that the founding it rests on was given up. */
-  #mayBeVoided(cell: Cell, lines: PerSite<Line>): boolean {
+  #mayBeVoided(cell: Stretch, lines: PerSite<Line>): boolean {
     if (cell.site !== this.#self && !this.#ownSeen.covers(cell)) return true;
     const by = lines[cell.site].chain[cell.link]?.by;
     if (by !== undefined && by.site !== this.#self && !this.#ownSeen.covers(by)) return true;
     return this.#isOwnFound(cell) || (by !== undefined && this.#isOwnFound(by));
   }
-  #isOwnFound(cell: Cell): boolean {
-    return cell.site === this.#self && cell.entry.kind === 'found';
+  #isOwnFound(cell: Stretch): boolean {
+    return cell.site === this.#self && !(cell instanceof Parked) && cell.entry.kind === 'found';
   }
   /** No entry of that origin will sort before (bound, site) any more, at either site. */
   #boundOf(line: Line, peer: Line): number {
@@ -112,7 +121,7 @@ export class Settling {
     if (by === undefined) return true;
     return by.site === this.#self ? this.#isHeldByPeer(by, peer) : by.seq <= this.endOfHeld(by.epoch);
   }
-  #isHeldByPeer(cell: Cell, { absence }: Line): boolean {
+  #isHeldByPeer(cell: Stretch, { absence }: Line): boolean {
     if (cell.site !== this.#self) return true;
     if (absence !== undefined && !this.#doubts && (absence.until === undefined || cell.t < absence.until)) return true;
     return this.#seen.covers(cell);
@@ -154,4 +163,11 @@ export class Settling {
     }
     assert(cell.link < this.committed[cell.site].chain.length, 'the epoch of a settled entry is admitted for good');
   }
+}
+
+/** The first of what is not settled, in merged order. */
+function firstOf({ noirmont, delemont }: PerSite<Line>): Stretch | undefined {
+  const a = noirmont.head();
+  const b = delemont.head();
+  return a === undefined ? b : b === undefined || comparePlaces(a, b) < 0 ? a : b;
 }

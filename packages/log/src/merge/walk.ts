@@ -3,6 +3,7 @@
 import { type AdmitData, type SiteId, SITES, compareEpochs, logTimeUs, must, otherSite } from '@vigie/model';
 import { epochOfSite, laterGeneration, parseAdmit, parseOk } from './admit-data.ts';
 import type { EpochBuffer } from './epoch-buffer.ts';
+import { Parked } from './parked.ts';
 import {
   type Founding,
   type Foundings,
@@ -115,7 +116,17 @@ export function placeWaiting(
     const buffer = must(buffers.get(epoch), 'listed');
     const last = Math.min(buffer.received, line.lastSeqOf(epoch) ?? buffer.received);
     for (let seq = 1; seq <= last; seq++) {
-      const cell = must(buffer.at(seq), 'nothing of a waiting epoch is dropped');
+      const cell = must(buffer.stretchAt(seq), 'nothing of a waiting epoch is dropped');
+      if (cell instanceof Parked) {
+        if (!endsBy(line, buffer, cell, last)) return;
+        seq = cell.to;
+        if (cell.count === 0) continue;
+        cell.t = logTimeUs(Math.max(t + 1, cell.firstWritten));
+        cell.link = -1;
+        t = cell.lastT;
+        line.waiting.push(cell);
+        continue;
+      }
       if (!cell.readable) continue;
       t = Math.max(t + 1, cell.entry.t);
       cell.t = logTimeUs(t);
@@ -124,6 +135,15 @@ export function placeWaiting(
     }
     line.tail = { epoch, next: last + 1, t };
   }
+}
+
+/** Makes a run end at `last` at the latest; false: for that somebody has to read when the entry there was written. */
+function endsBy(line: Line, buffer: EpochBuffer, run: Parked, last: number): boolean {
+  if (run.to <= last) return true;
+  const needed = run.needsToEndAt(last);
+  if (needed === undefined) buffer.split(run, last, run.firstWritten - 1);
+  else line.cutIn = { run, needed, last };
+  return needed === undefined;
 }
 
 class Pass {
@@ -181,8 +201,16 @@ class Pass {
         went = true;
         continue;
       }
-      const cell = this.#buffers[line.site].get(link.epoch)?.at(line.next);
-      if (cell === undefined || this.#waitsForVector(line, cell)) return went;
+      const buffer = this.#buffers[line.site].get(link.epoch);
+      const cell = buffer?.stretchAt(line.next);
+      if (buffer === undefined || cell === undefined) return went;
+      if (cell instanceof Parked) {
+        if (last !== undefined && !endsBy(line, buffer, cell, last)) return went;
+        line.pushParked(cell);
+        went = true;
+        continue;
+      }
+      if (this.#waitsForVector(line, cell)) return went;
       went = true;
       if (!cell.readable) {
         line.next++;

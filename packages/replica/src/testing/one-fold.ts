@@ -1,7 +1,8 @@
 // One site's fold over messages given by hand, with what it told.
 import { Engine } from '@vigie/engine';
-import { Merge, type OriginMessage, type PlacedEntry } from '@vigie/log';
-import { type SiteId, ok } from '@vigie/model';
+import { Merge, type MergeChange, type OriginMessage, type PlacedEntry } from '@vigie/log';
+import type { SiteId } from '@vigie/model';
+import { Evaluator } from '../evaluate.ts';
 import { Fold, START_OF_LOG } from '../fold.ts';
 import type { FoldHooks } from '../fold-context.ts';
 import type { ScriptedOrigins } from './scripted-origins.ts';
@@ -13,14 +14,16 @@ const keys = new TestKeys();
 export class OneFold {
   readonly merge: Merge;
   readonly fold: Fold;
-  readonly engine = new Engine();
   readonly settled: PlacedEntry[] = [];
   readonly digests = new Map<number, string>();
   /** Entries that the merge has called settled. */
   told = 0;
+  /** Windows of what was parked that were read again. */
   reloads = 0;
+  /** How often another fold became live. */
+  spills = 0;
 
-  constructor(self: SiteId, bytesMax?: number, opens: Pick<KeyRing, 'open'> = keys) {
+  constructor(self: SiteId, heldBytesMax?: number, opens: Pick<KeyRing, 'open'> = keys) {
     this.merge = new Merge({ self });
     const hooks: FoldHooks = {
       evaluated: () => {},
@@ -34,33 +37,37 @@ export class OneFold {
       promoted: () => {},
       settledView: () => {},
       digest: (second, value) => void this.digests.set(second, value),
+      replaced: () => void this.spills++,
     };
     this.fold = new Fold({
       merge: this.merge,
-      live: this.engine,
+      live: new Engine(),
       scratch: new Engine(),
-      keys: opens,
+      evaluator: new Evaluator(opens),
       hooks,
       start: START_OF_LOG,
-      ...(bytesMax === undefined ? {} : { bytesMax }),
+      ...(heldBytesMax === undefined ? {} : { heldBytesMax }),
     });
     this.fold.take(this.merge.catchUp());
   }
-  /** The entry is this fold's own: it may give up the bytes of its items. */
+  get engine(): Engine {
+    return this.fold.context.live;
+  }
   take(message: OriginMessage): void {
-    const entry = message.entry.ok ? ok({ ...message.entry.value }) : message.entry;
-    const change = this.merge.receive({ ...message, entry });
+    this.#note(this.merge.receive(message));
+  }
+  #note(change: MergeChange): void {
     this.told += change.settled.length;
     this.fold.take(change);
   }
-  /** Reads again what settled state waits for; true if there was anything. */
-  reload(origins: ScriptedOrigins): boolean {
-    if (!this.fold.settled.needsBytes) return false;
-    for (const entry of this.fold.live.firstUnloaded(2)) {
-      const again = origins.messages[entry.site].find((one) => one.epoch === entry.epoch && one.seq === entry.seq);
-      if (again?.entry.ok === true) this.fold.live.reload(entry, again.entry.value.items);
-      this.reloads++;
-    }
+  /** Reads again what settling stands before; true if there was anything. */
+  readAgain(origins: ScriptedOrigins): boolean {
+    const { wanted } = this.merge;
+    if (wanted === undefined) return false;
+    const { site, epoch, from } = wanted;
+    const window = origins.messages[site].filter((one) => one.epoch === epoch && one.seq >= from && one.seq < from + 3);
+    this.#note(this.merge.takeAgain(window.slice(0, wanted.limit)));
+    this.reloads++;
     return true;
   }
   /** Everything with a place, settled and not. */

@@ -79,6 +79,8 @@ export interface SimOptions {
   readonly rules?: boolean;
   /** Measures are erased so long after they were stopped. Absent: never. */
   readonly eraseAfterMs?: number;
+  /** Bytes that a replica holds of what waits to settle. Absent: its own bound, which no run reaches; no seed draws it. */
+  readonly heldBytesMax?: number;
   /** Devices forget a report as soon as some site has taken it. Absent: no. */
   readonly forgetful?: boolean;
   /** Of the sites' log. Absent in runs from before it could be several: one. */

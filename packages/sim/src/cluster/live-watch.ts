@@ -64,7 +64,8 @@ export class LiveWatch {
   #see(site: SimSite): Seen | undefined {
     const { process, lives, changes } = site;
     if (process?.replica === undefined || process.life.isPaused || process.life.turns > 0) return undefined;
-    if (process.replica.hasWork) return undefined;
+    // What came behind something folded is not in live of a site that holds no more, until it has read it again.
+    if (process.replica.hasWork || process.replica.isSpilled) return undefined;
     const known = this.#seen[site.site];
     if (known?.lives === lives && known.changes === changes) return known;
     const { merge } = process.replica;

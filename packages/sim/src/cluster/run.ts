@@ -112,6 +112,7 @@ function isSettled(cluster: Cluster): boolean {
     const status = replica.status();
     return (
       status.waitingForKeys === 0 &&
+      !replica.isSpilled &&
       replica.merge.epochs().every((epoch) => epoch.admitted) &&
       replica.merge.unsettled().every(({ entry }) => entry.kind === 'heartbeat')
     );

@@ -54,6 +54,8 @@ function* smallerThan(o: SimOptions): Generator<SimOptions> {
   if (receivers !== undefined && JSON.stringify(receivers) !== JSON.stringify(GOOD)) yield { ...o, receivers: GOOD };
   const { rules, ...unchanged } = o;
   if (rules !== undefined) yield unchanged;
+  const { heldBytesMax, ...unbounded } = o;
+  if (heldBytesMax !== undefined) yield unbounded;
   if (o.forgetful === true) yield { ...o, forgetful: false };
   if (o.reportEveryMs < 4_000) yield { ...o, reportEveryMs: o.reportEveryMs * 2 };
 }

@@ -153,6 +153,7 @@ export class SimSite {
       snapshotEveryMs: options.snapshotEveryMs,
       timing: life,
       entryId: () => this.entryId(),
+      ...(options.heldBytesMax === undefined ? {} : { unsettledBytesMax: options.heldBytesMax }),
       direct: {
         ask: (epoch, from) => life.promise((resolve) => void this.#askOrigin(epoch, from).then(resolve)),
         renew: () => this.server.lookAtPeer(),
