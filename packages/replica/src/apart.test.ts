@@ -314,6 +314,49 @@ test('[L9] [L17] with room for some forty unsettled entries, a site that was apa
   expect(two.noirmont.replica.status().digest?.equal).toBe(true);
 });
 
+test('[L8] [L9] [L11] a site that starts again while apart, its log server too, holds no more than before, and both end equal', async () => {
+  const two = await TwoSites.start({}, { unsettledBytesMax: 40_000 });
+  onTestFinished(() => two.dispose());
+  for (const n of [1, 2]) await two.noirmont.log.append(caseDraft(two.noirmont.keys, n));
+  await two.settle();
+  await two.pass(1000);
+  expect(await two.noirmont.replica.snapshotNow()).toBe(true);
+  two.cluster.cut();
+  await two.pass(1500);
+  let seq = 0;
+  const live = async (count: number): Promise<void> => {
+    for (let i = 0; i < count; i++) {
+      seq++;
+      await say(two, seq % 3 === 0 ? 'delemont' : 'noirmont', 1 + (seq % 2), seq, seq % 20 < 5 ? INSIDE : OUTSIDE);
+      await two.pass(100);
+      for (const site of SITES) expect(two.at(site).replica.heldBytes).toBeLessThan(60_000);
+    }
+  };
+  await live(80);
+  const before = incidentsOf(two, 'noirmont').map(({ incidentId }) => incidentId);
+  await two.kill('noirmont');
+  await two.open('noirmont');
+  await two.until(() => two.noirmont.replica.caughtUp);
+  // What waits from before the start may lie above it until live has taken it over.
+  await two.pass(2000);
+  expect(two.noirmont.replica.isSpilled).toBe(true);
+  expect(incidentsOf(two, 'noirmont').map(({ incidentId }) => incidentId)).toEqual(before);
+  await live(20);
+  two.cluster.startServer('delemont');
+  await two.pass(1000);
+  await live(60);
+  expect(SITES.map((site) => two.at(site).replica.isSpilled)).toEqual([true, true]);
+  two.cluster.heal();
+  await two.settle();
+  await two.until(() => SITES.every((site) => !two.at(site).replica.isSpilled));
+  await two.pass(3000);
+  expectEqual(two);
+  expect(incidentsOf(two, 'noirmont').length).toBeGreaterThanOrEqual(before.length);
+  expect(two.noirmont.replica.status().digest?.equal).toBe(true);
+  expect(await two.noirmont.replica.snapshotNow()).toBe(true);
+  expect([...two.noirmont.faults, ...two.delemont.faults]).toEqual([]);
+});
+
 test('an erased case leaves state, digest and directory at its place; later items are passed over, its key is not waited for', async () => {
   const delemont = new TestKeys([measureOf(2)]);
   const two = await twoSites({ delemont });

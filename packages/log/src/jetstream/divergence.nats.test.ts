@@ -166,6 +166,43 @@ test('[L13] [L1] one byte flipped in an own stream is said, and read from the co
   expect(n.found).toEqual([]);
 });
 
+test('[L13] [L1] a hole in what was read before and is read again is found too', async () => {
+  const pair = await pairOfServers();
+  const first = await open(pair, 'noirmont');
+  const d = await open(pair, 'delemont');
+  await eventually('joined', () => first.log.peer().joined);
+  const content = Buffer.from('a report that is read a second time after its disk was damaged');
+  const append = (bytes: Buffer) =>
+    first.log.append({ entryId: newEntryId(), kind: 'reports', items: [{ measure: 'ab'.repeat(16), bytes }] });
+  await append(Buffer.from('one before it'));
+  const stored = await append(content);
+  if (stored.kind !== 'stored') throw new Error(stored.kind);
+  const last = await append(Buffer.from('one behind it'));
+  if (last.kind !== 'stored') throw new Error(last.kind);
+  await eventually('copied', () => (d.log.received().noirmont?.seq ?? 0) >= last.seq);
+  await first.stop();
+  pair.noirmont.signal('SIGTERM');
+  await eventually('ended', () => !isRunning(pair.noirmont.pid()));
+  await pair.noirmont.kill();
+  flipOnDisk(pair.noirmont.storeDir, content);
+  await pair.noirmont.start();
+
+  const said: string[] = [];
+  // Nobody reads from its start: no reader stands before the hole.
+  const n = await openJetStreamLog({
+    site: 'noirmont',
+    servers: pair.noirmont.url,
+    onHole: (detail) => said.push(detail),
+  });
+  onTestFinished(() => n.close());
+  await eventually('heard', () => n.peer().reachable);
+  const read = async (): Promise<number[]> =>
+    (await n.read('noirmont', stored.epoch, seqOf(stored.seq), 2)).map(({ seq }) => seq);
+  expect(await read()).toEqual([]);
+  expect(said[0]).toMatch(new RegExp(`^entry ${stored.seq} of LOG_noirmont_.* read from the copy at the other site`));
+  expect(await read()).toEqual([stored.seq]);
+});
+
 function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -1,7 +1,7 @@
 // L13: what is done about a stream that a reader cannot read to its end. A copy is begun anew: what readers got of it was right, as far as it
 // went. An own stream is read past the hole, with what the other site has copied of it.
 import type { SiteId } from '@vigie/model';
-import { HoleWatch } from './hole-watch.ts';
+import { HoleWatch, isHole } from './hole-watch.ts';
 import { type OwnHoles, sayHole } from './own-holes.ts';
 import type { Readers } from './readers.ts';
 import type { Session } from './session.ts';
@@ -28,7 +28,7 @@ export class HoleCloser {
 
   /** One look after the other; the other site must answer, as what is missing comes from there. */
   async look(streams: readonly KnownStream[]): Promise<void> {
-    const { site, readers, note } = this.#o;
+    const { site, readers } = this.#o;
     const session = this.#o.session();
     if (session === undefined || this.#looking) return;
     this.#looking = true;
@@ -36,17 +36,30 @@ export class HoleCloser {
     const deliveredOf = (stream: KnownStream): number | undefined => readers.deliveredOf(stream);
     try {
       for (const stream of await this.#watch.look(session.api, read, deliveredOf)) {
-        const { name, lastSeq } = stream;
-        if (stream.site === site) {
-          await this.#readPast(session, stream, deliveredOf(stream));
-          continue;
-        }
-        note(`the copy ${name} cannot be read to its end at ${lastSeq}: its disk is failing; it is begun anew`);
-        await session.mirrors.giveUp(name);
+        if (stream.site === site) await this.#readPast(session, stream, deliveredOf(stream));
+        else await this.#copyAnew(session, stream);
       }
     } finally {
       this.#looking = false;
     }
+  }
+  /** Less came than there is at that place: what was read once, and is read again, may not be there any more. The other site must answer. */
+  async lookAt(stream: KnownStream, seq: number): Promise<void> {
+    const session = this.#o.session();
+    if (session === undefined || this.#looking) return;
+    this.#looking = true;
+    try {
+      if (!(await isHole(session.api, stream.name, seq))) return;
+      if (stream.site === this.#o.site) await this.#readPast(session, stream, seq - 1);
+      else await this.#copyAnew(session, stream);
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  async #copyAnew({ mirrors }: Session, { name, lastSeq }: KnownStream): Promise<void> {
+    this.#o.note(`the copy ${name} cannot be read to its end at ${lastSeq}: its disk is failing; it is begun anew`);
+    await mirrors.giveUp(name);
   }
 
   async #readPast(session: Session, stream: KnownStream, at: number | undefined): Promise<void> {

@@ -27,9 +27,14 @@ export class HoleWatch {
       }
       if (++before.looks < LOOKS) continue;
       before.looks = 0;
-      const got = await api.message(stream.name, at + 1);
-      if (got.ok ? got.value === undefined : got.code !== NO_ANSWER) holes.push(stream);
+      if (await isHole(api, stream.name, at + 1)) holes.push(stream);
     }
     return holes;
   }
+}
+
+/** True when the server answers and does not give that message. */
+export async function isHole(api: JetStreamApi, stream: string, seq: number): Promise<boolean> {
+  const got = await api.message(stream, seq);
+  return got.ok ? got.value === undefined : got.code !== NO_ANSWER;
 }

@@ -123,6 +123,9 @@ class JetStreamLog implements JetStreamSiteLog {
       archived: this.#archived,
       ownHoles,
       session,
+      onShort: async (stream, seq) => {
+        if (this.peer().reachable) await this.#holes.lookAt(stream, seq);
+      },
     });
     this.#holes = new HoleCloser({
       site: o.site,

@@ -8,6 +8,7 @@ import type { OwnHoles } from './own-holes.ts';
 import { readRange } from './read-range.ts';
 import type { Session } from './session.ts';
 import { storedAtUs } from './stream-reader.ts';
+import type { KnownStream } from './streams.ts';
 
 export interface StoredReadsOptions {
   readonly site: SiteId;
@@ -16,6 +17,8 @@ export interface StoredReadsOptions {
   readonly archived: ArchivedEpochs;
   readonly ownHoles: OwnHoles;
   readonly session: () => Session | undefined;
+  /** Less came of a stream than there is: the message at `seq` was missing. */
+  readonly onShort: (stream: KnownStream, seq: number) => Promise<void>;
 }
 
 export class StoredReads {
@@ -38,6 +41,7 @@ export class StoredReads {
     const readable = isOwn ? ownHoles.readable(epoch, from) : limit;
     const count = Math.min(limit, readable, info.value.state.last_seq - from + 1);
     const messages = count <= 0 ? [] : await readRange(session.nc, stream.name, from, count);
+    if (messages.length < count) await this.#o.onShort(stream, from + messages.length);
     return messages.map((message) => originMessage(site, epoch, message.seq, message.bytes, storedAtUs(message)));
   }
 
