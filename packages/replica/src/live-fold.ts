@@ -157,14 +157,14 @@ export class LiveFold {
     this.#lookAtAll = false;
     tails.keepOnlyBases();
     for (const tail of tails.all()) {
-      tail.foldedTo = tail.last?.placed ?? tail.foldedTo;
+      if (tail.last !== undefined) tail.foldedTo = placeOf(tail.last.placed);
       opened.dropAll(tail.items.splice(0));
     }
     clocks.forgetThrough(this.#end);
   }
   /**
-   * What has newly come, after `letGo`. What comes behind something of its case that was folded is taken at the end, as long as it is of the
-   * last moments: an alarm must not wait. Anything older waits until it settles.
+   * What has newly come, after `letGo`. What comes behind something of its case that was folded is taken at the end: an alarm must not wait,
+   * a stop counts at once, and what people were told is not told again. Reports older than the last moments wait until they settle.
    */
   foldOnce(placed: readonly PlacedEntry[]): void {
     const { clocks, tails, opened } = this.#context;
@@ -184,11 +184,11 @@ export class LiveFold {
         const tail = tails.begin(itemOf(entry, item.index).measure);
         const before = laterOf(tail.foldedTo, tail.firedAt);
         const isBehind = before !== undefined && comparePlaces(before, entry) >= 0;
-        if (isBehind && entry.t < this.#end.t - BEHIND_US_MAX) continue;
+        if (isBehind && item.kind === 'reports' && entry.t < this.#end.t - BEHIND_US_MAX) continue;
         this.#context.evaluateLive(tail, item, isBehind ? this.#end : entry);
         this.#context.forget(item);
         opened.drop(item);
-        tail.foldedTo = isBehind ? this.#end : entry;
+        tail.foldedTo = isBehind ? this.#end : placeOf(entry);
       }
       this.#unsettledItems += items.length;
     }
@@ -340,6 +340,9 @@ export class LiveFold {
     }
   }
 }
+
+/** The place alone: an entry is not kept for it. */
+const placeOf = ({ t, site }: PlacedEntry): MergedPlace => ({ t, site });
 
 const laterOf = (a: MergedPlace | undefined, b: MergedPlace | undefined): MergedPlace | undefined =>
   a === undefined || (b !== undefined && comparePlaces(a, b) < 0) ? b : a;

@@ -10,6 +10,8 @@ import type { SettledFold } from './settled-fold.ts';
 
 /** Cases laid down in one turn, for the fold beside live: some ten milliseconds. */
 const CASES_PER_TURN = 100;
+/** Items folded beside live in one turn: devices that report meanwhile wait at most some milliseconds longer. */
+const ITEMS_PER_TURN = 250;
 /** Entries that were read again and wait to be folded: more are read when they are fewer. */
 const WAITING_ENTRIES_MAX = 512;
 
@@ -69,7 +71,7 @@ export class Spill {
       this.#isEnded = true;
       again.endPast();
     }
-    return again.turn(itemsMax);
+    return again.turn(itemsMax ?? ITEMS_PER_TURN);
   }
   /** The fold that is live from here on; undefined: it has not come to the end. */
   get done(): Fold | undefined {
