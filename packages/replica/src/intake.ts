@@ -5,6 +5,7 @@ import {
   type Merge,
   type MergeChange,
   type OriginMessage,
+  type PlacedEntry,
   followLog,
   type SiteLog,
 } from '@vigie/log';
@@ -86,7 +87,10 @@ export class Intake {
 
   /** What was parked and has been read from the disk again. */
   takeAgain(messages: readonly OriginMessage[]): void {
-    this.#take(this.#o.merge.takeAgain(messages));
+    const change = this.#o.merge.takeAgain(messages);
+    // Of an epoch that was admitted after it had been parked nothing was told as placed.
+    for (const entry of change.settled) this.#note(entry);
+    this.#take(change);
   }
 
   keyArrived(measure: string): void {
@@ -115,20 +119,25 @@ export class Intake {
   }
 
   #take(change: MergeChange): void {
-    const { cases, fold, keyWaits, openable, publisher, received, turns } = this.#o;
+    const { fold, publisher, turns } = this.#o;
     for (const placed of change.placed) {
-      received.note(placed);
       publisher.arrived(placed);
-      const erased = cases.noteErased(placed);
-      if (erased === undefined) continue;
-      openable.unblock(erased);
-      keyWaits.remove(erased);
-      publisher.forget(erased);
+      this.#note(placed);
     }
     fold.take(change);
     for (const listener of this.#listeners) listener(change);
     this.#reportHeld();
     turns.schedule();
+  }
+
+  #note(placed: PlacedEntry): void {
+    const { cases, keyWaits, openable, publisher, received } = this.#o;
+    received.note(placed);
+    const erased = cases.noteErased(placed);
+    if (erased === undefined) return;
+    openable.unblock(erased);
+    keyWaits.remove(erased);
+    publisher.forget(erased);
   }
 
   #reportHeld(): void {
