@@ -80,7 +80,7 @@ test('[L11] an epoch that the other disk did not show yet is not taken for a clo
   expect(keeperDecide({ ...restarted, survey: { ...disks, own: begun } }, 0)).toEqual([{ kind: 'survey' }]);
 });
 
-test('[L11] a look at the disks from before the own log server was started again says nothing about where epochs end', () => {
+test('[L11] a look at the disks from before the own log server was started again, or before the own epoch was sealed, says nothing about where epochs end', () => {
   const since: KeeperView = {
     ...restarted,
     epoch: '2-n',
@@ -91,8 +91,14 @@ test('[L11] a look at the disks from before the own log server was started again
     ],
   };
   expect(keeperDecide({ ...since, survey: disks }, 0)).toEqual([{ kind: 'survey' }]);
-  const fresh = { ...disks, own: [...disks.own, extent('noirmont', '2-n', 1, false)] };
-  expect(keeperDecide({ ...since, survey: fresh }, 0)).not.toEqual([{ kind: 'survey' }]);
+  const others = disks.own.filter(({ site }) => site === 'delemont');
+  const fresh = (isSealed: boolean) => ({
+    ...disks,
+    own: [extent('noirmont', '1-n', 50, isSealed), extent('noirmont', '2-n', 1, false), ...others],
+  });
+  expect(keeperDecide({ ...since, survey: fresh(true) }, 0)).not.toEqual([{ kind: 'survey' }]);
+  // Both rotate at once: what was sent to the epoch before is still being stored.
+  expect(keeperDecide({ ...since, survey: fresh(false) }, 0)).toEqual([{ kind: 'survey' }]);
 });
 
 test('[L11] a waiting epoch is admitted once both disks were looked at, with where the others end', () => {

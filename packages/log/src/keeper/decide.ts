@@ -217,6 +217,8 @@ function holdsEverything(view: KeeperView, survey: Survey, sites: readonly SiteI
     if (isFinal(here)) return true;
     // The two disks were not looked at in one moment: an epoch that only this one shows may be what the other site has just begun to run.
     if (here.site !== view.self && extentOf(survey.peer, here.site, here.epoch) === undefined) return false;
+    // A rotation is under way: what was sent to the epoch before may still be stored there, and acknowledged.
+    if (here.site === view.self && !here.sealed) return false;
     const info = view.epochs.find((known) => known.site === here.site && known.epoch === here.epoch);
     // More was read than lay there when it was looked at: a copy that was under way has brought it.
     if (here.site !== view.self && info?.lastSeq === undefined && (info?.received ?? 0) > here.lastSeq) return false;
