@@ -16,6 +16,7 @@ import {
   type ReportBatchReader,
   STEPS,
   canonicalJson,
+  isCaseKind,
   isCaseRuleSwitch,
   isDispatchAttempt,
   isDispatchReceipt,
@@ -43,21 +44,9 @@ interface PayloadOf {
   readonly receipt: DispatchReceipt;
 }
 
-/** Kinds whose items the fold applies. */
-export const FOLDED_KINDS = [
-  'case',
-  'order',
-  'stop',
-  'reports',
-  'step',
-  'event',
-  'attempt',
-  'receipt',
-  'case_rule',
-] as const satisfies readonly CaseKind[];
-export type FoldedKind = (typeof FOLDED_KINDS)[number];
-const folded: ReadonlySet<string> = new Set(FOLDED_KINDS);
-export const isFolded = (kind: string): kind is FoldedKind => folded.has(kind);
+/** Kinds whose items the fold applies: all that have items of a measure. */
+export type FoldedKind = CaseKind;
+export const isFolded = isCaseKind;
 
 /** The bytes of a payload, before they are sealed. */
 export const encodePayload = <K extends keyof PayloadOf>(_kind: K, value: PayloadOf[K]): Uint8Array =>
